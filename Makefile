@@ -1,0 +1,98 @@
+# Two commands are enough: `make run` and `make test`. The others are their parts.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Every headless crate is selected together and every time alike, so that cargo resolves one set of features
+# and compiles nothing twice. The window is one more selection.
+HEADLESS := --locked --workspace --exclude bridgekeeper
+WINDOW := --locked --package bridgekeeper --features custom-protocol
+
+ui_sources := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
+
+.PHONY: help
+help: ## Lists the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+# ---- the two commands ------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: ## Installs what is missing, builds, opens the window on the practice lab
+	scripts/run.sh
+
+.PHONY: test
+test: setup check journeys benches-run ## Everything CI runs, fastest first
+
+# ---- their parts -----------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: ## Installs what is missing to build and test
+	scripts/setup.sh test
+
+.PHONY: check
+check: lint test-headless test-ui test-shell ## All tests that need no display
+
+.PHONY: lint
+lint:
+	cargo fmt --all -- --check
+	cargo clippy $(HEADLESS) --all-targets -- -D warnings
+
+.PHONY: test-headless
+test-headless:
+	cargo test $(HEADLESS)
+
+.PHONY: test-ui
+test-ui: ui/node_modules/.installed
+	npm --prefix ui run lint
+	npm --prefix ui run typecheck
+	npm --prefix ui test
+
+.PHONY: test-shell
+test-shell: ui/dist/index.html
+	cargo clippy $(WINDOW) --all-targets -- -D warnings
+	cargo test $(WINDOW)
+
+.PHONY: journeys
+journeys: window bk tests/e2e/node_modules/.installed ## Walks through the real window and keeps screenshots in artifacts/
+	tests/e2e/run.sh
+
+.PHONY: benches-run
+benches-run:
+	cargo bench $(HEADLESS) --benches --profile dev -- --test
+
+.PHONY: bench
+bench: ## Measures, and prints ratios against the peers
+	cargo bench --locked --package bk-benches
+
+.PHONY: window
+window: ui/dist/index.html
+	cargo build $(WINDOW) --bin bridgekeeper
+
+.PHONY: bk
+bk:
+	cargo build $(HEADLESS) --bin bk
+
+.PHONY: bindings
+bindings: ## Rewrites ui/src/api/bindings.ts from the Rust types
+	WRITE_BINDINGS=1 cargo test --locked --package bridgekeeper --test bindings
+
+.PHONY: icons
+icons: ui/node_modules/.installed ## Renders the icons from icons/bridgekeeper.svg
+	ui/node_modules/.bin/tauri icon icons/bridgekeeper.svg --output icons
+	rm -rf icons/android icons/ios icons/Square*Logo.png icons/StoreLogo.png
+
+# ---- files -----------------------------------------------------------------------------------------------------
+
+ui/node_modules/.installed: ui/package.json ui/package-lock.json
+	npm --prefix ui ci --no-audit --no-fund
+	touch $@
+
+ui/dist/index.html: ui/node_modules/.installed $(ui_sources)
+	npm --prefix ui run build
+	touch $@
+
+tests/e2e/node_modules/.installed: tests/e2e/package.json tests/e2e/package-lock.json
+	npm --prefix tests/e2e ci --no-audit --no-fund
+	touch $@

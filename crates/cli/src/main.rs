@@ -1,0 +1,3 @@
+//! The headless command `bk`.
+
+fn main() {}

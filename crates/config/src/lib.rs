@@ -1,0 +1,1 @@
+//! The lossless configuration tree: readers, print, apply, diff, inverse, line grammar.

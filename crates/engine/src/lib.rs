@@ -1,0 +1,1 @@
+//! Plan, deployment, discovery and verification over ports.

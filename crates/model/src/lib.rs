@@ -1,0 +1,1 @@
+//! The words of the domain: names, VLANs, encapsulation, attachments, bridge domains, fabric.

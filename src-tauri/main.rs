@@ -1,0 +1,5 @@
+//! Starts the window.
+
+fn main() {
+    bridgekeeper_lib::run();
+}
