@@ -1,1 +1,19 @@
 //! The words of the domain: names, VLANs, encapsulation, attachments, bridge domains, fabric.
+//!
+//! Pure: no input or output, no clock, nothing asynchronous.
+
+pub mod bridge_domain;
+pub mod encapsulation;
+pub mod fabric;
+pub mod interface;
+pub mod name;
+pub mod version;
+pub mod vlan;
+
+pub use bridge_domain::{AdminState, Attachment, BridgeDomain, Member, Service};
+pub use encapsulation::{Encapsulation, Manipulation, TagAction, TagRewrite};
+pub use fabric::{Device, Fabric, Interface, Link, LinkEnd, OperState, Tier};
+pub use interface::{InterfaceName, Port, SubinterfaceUnit};
+pub use name::{BridgeDomainName, DeviceName};
+pub use version::DnosVersion;
+pub use vlan::{Tpid, VlanId, VlanList};
