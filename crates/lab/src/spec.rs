@@ -117,6 +117,17 @@ pub struct PortSpec {
     pub link: LinkState,
     /// Line rate in Gbit/s.
     pub speed_gbps: u16,
+    /// The other end of the cable, if that is a device of this fabric. LLDP may name it differently.
+    pub cable: Option<PortRef>,
+}
+
+/// A port of a device of this fabric.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PortRef {
+    /// The name of the device, never an alias.
+    pub device: String,
+    /// The physical port.
+    pub port: String,
 }
 
 /// What the hardware sees on a port.
