@@ -81,7 +81,7 @@ bindings: ## Rewrites ui/src/api/bindings.ts from the Rust types
 .PHONY: icons
 icons: ui/node_modules/.installed ## Renders the icons from icons/bridgekeeper.svg
 	ui/node_modules/.bin/tauri icon icons/bridgekeeper.svg --output icons
-	rm -rf icons/android icons/ios icons/Square*Logo.png icons/StoreLogo.png
+	rm -rf icons/android icons/ios icons/Square*Logo.png icons/StoreLogo.png icons/64x64.png
 
 # ---- files -----------------------------------------------------------------------------------------------------
 
