@@ -1,0 +1,171 @@
+//! Inventory, credentials, host keys, connection tests.
+
+use super::{ErrorView, view, word};
+
+word! {
+    /// Whether a device answers.
+    pub enum Reachability {
+        /// Never tried.
+        Unknown,
+        /// Answered last time.
+        Reachable,
+        /// Did not answer last time.
+        NoAnswer,
+        /// Its host key changed; the connection stays closed.
+        KeyChanged,
+        /// Its host key must be accepted first.
+        KeyUnknown,
+        /// It refused the sign-in.
+        SignInRefused,
+        /// Not a DNOS device, or an unsupported release.
+        NotUsable,
+    }
+
+    /// What became of a row in an import.
+    pub enum ImportVerdict {
+        /// Is or would be added.
+        Added,
+        /// Is or would be changed.
+        Changed,
+        /// Already stands so.
+        Unchanged,
+        /// Another name of a device in this import or the inventory (same address and port).
+        Alias,
+        /// Can't be imported; see the error.
+        Refused,
+    }
+
+    /// Result of one step of a connection test.
+    pub enum TestStepState {
+        /// Passed.
+        Passed,
+        /// Failed.
+        Failed,
+        /// Not reached.
+        NotTried,
+    }
+}
+
+view! {
+    /// A row of the device table.
+    pub struct DeviceRow {
+        /// Name.
+        pub name: String,
+        /// Further names of the same box.
+        pub aliases: Vec<String>,
+        /// Address.
+        pub address: String,
+        /// SSH port.
+        pub port: u16,
+        /// `superspine`, `spine`, `leaf` or `unknown`.
+        pub tier: String,
+        /// Group or tag texts.
+        pub groups: Vec<String>,
+        /// Release, if read.
+        pub version: Option<String>,
+        /// Name of the credentials.
+        pub credentials: Option<String>,
+        /// Reachability.
+        pub reachability: Reachability,
+        /// Milliseconds of the last connect.
+        pub reach_millis: Option<u32>,
+        /// Trusted host key.
+        pub host_key: Option<HostKeyView>,
+        /// The key offered last if it differs from the trusted one or none is trusted.
+        pub offered_key: Option<String>,
+        /// Last complete read.
+        pub last_read: Option<String>,
+        /// Bridge domains on it.
+        pub domains: u32,
+        /// Last error.
+        pub error: Option<ErrorView>,
+    }
+
+    /// A trusted host key.
+    pub struct HostKeyView {
+        /// Algorithm.
+        pub algorithm: String,
+        /// `SHA256:...` as OpenSSH prints it.
+        pub fingerprint: String,
+        /// When it was first seen.
+        pub first_seen: String,
+        /// Who accepted it.
+        pub accepted_by: String,
+    }
+
+    /// A text to import: CSV, YAML or pasted lines; the form is recognised.
+    pub struct ImportRequest {
+        /// The text.
+        pub text: String,
+        /// File name, for messages.
+        pub source: Option<String>,
+        /// Name of the credentials for rows without their own.
+        pub credentials: Option<String>,
+    }
+
+    /// What an import did or would do.
+    pub struct ImportReport {
+        /// `csv`, `yaml` or `lines`.
+        pub format: String,
+        /// Rows in the order of the text.
+        pub rows: Vec<ImportRow>,
+        /// How many are added.
+        pub added: u32,
+        /// How many are changed.
+        pub changed: u32,
+        /// How many can't be imported.
+        pub refused: u32,
+        /// Whether it was carried out.
+        pub applied: bool,
+    }
+
+    /// One row of an import.
+    pub struct ImportRow {
+        /// Line in the text, from 1.
+        pub line: u32,
+        /// Name, as far as it could be read.
+        pub name: String,
+        /// Address and port.
+        pub address: String,
+        /// Verdict.
+        pub verdict: ImportVerdict,
+        /// Why it was refused, or what changes.
+        pub detail: Option<String>,
+    }
+
+    /// Credentials by name; the secret never crosses outwards.
+    pub struct CredentialRow {
+        /// Name.
+        pub name: String,
+        /// User name on the devices.
+        pub user: String,
+        /// Where the secret is: the keyring's name, or "this session only".
+        pub stored_in: String,
+        /// Devices that use it.
+        pub devices: u32,
+    }
+
+    /// A connection test.
+    pub struct ConnectionTest {
+        /// The device.
+        pub device: String,
+        /// Nine steps: address, port, encrypted, host key, sign-in, prompt, version, rights, read.
+        pub steps: Vec<ConnectionTestStep>,
+        /// The error of the failed step.
+        pub error: Option<ErrorView>,
+    }
+
+    /// A step of a connection test.
+    pub struct ConnectionTestStep {
+        /// Stable word of the step.
+        pub step: String,
+        /// Its name.
+        pub label: String,
+        /// Result.
+        pub state: TestStepState,
+        /// What was seen.
+        pub evidence: String,
+        /// Milliseconds.
+        pub millis: u32,
+    }
+}

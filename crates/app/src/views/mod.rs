@@ -1,0 +1,47 @@
+//! What the window and the command show. Plain data: the only types that cross the boundary to either.
+//!
+//! Times are RFC 3339 texts in UTC. Numbers fit JavaScript. Texts from devices are unedited.
+
+/// Derives what every view derives.
+macro_rules! view {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "specta", derive(specta::Type))]
+        #[serde(rename_all = "camelCase")]
+        $item
+    )*};
+}
+/// The same for enums without fields: kebab-case words.
+macro_rules! word {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "specta", derive(specta::Type))]
+        #[serde(rename_all = "kebab-case")]
+        $item
+    )*};
+}
+pub(crate) use {view, word};
+
+mod activity;
+mod deployment;
+mod device;
+mod diff;
+mod domain;
+mod draft;
+mod error;
+mod plan;
+mod settings;
+mod snapshot;
+mod status;
+
+pub use activity::*;
+pub use deployment::*;
+pub use device::*;
+pub use diff::*;
+pub use domain::*;
+pub use draft::*;
+pub use error::*;
+pub use plan::*;
+pub use settings::*;
+pub use snapshot::*;
+pub use status::*;

@@ -1,0 +1,79 @@
+//! Settings and their changes.
+
+use super::{view, word};
+
+word! {
+    /// Colour theme.
+    pub enum Theme {
+        /// Follow the system.
+        System,
+        /// Light.
+        Light,
+        /// Dark.
+        Dark,
+    }
+
+    /// Contrast.
+    pub enum Contrast {
+        /// Follow the system.
+        System,
+        /// Normal.
+        Normal,
+        /// High.
+        More,
+    }
+}
+
+view! {
+    /// All settings.
+    pub struct SettingsView {
+        /// Theme.
+        pub theme: Theme,
+        /// Contrast.
+        pub contrast: Contrast,
+        /// Devices read at once, 1 to 128.
+        pub concurrency: u16,
+        /// Seconds to wait for a connection, 2 to 120.
+        pub connect_timeout: u16,
+        /// Seconds to wait for an ordinary answer, 5 to 600.
+        pub answer_timeout: u16,
+        /// Seconds to wait for a commit or commit check, 60 to 3600.
+        pub commit_timeout: u16,
+        /// Confirm window in minutes, 2 to 60.
+        pub window_minutes: u16,
+        /// Name of the lab.
+        pub lab: String,
+        /// Name of the person in history.
+        pub user: String,
+        /// Last place of the window.
+        pub last_place: String,
+        /// Recent changes, newest first.
+        pub changes: Vec<SettingChange>,
+    }
+
+    /// One change in the log.
+    pub struct SettingChange {
+        /// Identity for undo.
+        pub id: u32,
+        /// Setting in words.
+        pub setting: String,
+        /// Before.
+        pub before: String,
+        /// After.
+        pub after: String,
+        /// Who.
+        pub by: String,
+        /// When.
+        pub at: String,
+        /// Whether it can be undone.
+        pub can_undo: bool,
+    }
+
+    /// A setting to change: the name of a field of [`SettingsView`] and its new value as text.
+    pub struct SettingInput {
+        /// Field name, camelCase.
+        pub setting: String,
+        /// Value.
+        pub value: String,
+    }
+}
