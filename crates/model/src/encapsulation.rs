@@ -81,6 +81,39 @@ pub enum TagAction {
     Other(String),
 }
 
+impl TagAction {
+    const KNOWN: [(&'static str, Self); 11] = [
+        ("pop", Self::Pop),
+        ("pop-pop", Self::PopPop),
+        ("preserve-preserve", Self::PreservePreserve),
+        ("preserve", Self::Preserve),
+        ("push", Self::Push),
+        ("swap", Self::Swap),
+        ("pop-swap", Self::PopSwap),
+        ("push-push", Self::PushPush),
+        ("swap-push", Self::SwapPush),
+        ("swap-swap", Self::SwapSwap),
+        ("preserve-swap", Self::PreserveSwap),
+    ];
+
+    /// Reads the word after `action`; a word of a newer release is kept as written.
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        let known = Self::KNOWN.into_iter().find(|(name, _)| *name == word);
+        known.map_or_else(|| Self::Other(word.to_owned()), |(_, action)| action)
+    }
+
+    /// Returns the word as the device prints it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        if let Self::Other(word) = self {
+            return word;
+        }
+        let known = Self::KNOWN.iter().find(|(_, action)| action == self);
+        known.map_or("", |(name, _)| name)
+    }
+}
+
 /// One direction of a manipulation with its arguments, each only if written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagRewrite {
@@ -122,7 +155,12 @@ impl Encapsulation {
         match self {
             Self::Single { vlan, .. } => Some(*vlan),
             Self::List { vlans } => vlans.single(),
-            Self::Port | Self::Unknown | Self::Untagged | Self::Double { .. } | Self::DoubleList { .. } | Self::Unread { .. } => None,
+            Self::Port
+            | Self::Unknown
+            | Self::Untagged
+            | Self::Double { .. }
+            | Self::DoubleList { .. }
+            | Self::Unread { .. } => None,
         }
     }
 }

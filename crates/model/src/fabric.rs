@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AdminState, BridgeDomain, DeviceName, DnosVersion, Encapsulation, InterfaceName, Manipulation, Service};
+use crate::{
+    AdminState, BridgeDomain, DeviceName, DnosVersion, Encapsulation, InterfaceName, Manipulation, Service,
+};
 
 /// The place of a device in the fabric (DOMAIN 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

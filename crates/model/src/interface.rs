@@ -31,7 +31,9 @@ impl TryFrom<u32> for SubinterfaceUnit {
     fn try_from(raw: u32) -> Result<Self, InvalidInterfaceName> {
         match u16::try_from(raw) {
             Ok(unit) if unit > 0 => Ok(Self(unit)),
-            _ => Err(InvalidInterfaceName { raw: format!(".{raw}") }),
+            _ => Err(InvalidInterfaceName {
+                raw: format!(".{raw}"),
+            }),
         }
     }
 }
@@ -87,7 +89,12 @@ impl InterfaceName {
     /// [`InvalidInterfaceName`] for an empty text or one with a character outside `[A-Za-z0-9/._-]`.
     pub fn parse(raw: &str) -> Result<Self, InvalidInterfaceName> {
         let bad = || InvalidInterfaceName { raw: raw.to_owned() };
-        if raw.is_empty() || raw.len() > 64 || !raw.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b)) {
+        if raw.is_empty()
+            || raw.len() > 64
+            || !raw
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b))
+        {
             return Err(bad());
         }
         let (base, unit) = match raw.split_once('.') {
@@ -114,13 +121,19 @@ impl InterfaceName {
     /// Names the sub-interface `unit` of this name's port.
     #[must_use]
     pub fn with_unit(&self, unit: SubinterfaceUnit) -> Self {
-        Self { port: self.port.clone(), unit: Some(unit) }
+        Self {
+            port: self.port.clone(),
+            unit: Some(unit),
+        }
     }
 
     /// Names the port itself, without a unit.
     #[must_use]
     pub fn parent(&self) -> Self {
-        Self { port: self.port.clone(), unit: None }
+        Self {
+            port: self.port.clone(),
+            unit: None,
+        }
     }
 
     /// Returns the port.
@@ -155,7 +168,9 @@ impl InterfaceName {
 }
 
 fn number(text: &str) -> Option<u16> {
-    let canonical = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let canonical = !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && (text == "0" || !text.starts_with('0'));
     if canonical { text.parse().ok() } else { None }
 }
 
@@ -165,7 +180,10 @@ fn physical(base: &str) -> Option<Port> {
     if !(3..=4).contains(&position.len()) {
         return None;
     }
-    Some(Port::Physical { speed: number(speed)?, position })
+    Some(Port::Physical {
+        speed: number(speed)?,
+        position,
+    })
 }
 
 impl fmt::Display for InterfaceName {

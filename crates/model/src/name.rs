@@ -28,7 +28,12 @@ pub enum InvalidName {
     },
 }
 
-fn checked(what: &'static str, raw: &str, max: usize, permitted: fn(char) -> bool) -> Result<(), InvalidName> {
+fn checked(
+    what: &'static str,
+    raw: &str,
+    max: usize,
+    permitted: fn(char) -> bool,
+) -> Result<(), InvalidName> {
     let len = raw.chars().count();
     if let Some(found) = raw.chars().find(|c| !permitted(*c)) {
         return Err(InvalidName::Character { what, found });

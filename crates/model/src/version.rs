@@ -13,7 +13,11 @@ impl DnosVersion {
     /// Reads `25.4.13`; `None` if a part is not a number.
     #[must_use]
     pub fn parse(raw: &str) -> Option<Self> {
-        let parts: Vec<u16> = raw.trim().split('.').map(|p| p.parse().ok()).collect::<Option<_>>()?;
+        let parts: Vec<u16> = raw
+            .trim()
+            .split('.')
+            .map(|p| p.parse().ok())
+            .collect::<Option<_>>()?;
         Some(Self(parts))
     }
 

@@ -90,7 +90,9 @@ impl VlanList {
     pub fn parse(raw: &str) -> Result<Self, InvalidVlanList> {
         let mut ranges = Vec::new();
         for item in raw.split([',', ' ']).filter(|item| !item.is_empty()) {
-            let bad = || InvalidVlanList::Item { item: item.to_owned() };
+            let bad = || InvalidVlanList::Item {
+                item: item.to_owned(),
+            };
             let number = |text: &str| -> Result<VlanId, InvalidVlanList> {
                 if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
                     return Err(bad());
@@ -102,7 +104,9 @@ impl VlanList {
                 None => (number(item)?, number(item)?),
             };
             if high < low {
-                return Err(InvalidVlanList::Backwards { item: item.to_owned() });
+                return Err(InvalidVlanList::Backwards {
+                    item: item.to_owned(),
+                });
             }
             ranges.push((low, high));
         }
@@ -117,7 +121,10 @@ impl VlanList {
                 _ => merged.push((low, high)),
             }
         }
-        Ok(Self { written: raw.trim().to_owned(), ranges: merged })
+        Ok(Self {
+            written: raw.trim().to_owned(),
+            ranges: merged,
+        })
     }
 
     /// Returns the list as it was written.
@@ -206,7 +213,9 @@ impl Tpid {
     /// Reads the form that the device prints; anything else is `None`.
     #[must_use]
     pub fn parse(raw: &str) -> Option<Self> {
-        [Self::Dot1q, Self::Dot1ad, Self::X9100, Self::X9200].into_iter().find(|t| t.as_str() == raw)
+        [Self::Dot1q, Self::Dot1ad, Self::X9100, Self::X9200]
+            .into_iter()
+            .find(|t| t.as_str() == raw)
     }
 }
 

@@ -1,0 +1,308 @@
+//! The two readers.
+
+use super::{Form, Kind, Life, NONE, Node, NodeId, ROOT, Tree};
+
+/// A line that the reader could not place. The line itself is kept in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub kind: ProblemKind,
+    /// The line as written, without its line end.
+    pub text: String,
+}
+
+/// What a reader can find wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemKind {
+    /// A `!` that closes no open entry.
+    StrayClose,
+    /// An entry with lines of its own that no `!` closes.
+    NotClosed,
+    /// An indented line or a `!` in a flattened text.
+    NotFlattened,
+    /// A control character other than a tab.
+    ControlCharacter,
+}
+
+/// Tells the form from the first lines: only nested blocks are indented or hold `!`.
+pub(super) fn guess_form(text: &str) -> Form {
+    const LINES_LOOKED_AT: usize = 64;
+    let nested = text
+        .lines()
+        .filter(|line| !is_trivia(line.trim()))
+        .take(LINES_LOOKED_AT)
+        .any(|line| line.starts_with([' ', '\t']) || line.trim_end() == "!");
+    if nested {
+        Form::Hierarchical
+    } else {
+        Form::Flattened
+    }
+}
+
+fn is_trivia(trimmed: &str) -> bool {
+    trimmed.is_empty() || trimmed.starts_with('#')
+}
+
+pub(super) fn flattened(text: &str) -> (Tree, Vec<Problem>) {
+    let mut building = Building::new(Form::Flattened, text);
+    for (start, line) in lines(text) {
+        let span = Span::of(start, line);
+        let (kind, body) = match span.text(text) {
+            trimmed if is_trivia(trimmed) => (Kind::Trivia, span),
+            "!" => {
+                building.problem(ProblemKind::NotFlattened, line);
+                (Kind::Trivia, span)
+            }
+            _ => {
+                if span.start != start {
+                    building.problem(ProblemKind::NotFlattened, line);
+                }
+                (Kind::Statement, span)
+            }
+        };
+        let id = building.push(ROOT, kind, start, line, body);
+        if kind == Kind::Statement
+            && let Some(body) = body.without_caret(text)
+        {
+            let node = building.tree.node_mut(id);
+            node.entry = true;
+            node.body = (body.start as u32, body.end as u32);
+        }
+    }
+    building.finish()
+}
+
+pub(super) fn hierarchical(text: &str) -> (Tree, Vec<Problem>) {
+    let mut building = Building::new(Form::Hierarchical, text);
+    // Entries that a deeper line or a `!` may still join, outermost first, with their indents and line numbers.
+    let mut open: Vec<Open> = Vec::new();
+    for (start, line) in lines(text) {
+        let span = Span::of(start, line);
+        let indent = span.start - start;
+        let trimmed = span.text(text);
+        if is_trivia(trimmed) {
+            let parent = open.last().map_or(ROOT, |entry| entry.id);
+            building.push(parent, Kind::Trivia, start, line, span);
+        } else if trimmed == "!" {
+            close_deeper(&mut open, &mut building, |entry| entry.indent > indent);
+            match open.last() {
+                Some(entry) if entry.indent == indent => {
+                    let id = entry.id;
+                    open.pop();
+                    building.push(id, Kind::Close, start, line, span);
+                    building.tree.node_mut(id).entry = true;
+                }
+                _ => {
+                    building.problem(ProblemKind::StrayClose, line);
+                    let parent = open.last().map_or(ROOT, |entry| entry.id);
+                    building.push(parent, Kind::Trivia, start, line, span);
+                }
+            }
+        } else {
+            close_deeper(&mut open, &mut building, |entry| entry.indent >= indent);
+            let parent = open.last_mut().map_or(ROOT, |entry| {
+                entry.has_children = true;
+                entry.id
+            });
+            let id = building.push(parent, Kind::Statement, start, line, span);
+            open.push(Open {
+                id,
+                indent,
+                line: building.line,
+                has_children: false,
+            });
+        }
+    }
+    close_deeper(&mut open, &mut building, |_| true);
+    building.finish()
+}
+
+struct Open {
+    id: NodeId,
+    indent: usize,
+    line: usize,
+    has_children: bool,
+}
+
+/// Ends the entries that the next line can't belong to. A leaf ends silently; an entry with lines of its own should
+/// have been closed by `!`.
+fn close_deeper(open: &mut Vec<Open>, building: &mut Building, ends: impl Fn(&Open) -> bool) {
+    while let Some(entry) = open.pop_if(|entry| ends(entry)) {
+        if entry.has_children {
+            let text = building.tree.line(entry.id).trim_end().to_owned();
+            building.problems.push(Problem {
+                line: entry.line,
+                kind: ProblemKind::NotClosed,
+                text,
+            });
+        } else {
+            building.tree.hand_trivia_to_parent(entry.id);
+        }
+    }
+}
+
+/// Returns each line with its line end and the byte where it starts.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let at = start;
+        start += line.len();
+        (at, line)
+    })
+}
+
+/// The part of a line between indent and trailing blanks.
+#[derive(Clone, Copy)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    fn of(start: usize, line: &str) -> Self {
+        let bytes = line.as_bytes();
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let end = bytes.len() - bytes.iter().rev().take_while(|byte| blank(byte)).count();
+        let indent = bytes[..end].iter().take_while(|byte| blank(byte)).count();
+        Self {
+            start: start + indent,
+            end: start + end,
+        }
+    }
+
+    fn text(self, text: &str) -> &str {
+        &text[self.start..self.end]
+    }
+
+    /// Drops the ` ^` that marks an entry without leaves.
+    fn without_caret(self, text: &str) -> Option<Self> {
+        let rest = self.text(text).strip_suffix('^')?;
+        let trimmed = rest.trim_end_matches([' ', '\t']);
+        (trimmed.len() < rest.len()).then_some(Self {
+            start: self.start,
+            end: self.start + trimmed.len(),
+        })
+    }
+}
+
+struct Building {
+    tree: Tree,
+    problems: Vec<Problem>,
+    line: usize,
+}
+
+impl Building {
+    fn new(form: Form, text: &str) -> Self {
+        const BYTES_PER_LINE: usize = 16;
+        let mut nodes = Vec::with_capacity(text.len() / BYTES_PER_LINE + 1);
+        nodes.push(Node {
+            line: (0, 0),
+            body: (0, 0),
+            parent: NONE,
+            first_child: NONE,
+            last_child: NONE,
+            next: NONE,
+            kind: Kind::Statement,
+            life: Life::Read,
+            entry: true,
+        });
+        Self {
+            tree: Tree {
+                form,
+                bytes: text.to_owned(),
+                nodes,
+            },
+            problems: Vec::new(),
+            line: 0,
+        }
+    }
+
+    fn push(&mut self, parent: NodeId, kind: Kind, start: usize, line: &str, body: Span) -> NodeId {
+        self.line += 1;
+        self.tree.append(
+            parent,
+            kind,
+            (start as u32, (start + line.len()) as u32),
+            (body.start as u32, body.end as u32),
+        )
+    }
+
+    /// Notes a problem with the line that is pushed next.
+    fn problem(&mut self, kind: ProblemKind, line: &str) {
+        self.problems.push(Problem {
+            line: self.line + 1,
+            kind,
+            text: line.trim_end_matches(['\r', '\n']).to_owned(),
+        });
+    }
+
+    fn finish(mut self) -> (Tree, Vec<Problem>) {
+        let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n');
+        if self.tree.bytes.bytes().any(is_control) {
+            for (index, line) in self.tree.bytes.lines().enumerate() {
+                if line.bytes().any(is_control) {
+                    let problem = Problem {
+                        line: index + 1,
+                        kind: ProblemKind::ControlCharacter,
+                        text: line.to_owned(),
+                    };
+                    self.problems.push(problem);
+                }
+            }
+        }
+        self.problems.sort_by_key(|problem| problem.line);
+        (self.tree, self.problems)
+    }
+}
+
+impl Tree {
+    /// Adds a node as the last child of `parent`. Offsets fit 32 bits because of [`crate::text::MAX_TEXT_BYTES`].
+    fn append(&mut self, parent: NodeId, kind: Kind, line: (u32, u32), body: (u32, u32)) -> NodeId {
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node {
+            line,
+            body,
+            parent,
+            first_child: NONE,
+            last_child: NONE,
+            next: NONE,
+            kind,
+            life: Life::Read,
+            entry: false,
+        });
+        let last = self.node(parent).last_child;
+        if last == NONE {
+            self.node_mut(parent).first_child = id;
+        } else {
+            self.node_mut(last).next = id;
+        }
+        self.node_mut(parent).last_child = id;
+        id
+    }
+
+    /// A leaf holds no lines: blank lines and comments after it belong to the block around it. The leaf is still the
+    /// last child of its parent.
+    fn hand_trivia_to_parent(&mut self, leaf: NodeId) {
+        let Node {
+            parent,
+            first_child,
+            last_child,
+            ..
+        } = *self.node(leaf);
+        if first_child == NONE {
+            return;
+        }
+        let mut at = first_child;
+        while at != NONE {
+            self.node_mut(at).parent = parent;
+            at = self.node(at).next;
+        }
+        let node = self.node_mut(leaf);
+        node.next = first_child;
+        node.first_child = NONE;
+        node.last_child = NONE;
+        self.node_mut(parent).last_child = last_child;
+    }
+}
