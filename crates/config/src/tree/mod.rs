@@ -3,12 +3,15 @@
 //! Every byte of the text belongs to exactly one node; printing walks the nodes. The tree keeps removed lines as
 //! tombstones, so that a line that comes back with the same meaning takes its old place and its old bytes.
 
+mod edit;
 mod leaves;
 mod print;
 mod read;
 
 use crate::text::ConfigText;
 
+pub(crate) use edit::NewLine;
+pub(crate) use leaves::is_plain_container;
 pub use leaves::{Leaf, Leaves};
 pub use read::{Problem, ProblemKind};
 
