@@ -1,10 +1,17 @@
-//! The desktop shell.
+//! The desktop shell: opens the window and carries calls between it and the core.
+
+pub mod options;
 
 #[cfg(feature = "gui")]
-/// Opens the window and runs until it is closed.
-pub fn run() {
-    tauri::Builder::default()
-        .plugin(tauri_plugin_dialog::init())
-        .run(tauri::generate_context!())
-        .expect("the window's resources are embedded in the binary");
-}
+mod commands;
+#[cfg(feature = "gui")]
+mod ipc;
+#[cfg(feature = "gui")]
+mod shell;
+#[cfg(feature = "gui")]
+mod stub;
+
+#[cfg(feature = "gui")]
+pub use ipc::export_bindings;
+#[cfg(feature = "gui")]
+pub use shell::run;

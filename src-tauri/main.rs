@@ -1,5 +1,9 @@
 //! Starts the window.
 
-fn main() {
-    bridgekeeper_lib::run();
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    bridgekeeper_lib::run(std::env::args_os().skip(1))
 }

@@ -1,0 +1,40 @@
+//! Plans: what a deployment would do.
+
+use bk_app::views::{PlanView, PrecheckRow};
+
+use crate::ipc::{Answer, Core, answer};
+
+/// Makes the plan of a draft.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_make(core: Core<'_>, draft: String) -> Answer<PlanView> {
+    answer(core.app()?.plan_make(draft).await)
+}
+
+/// Gives a plan by its hash.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_get(core: Core<'_>, plan: String) -> Answer<PlanView> {
+    answer(core.app()?.plan_get(plan).await)
+}
+
+/// Writes a plan as text that can be read and pasted without Bridgekeeper.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_export(core: Core<'_>, plan: String) -> Answer<String> {
+    answer(core.app()?.plan_export(plan).await)
+}
+
+/// Runs the checks that can be made before a deployment, on the devices as they are now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_precheck(core: Core<'_>, plan: String) -> Answer<Vec<PrecheckRow>> {
+    answer(core.app()?.plan_precheck(plan).await)
+}
+
+/// Computes the plan that undoes a deployment.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rollback_plan(core: Core<'_>, deployment: u32) -> Answer<PlanView> {
+    answer(core.app()?.rollback_plan(deployment).await)
+}

@@ -1,0 +1,83 @@
+//! What the window is started with.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// How to call the window, printed when it was called otherwise.
+pub const USAGE: &str = "\
+Usage: bridgekeeper [--practice] [--data DIR] [--practice-control FILE]
+
+  --practice               opens on the practice lab: a simulated fabric on this machine
+  --data DIR               keeps everything in DIR instead of the user's data folder
+  --practice-control FILE  writes the address of the practice lab's control socket to FILE (for tests)";
+
+/// The options of one start of the window.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Opens on the practice lab instead of asking.
+    pub practice: bool,
+    /// The data folder; the user's own when `None`.
+    pub data: Option<PathBuf>,
+    /// Where to write the address of the practice lab's control socket; it has none when `None`.
+    pub practice_control: Option<PathBuf>,
+}
+
+/// The window was called with something it does not know.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OptionsError {
+    /// An argument that means nothing here.
+    #[error("unknown argument {0:?}")]
+    Unknown(OsString),
+    /// An option that needs a value stands last.
+    #[error("{0} needs a value")]
+    NoValue(&'static str),
+}
+
+impl Options {
+    /// Reads the arguments that follow the program's name.
+    ///
+    /// # Errors
+    ///
+    /// Names the first argument that is unknown or lacks its value.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, OptionsError> {
+        let mut options = Self::default();
+        let mut rest = arguments.into_iter();
+        while let Some(argument) = rest.next() {
+            let mut value = |name| rest.next().map(PathBuf::from).ok_or(OptionsError::NoValue(name));
+            match argument.to_str() {
+                Some("--practice") => options.practice = true,
+                Some("--data") => options.data = Some(value("--data")?),
+                Some("--practice-control") => options.practice_control = Some(value("--practice-control")?),
+                _ => return Err(OptionsError::Unknown(argument)),
+            }
+        }
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Options, OptionsError> {
+        Options::parse(arguments.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn each_option_is_read() {
+        assert_eq!(parse(&[]), Ok(Options::default()));
+        let all = parse(&["--practice", "--data", "d", "--practice-control", "c"]);
+        let expected = Options {
+            practice: true,
+            data: Some(PathBuf::from("d")),
+            practice_control: Some(PathBuf::from("c")),
+        };
+        assert_eq!(all, Ok(expected));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        assert_eq!(parse(&["--dat"]), Err(OptionsError::Unknown("--dat".into())));
+        assert_eq!(parse(&["--data"]), Err(OptionsError::NoValue("--data")));
+    }
+}
