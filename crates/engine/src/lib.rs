@@ -1,4 +1,10 @@
 //! Plan, deployment, discovery and verification over ports. Names no vendor, no socket, no table.
 
 pub mod deploy;
+pub mod discovery;
+pub mod draft;
+pub mod fabric;
+#[cfg(test)]
+mod fixtures;
+pub mod plan;
 pub mod ports;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::naming::DeviceKey;
-use crate::{Device, DeviceName, InterfaceName, Link, LinkEnd, Port, Tier};
+use crate::{Device, DeviceName, InterfaceName, Link, LinkEnd, Port};
 
 /// A row that a device told of a neighbour.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,1 +1,48 @@
-//! State in one embedded SQLite file.
+//! State in one embedded SQLite file: snapshots, records, drafts, plans, journal, history, settings.
+//!
+//! The store knows what rows mean to each other and nothing of devices, sessions or windows. It reads no clock:
+//! every moment is passed in. No secret ever reaches it; a full configuration text enters only as a [`StoredText`],
+//! in which values shaped like secrets are already tokens.
+
+mod blob;
+mod contacts;
+mod credentials;
+mod deployments;
+mod derived;
+mod devices;
+mod drafts;
+mod error;
+mod events;
+mod host_keys;
+mod journal;
+mod lines;
+mod open;
+mod plans;
+mod records;
+mod redact;
+mod settings;
+mod snapshots;
+mod texts;
+mod time;
+mod transcript;
+
+pub use contacts::{Contact, Contacts};
+pub use credentials::{Credential, Credentials, KeptIn};
+pub use deployments::{Deployment, Deployments, NewDeployment};
+pub use derived::Derived;
+pub use devices::{DeviceEntry, Devices};
+pub use drafts::{Draft, DraftId, DraftOperation, DraftState, Drafts};
+pub use error::StoreError;
+pub use events::{Event, EventId, Events, NewEvent};
+pub use host_keys::{HostKey, HostKeys};
+pub use journal::StoreJournal;
+pub use lines::{LineHit, Lines};
+pub use open::{Store, StoreOptions};
+pub use plans::{Plan, Plans};
+pub use records::{Record, Records};
+pub use redact::{SecretTokens, StoredText};
+pub use settings::Settings;
+pub use snapshots::{
+    DeviceHistory, HistoryTotals, NewSnapshot, Snapshot, SnapshotId, SnapshotSource, Snapshots,
+};
+pub use transcript::{Transcripts, TranscriptEntry};

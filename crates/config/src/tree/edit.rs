@@ -19,6 +19,7 @@ impl Tree {
         kind: Kind,
         line: &NewLine<'_>,
     ) -> NodeId {
+        self.edited = true;
         let after_open_end = previous.is_some() && !self.bytes_before_end_in_newline(previous);
         let eol = self.line_end();
         let start = self.bytes.len();
@@ -63,6 +64,7 @@ impl Tree {
 
     /// Takes a line out. A line that was read keeps its place.
     pub(crate) fn kill(&mut self, id: NodeId) {
+        self.edited = true;
         let life = &mut self.node_mut(id).life;
         *life = match *life {
             Life::Read | Life::Tombstone => Life::Tombstone,
@@ -106,6 +108,11 @@ impl Tree {
             at = self.node(at).parent;
         }
         true
+    }
+
+    /// Tells whether the line was added by an edit.
+    pub(crate) fn is_new(&self, id: NodeId) -> bool {
+        matches!(self.node(id).life, Life::Added | Life::Gone)
     }
 
     /// Returns the last child that is not the closing `!`.

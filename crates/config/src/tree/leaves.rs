@@ -19,6 +19,8 @@ pub struct Leaves<'a> {
     /// Next node to visit on each level, with the length of the path above it.
     stack: Vec<(NodeId, usize)>,
     path: String,
+    /// The node whose siblings are not visited.
+    only: NodeId,
 }
 
 impl<'a> Leaves<'a> {
@@ -28,11 +30,12 @@ impl<'a> Leaves<'a> {
 
     /// Iterates over what lies below `node`, whose path is `path`.
     pub(crate) fn below(tree: &'a Tree, node: NodeId, path: String) -> Self {
-        Self {
-            tree,
-            stack: vec![(tree.node(node).first_child, path.len())],
-            path,
-        }
+        Self { tree, stack: vec![(tree.node(node).first_child, path.len())], path, only: NONE }
+    }
+
+    /// Iterates over `node` and what lies below it; `path` is what stands above it.
+    pub(crate) fn of(tree: &'a Tree, node: NodeId, path: String) -> Self {
+        Self { tree, stack: vec![(node, path.len())], path, only: node }
     }
 }
 
@@ -45,7 +48,9 @@ impl Iterator for Leaves<'_> {
                 continue;
             }
             let node = self.tree.node(id);
-            self.stack.push((node.next, base));
+            if id != self.only {
+                self.stack.push((node.next, base));
+            }
             if node.kind != super::Kind::Statement || !node.life.is_live() {
                 continue;
             }

@@ -5,6 +5,7 @@
 
 mod edit;
 mod leaves;
+mod owners;
 mod print;
 mod read;
 
@@ -12,6 +13,7 @@ use crate::text::ConfigText;
 
 pub(crate) use edit::NewLine;
 pub(crate) use leaves::is_plain_container;
+pub(crate) use owners::NETWORK_SERVICES;
 pub use leaves::{Leaf, Leaves};
 pub use read::{Problem, ProblemKind};
 
@@ -32,6 +34,8 @@ pub struct Tree {
     pub(crate) bytes: String,
     /// Node 0 is the root, which has no line.
     pub(crate) nodes: Vec<Node>,
+    /// Whether any edit was made.
+    pub(crate) edited: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +171,18 @@ impl Tree {
             let node = self.node(*id);
             node.kind == Kind::Statement && node.life.is_live()
         })
+    }
+
+    /// Returns the bytes of a node and all below it, if the tree is as it was read.
+    pub(crate) fn span_as_read(&self, id: NodeId) -> Option<&str> {
+        if self.edited {
+            return None;
+        }
+        let mut last = id;
+        while self.node(last).last_child != NONE {
+            last = self.node(last).last_child;
+        }
+        Some(&self.bytes[self.node(id).line.0 as usize..self.node(last).line.1 as usize])
     }
 
     /// Returns the words from the root to the node.

@@ -211,8 +211,7 @@ impl Building {
         Self {
             tree: Tree {
                 form,
-                bytes: text.to_owned(),
-                nodes,
+                bytes: text.to_owned(), nodes, edited: false
             },
             problems: Vec::new(),
             line: 0,

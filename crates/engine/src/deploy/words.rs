@@ -62,6 +62,8 @@ pub enum Step {
     ResolveProbe,
     /// Resolve to old: reverse lines in the candidate.
     ResolveClean,
+    /// Resolve to old: `commit` of our pending reverse, or of our pending commit below another's.
+    ResolveConfirm,
     /// Resolve to old: `clear system commit`.
     ResolveCancel,
     /// Resolve to old: reverse lines under their own commit confirm.
@@ -70,6 +72,8 @@ pub enum Step {
     CompleteProbe,
     /// Complete after the record: the lines again, guarded.
     CompleteReapply,
+    /// Complete after the record: reverse lines in the candidate.
+    CompleteClean,
 }
 
 /// The decision record.
