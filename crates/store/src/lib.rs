@@ -22,6 +22,7 @@ mod records;
 mod redact;
 mod settings;
 mod snapshots;
+mod source;
 mod texts;
 mod time;
 mod transcript;
@@ -42,7 +43,6 @@ pub use plans::{Plan, Plans};
 pub use records::{Record, Records};
 pub use redact::{SecretTokens, StoredText};
 pub use settings::Settings;
-pub use snapshots::{
-    DeviceHistory, HistoryTotals, NewSnapshot, Snapshot, SnapshotId, SnapshotSource, Snapshots,
-};
-pub use transcript::{Transcripts, TranscriptEntry};
+pub use snapshots::{DeviceHistory, HistoryTotals, NewSnapshot, Snapshot, SnapshotId, Snapshots};
+pub use source::SnapshotSource;
+pub use transcript::{TranscriptEntry, Transcripts};

@@ -1,0 +1,393 @@
+//! Snapshots: configuration texts as read at one moment, immutable.
+
+use std::fmt;
+
+use bk_config::{ConfigText, TextHash};
+use bk_engine::ports::{Facts, ReadScope};
+use bk_model::DeviceName;
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::devices::{device_id, device_name};
+use crate::texts::{from_json, to_json};
+use crate::time::{millis, moment, small};
+use crate::{SnapshotSource, Store, StoreError, StoredText, blob};
+
+/// Number of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SnapshotId(pub u32);
+
+impl fmt::Display for SnapshotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A read to be stored.
+#[derive(Clone, Debug)]
+pub struct NewSnapshot<'a> {
+    /// The device; it must be in the inventory.
+    pub device: &'a DeviceName,
+    /// When it was read, by our clock.
+    pub at: DateTime<Utc>,
+    /// The device's own time from the header.
+    pub device_time: Option<DateTime<FixedOffset>>,
+    /// What for.
+    pub source: SnapshotSource,
+    /// The text.
+    pub text: StoredText,
+    /// What the tables told at the same moment.
+    pub facts: Option<&'a Facts>,
+    /// What the device put beside its answers.
+    pub notices: &'a [String],
+}
+
+/// A read without its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// Number.
+    pub id: SnapshotId,
+    /// The device.
+    pub device: DeviceName,
+    /// When it was read, by our clock.
+    pub at: DateTime<Utc>,
+    /// The device's own time from the header.
+    pub device_time: Option<DateTime<FixedOffset>>,
+    /// Which part was read.
+    pub scope: ReadScope,
+    /// What for.
+    pub source: SnapshotSource,
+    /// Hash of the text as stored.
+    pub hash: TextHash,
+    /// Bytes of the text.
+    pub bytes: u32,
+    /// Lines of the text.
+    pub lines: u32,
+    /// Values that stand as tokens.
+    pub secrets: u32,
+    /// Whether the text differs from the read of the same scope before it; true for the first.
+    pub changed: bool,
+    /// What the device put beside its answers.
+    pub notices: Vec<String>,
+}
+
+/// Reads of one device in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceHistory {
+    /// The device, also one that was removed.
+    pub device: DeviceName,
+    /// Reads in all.
+    pub reads: u32,
+    /// Different texts.
+    pub texts: u32,
+    /// First read.
+    pub first: DateTime<Utc>,
+    /// Last read.
+    pub last: DateTime<Utc>,
+}
+
+/// All reads in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryTotals {
+    /// Reads.
+    pub reads: u32,
+    /// Different texts.
+    pub texts: u32,
+    /// Bytes of the compressed texts and facts.
+    pub bytes: u64,
+}
+
+/// Snapshots.
+#[derive(Clone, Copy, Debug)]
+pub struct Snapshots<'a>(pub(crate) &'a Store);
+
+pub(crate) fn scope_word(scope: ReadScope) -> &'static str {
+    match scope {
+        ReadScope::L2 => "l2",
+        ReadScope::Full => "full",
+    }
+}
+
+struct Row {
+    id: i64,
+    device: String,
+    at: i64,
+    device_time: Option<String>,
+    scope: String,
+    source: String,
+    deployment_id: Option<i64>,
+    hash: Vec<u8>,
+    bytes: i64,
+    lines: i64,
+    secrets: i64,
+    changed: i64,
+    notices: String,
+}
+
+impl TryFrom<Row> for Snapshot {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let object = format!("snapshot {}", row.id);
+        let device_time = row
+            .device_time
+            .map(|raw| DateTime::parse_from_rfc3339(&raw))
+            .transpose();
+        Ok(Self {
+            id: SnapshotId(small(row.id, &object)?),
+            device: device_name(row.device)?,
+            at: moment(row.at, &object)?,
+            device_time: device_time.map_err(StoreError::unreadable(object.as_str()))?,
+            scope: if row.scope == "full" {
+                ReadScope::Full
+            } else {
+                ReadScope::L2
+            },
+            source: SnapshotSource::read(&row.source, row.deployment_id)?,
+            hash: blob::hash_of(row.hash, &object)?,
+            bytes: small(row.bytes, &object)?,
+            lines: small(row.lines, &object)?,
+            secrets: small(row.secrets, &object)?,
+            changed: row.changed != 0,
+            notices: from_json(&row.notices, &object)?,
+        })
+    }
+}
+
+impl Snapshots<'_> {
+    /// Stores a read. A text that is there already is not stored again.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if the device was never in the inventory.
+    pub async fn add(&self, new: NewSnapshot<'_>) -> Result<Snapshot, StoreError> {
+        let object = format!("a snapshot of {}", new.device);
+        let packed = blob::pack(String::from(new.text.text), &object).await?;
+        let facts = match new.facts {
+            Some(facts) => Some(blob::pack(to_json(facts, &object)?, &object).await?),
+            None => None,
+        };
+        let notices = to_json(&new.notices, &object)?;
+        let (at, device_time) = (millis(new.at), new.device_time.map(|time| time.to_rfc3339()));
+        let (source, deployment) = new.source.columns();
+        let scope = scope_word(new.text.scope);
+
+        let mut transaction = self.0.write(&object).await?;
+        let failed = || StoreError::statement("stored", object.clone());
+        let device = device_id(&mut transaction, new.device).await?;
+        let hash = blob::put(&mut transaction, packed, &object).await?;
+        let facts = match facts {
+            Some(facts) => Some(
+                blob::put(&mut transaction, facts, &object)
+                    .await?
+                    .as_bytes()
+                    .to_vec(),
+            ),
+            None => None,
+        };
+        let before = sqlx::query_scalar!(
+            "SELECT hash FROM snapshot WHERE device_id = ? AND scope = ? ORDER BY id DESC LIMIT 1",
+            device,
+            scope
+        )
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(failed())?;
+        let hash = hash.as_bytes().to_vec();
+        let changed = before.as_ref() != Some(&hash);
+        let id = sqlx::query!(
+            "INSERT INTO snapshot
+             (device_id, at, device_time, scope, source, deployment_id, hash, facts, notices, secrets, changed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            device,
+            at,
+            device_time,
+            scope,
+            source,
+            deployment,
+            hash,
+            facts,
+            notices,
+            new.text.secrets,
+            changed
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed())?
+        .last_insert_rowid();
+        transaction.commit().await.map_err(failed())?;
+        let id = SnapshotId(small(id, &object)?);
+        self.get(id).await
+    }
+
+    /// Returns one read.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such number.
+    pub async fn get(&self, id: SnapshotId) -> Result<Snapshot, StoreError> {
+        let object = format!("snapshot {id}");
+        sqlx::query_as!(
+            Row,
+            "SELECT snapshot.id, device.name AS device, at, device_time, scope, source, deployment_id, snapshot.hash,
+             bytes, lines, secrets, changed, notices
+             FROM snapshot JOIN device ON device.id = device_id JOIN blob ON blob.hash = snapshot.hash
+             WHERE snapshot.id = ?",
+            id.0
+        )
+        .fetch_optional(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object.clone()))?
+        .ok_or(StoreError::NotFound { object })?
+        .try_into()
+    }
+
+    /// Returns the newest reads of a device, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn list(&self, device: &DeviceName, limit: u32) -> Result<Vec<Snapshot>, StoreError> {
+        let name = device.as_str();
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT snapshot.id, device.name AS device, at, device_time, scope, source, deployment_id, snapshot.hash,
+             bytes, lines, secrets, changed, notices
+             FROM snapshot JOIN device ON device.id = device_id JOIN blob ON blob.hash = snapshot.hash
+             WHERE device.name = ? ORDER BY snapshot.id DESC LIMIT ?",
+            name,
+            limit
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", format!("the snapshots of {name}")))?;
+        rows.into_iter().map(Snapshot::try_from).collect()
+    }
+
+    /// Returns, for every device, its last read at a moment or before.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn all_at(&self, at: DateTime<Utc>) -> Result<Vec<Snapshot>, StoreError> {
+        let at = millis(at);
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT snapshot.id, device.name AS device, at, device_time, scope, source, deployment_id, snapshot.hash,
+             bytes, lines, secrets, changed, notices
+             FROM snapshot JOIN device ON device.id = device_id JOIN blob ON blob.hash = snapshot.hash
+             WHERE snapshot.id IN (SELECT max(id) FROM snapshot WHERE at <= ? GROUP BY device_id)
+             ORDER BY device.name"#,
+            at
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", "the snapshots of a moment"))?;
+        rows.into_iter().map(Snapshot::try_from).collect()
+    }
+
+    /// Returns the text of a read.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such number.
+    pub async fn text(&self, id: SnapshotId) -> Result<ConfigText, StoreError> {
+        let hash = self.get(id).await?.hash;
+        let found = self.text_of(&hash).await?;
+        found.ok_or_else(|| StoreError::not_found(format!("the text of snapshot {id}")))
+    }
+
+    /// Returns the text of a hash, or nothing if no read ever had it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn text_of(&self, hash: &TextHash) -> Result<Option<ConfigText>, StoreError> {
+        let object = format!("the text {hash}");
+        let text = blob::get(self.0, hash, &object).await?;
+        text.map(|text| ConfigText::new(text).map_err(StoreError::unreadable(object)))
+            .transpose()
+    }
+
+    /// Returns what the tables told at a read, if they were asked.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn facts(&self, id: SnapshotId) -> Result<Option<Facts>, StoreError> {
+        let object = format!("the facts of snapshot {id}");
+        let row = sqlx::query!(
+            "SELECT bytes, data FROM snapshot JOIN blob ON blob.hash = snapshot.facts WHERE snapshot.id = ?",
+            id.0
+        )
+        .fetch_optional(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object.clone()))?;
+        let Some(row) = row else { return Ok(None) };
+        let json = blob::unpack(row.data, row.bytes, &object).await?;
+        from_json(&json, &object).map(Some)
+    }
+
+    /// Returns the reads of every device in numbers, ordered by device.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn by_device(&self) -> Result<Vec<DeviceHistory>, StoreError> {
+        let object = "the history of devices";
+        let rows = sqlx::query!(
+            r#"SELECT device.name AS "device!", count(*) AS "reads!: i64", count(DISTINCT hash) AS "texts!: i64",
+             min(at) AS "first!: i64", max(at) AS "last!: i64"
+             FROM snapshot JOIN device ON device.id = device_id GROUP BY device.id ORDER BY device.name"#
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(DeviceHistory {
+                    device: device_name(row.device)?,
+                    reads: small(row.reads, object)?,
+                    texts: small(row.texts, object)?,
+                    first: moment(row.first, object)?,
+                    last: moment(row.last, object)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns all reads in numbers.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn totals(&self) -> Result<HistoryTotals, StoreError> {
+        let object = "the size of the history";
+        let row = sqlx::query!(
+            r#"SELECT (SELECT count(*) FROM snapshot) AS "reads!: i64",
+             (SELECT count(DISTINCT hash) FROM snapshot) AS "texts!: i64",
+             (SELECT coalesce(sum(length(data)), 0) FROM blob) AS "bytes!: i64""#
+        )
+        .fetch_one(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object))?;
+        Ok(HistoryTotals {
+            reads: small(row.reads, object)?,
+            texts: small(row.texts, object)?,
+            bytes: small(row.bytes, object)?,
+        })
+    }
+
+    /// Returns the moments of the newest reads with their sources, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn moments(&self, limit: u32) -> Result<Vec<(DateTime<Utc>, SnapshotSource)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT at, source, deployment_id FROM snapshot ORDER BY id DESC LIMIT ?",
+            limit
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", "the moments of snapshots"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok((
+                    moment(row.at, "a snapshot")?,
+                    SnapshotSource::read(&row.source, row.deployment_id)?,
+                ))
+            })
+            .collect()
+    }
+}
