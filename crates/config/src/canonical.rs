@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use bk_model::{AdminState, TagRewrite, Tpid, VlanList};
 
-use crate::path::{ConfigPath, owner_of};
+use crate::path::owner_of;
 use crate::statement::{Description, Scope, Setting, TagForm};
 use crate::tree::Tree;
 
@@ -63,7 +63,9 @@ pub fn equal_meaning(left: &Tree, right: &Tree) -> bool {
 }
 
 fn is_port(owner: &str) -> bool {
-    owner.strip_prefix("interfaces ge").is_some_and(|name| !name.contains('.'))
+    owner
+        .strip_prefix("interfaces ge")
+        .is_some_and(|name| !name.contains('.'))
 }
 
 fn member_of(path: &str) -> Option<&str> {
@@ -75,33 +77,42 @@ fn member_of(path: &str) -> Option<&str> {
 
 /// Returns one line with its notation evened out; `None` if it says what holds without it.
 pub(crate) fn canonical_line(path: &str) -> Option<Cow<'_, str>> {
-    let Some(setting) = Setting::parse(path) else { return Some(Cow::Borrowed(path)) };
+    let Some(setting) = Setting::parse(path) else {
+        return Some(Cow::Borrowed(path));
+    };
     let setting = match setting {
-        Setting::InstanceAdminState(_, AdminState::Enabled) | Setting::L2Service(_, AdminState::Disabled) => return None,
+        Setting::InstanceAdminState(_, AdminState::Enabled) | Setting::L2Service(_, AdminState::Disabled) => {
+            return None;
+        }
         Setting::InterfaceAdminState(interface, state) => {
-            let default = if interface.is_physical() && !interface.is_subinterface() { AdminState::Disabled } else { AdminState::Enabled };
+            let default = if interface.is_physical() && !interface.is_subinterface() {
+                AdminState::Disabled
+            } else {
+                AdminState::Enabled
+            };
             if state == default {
                 return None;
             }
             Setting::InterfaceAdminState(interface, state)
         }
-        Setting::Interface(interface) if interface.is_physical() && !interface.is_subinterface() => return None,
+        Setting::Interface(interface) if interface.is_physical() && !interface.is_subinterface() => {
+            return None;
+        }
         Setting::MacLearning(Scope::Global, AdminState::Enabled)
         | Setting::MacAgingTime(Scope::Global, 320)
         | Setting::MacTableLimit(Scope::Global, 64000) => return None,
         Setting::Mtu(interface, 1514) if !interface.is_subinterface() => return None,
         Setting::InstanceDescription(bd, text) => Setting::InstanceDescription(bd, quoted(text)),
-        Setting::InterfaceDescription(interface, text) => Setting::InterfaceDescription(interface, quoted(text)),
+        Setting::InterfaceDescription(interface, text) => {
+            Setting::InterfaceDescription(interface, quoted(text))
+        }
         Setting::Tags(interface, form) => Setting::Tags(interface, even_tags(form)),
-        Setting::Rewrite(interface, direction, rewrite) => Setting::Rewrite(interface, direction, even_rewrite(rewrite)),
+        Setting::Rewrite(interface, direction, rewrite) => {
+            Setting::Rewrite(interface, direction, even_rewrite(rewrite))
+        }
         other => other,
     };
     Some(Cow::Owned(setting.to_string()))
-}
-
-/// Returns what two lines of the same kind share in meaning, for lines that must keep an order of their own.
-pub(crate) fn same_meaning(left: &ConfigPath, right: &ConfigPath) -> bool {
-    left == right || canonical_line(left.as_str()) == canonical_line(right.as_str())
 }
 
 fn quoted(text: Description) -> Description {
@@ -121,7 +132,11 @@ fn even_tags(form: TagForm) -> TagForm {
 fn even_rewrite(rewrite: TagRewrite) -> TagRewrite {
     let outer_tpid = not_default(rewrite.outer_tpid);
     let inner_tpid = not_default(rewrite.inner_tpid);
-    TagRewrite { outer_tpid, inner_tpid, ..rewrite }
+    TagRewrite {
+        outer_tpid,
+        inner_tpid,
+        ..rewrite
+    }
 }
 
 fn not_default(tpid: Option<Tpid>) -> Option<Tpid> {
@@ -130,7 +145,11 @@ fn not_default(tpid: Option<Tpid>) -> Option<Tpid> {
 
 fn even_list(list: VlanList) -> VlanList {
     let range = |(low, high): &(bk_model::VlanId, bk_model::VlanId)| {
-        if low == high { low.to_string() } else { format!("{low}-{high}") }
+        if low == high {
+            low.to_string()
+        } else {
+            format!("{low}-{high}")
+        }
     };
     let ranges: Vec<String> = list.ranges().iter().map(range).collect();
     VlanList::parse(&ranges.join(",")).unwrap_or(list)

@@ -3,6 +3,8 @@
 mod pairs;
 mod walk;
 
+use serde::{Deserialize, Serialize};
+
 use crate::path::ConfigPath;
 use crate::tree::Tree;
 
@@ -10,7 +12,7 @@ use crate::tree::Tree;
 ///
 /// Order does not matter. A value that changed stands in `changed` and nowhere else; only lines that are understood are
 /// paired so, all others are removed and added.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeDelta {
     /// Lines that only the second tree has, in its order.
     pub added: Vec<ConfigPath>,
@@ -21,7 +23,7 @@ pub struct TreeDelta {
 }
 
 /// One line whose value differs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChangedLine {
     /// The line of the first tree.
     pub before: ConfigPath,
@@ -45,8 +47,15 @@ impl TreeDelta {
     /// Returns the delta that leads back.
     #[must_use]
     pub fn reversed(self) -> Self {
-        let changed = self.changed.into_iter().map(|line| ChangedLine { before: line.after, after: line.before });
-        Self { added: self.removed, removed: self.added, changed: changed.collect() }
+        let changed = self.changed.into_iter().map(|line| ChangedLine {
+            before: line.after,
+            after: line.before,
+        });
+        Self {
+            added: self.removed,
+            removed: self.added,
+            changed: changed.collect(),
+        }
     }
 }
 

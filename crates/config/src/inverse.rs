@@ -45,7 +45,9 @@ pub enum TransitionError {
 /// [`TransitionError`]; then there is no reverse and the plan must not be shown.
 pub fn inverse(base: &Tree, forward: &[CliLine]) -> Result<Vec<CliLine>, TransitionError> {
     let after = apply(base, forward).map_err(TransitionError::Forward)?;
-    let texts = forward.iter().map(|line| line.as_str().strip_prefix("no ").unwrap_or(line.as_str()));
+    let texts = forward
+        .iter()
+        .map(|line| line.as_str().strip_prefix("no ").unwrap_or(line.as_str()));
     let owners: HashSet<&str> = texts.filter_map(owner_of).collect();
     let reverse = lines_between(&after, base, &owners)?;
     match apply(&after, &reverse) {
@@ -81,7 +83,10 @@ fn lines_between(from: &Tree, to: &Tree, owners: &HashSet<&str>) -> Result<Vec<C
         let target = after.iter().find(|other| other.owner == block.owner);
         lines.lead(Some(block), target)?;
     }
-    for block in after.iter().filter(|block| before.iter().all(|other| other.owner != block.owner)) {
+    for block in after
+        .iter()
+        .filter(|block| before.iter().all(|other| other.owner != block.owner))
+    {
         lines.lead(None, Some(block))?;
     }
     Ok(lines.in_order())
@@ -105,21 +110,33 @@ fn blocks(tree: &Tree, owners: &HashSet<&str>) -> Vec<Block> {
     for leaf in tree.leaves_of(owners) {
         let path = leaf.path.as_str();
         let Some(owner) = owner_of(path) else { continue };
-        let at = blocks.iter().position(|block| block.owner == owner).unwrap_or_else(|| {
-            blocks.push(Block { owner: owner.to_owned(), lines: Vec::new() });
-            blocks.len() - 1
-        });
+        let at = blocks
+            .iter()
+            .position(|block| block.owner == owner)
+            .unwrap_or_else(|| {
+                blocks.push(Block {
+                    owner: owner.to_owned(),
+                    lines: Vec::new(),
+                });
+                blocks.len() - 1
+            });
         let lines = &mut blocks[at].lines;
         let setting = Setting::parse(path);
         if let Some(Setting::StormControl(crate::statement::Scope::Member(bd, interface), ..)) = &setting {
             let member = Setting::Member(bd.clone(), interface.clone());
             let path = member.to_string();
             if lines.iter().all(|line| line.path != path) {
-                lines.push(BlockLine { path, setting: Some(member) });
+                lines.push(BlockLine {
+                    path,
+                    setting: Some(member),
+                });
             }
         }
         if path != owner && lines.iter().all(|line| line.path != path) {
-            lines.push(BlockLine { path: path.to_owned(), setting });
+            lines.push(BlockLine {
+                path: path.to_owned(),
+                setting,
+            });
         }
     }
     blocks
@@ -135,18 +152,32 @@ struct Lines {
 
 impl Lines {
     fn in_order(self) -> Vec<CliLine> {
-        [self.leave_domains, self.leave_interfaces, self.join_domains, self.join_interfaces].concat()
+        [
+            self.leave_domains,
+            self.leave_interfaces,
+            self.join_domains,
+            self.join_interfaces,
+        ]
+        .concat()
     }
 
     fn remove(&mut self, target: Target, path: &str) -> Result<(), TransitionError> {
         let line = CliLine::remove(target).map_err(|source| refused(path, source))?;
-        if below(path, INSTANCE) { self.leave_domains.push(line) } else { self.leave_interfaces.push(line) }
+        if below(path, INSTANCE) {
+            self.leave_domains.push(line)
+        } else {
+            self.leave_interfaces.push(line)
+        }
         Ok(())
     }
 
     fn set(&mut self, setting: Setting, path: &str) -> Result<(), TransitionError> {
         let line = CliLine::set(setting).map_err(|source| refused(path, source))?;
-        if below(path, INSTANCE) { self.join_domains.push(line) } else { self.join_interfaces.push(line) }
+        if below(path, INSTANCE) {
+            self.join_domains.push(line)
+        } else {
+            self.join_interfaces.push(line)
+        }
         Ok(())
     }
 
@@ -168,7 +199,10 @@ impl Lines {
             Some(target) => self.remove(target, &block.owner),
             // A port or bundle stays; its lines go one by one.
             None => {
-                let empty = Block { owner: block.owner.clone(), lines: Vec::new() };
+                let empty = Block {
+                    owner: block.owner.clone(),
+                    lines: Vec::new(),
+                };
                 if block.owner.starts_with("interfaces bundle-") {
                     return Err(untouchable(&block.owner));
                 }
@@ -183,7 +217,11 @@ impl Lines {
             self.set(setting, &line.path)?;
         }
         match Setting::parse(&block.owner) {
-            Some(Setting::Interface(port)) if block.lines.is_empty() && Subinterface::new(port.clone()).is_err() => Ok(()),
+            Some(Setting::Interface(port))
+                if block.lines.is_empty() && Subinterface::new(port.clone()).is_err() =>
+            {
+                Ok(())
+            }
             Some(entry) if block.lines.is_empty() => self.set(entry, &block.owner),
             _ => Ok(()),
         }
@@ -194,7 +232,9 @@ impl Lines {
         for line in from.lines.iter().filter(gone) {
             let setting = line.setting.as_ref().ok_or_else(|| untouchable(&line.path))?;
             let goes_with_member = from.lines.iter().filter(gone).any(|other| {
-                matches!(other.setting, Some(Setting::Member(..))) && other.path != line.path && below(&line.path, &other.path)
+                matches!(other.setting, Some(Setting::Member(..)))
+                    && other.path != line.path
+                    && below(&line.path, &other.path)
             });
             if !goes_with_member {
                 self.remove_setting(setting, &line.path)?;
@@ -203,7 +243,10 @@ impl Lines {
         for line in &to.lines {
             match from.find(line) {
                 Some(old) if canonical_line(&old.path) == canonical_line(&line.path) => {}
-                Some(BlockLine { setting: Some(Setting::Tags(_, old)), .. }) => self.change_tags(old, line)?,
+                Some(BlockLine {
+                    setting: Some(Setting::Tags(_, old)),
+                    ..
+                }) => self.change_tags(old, line)?,
                 _ => {
                     let setting = line.setting.clone().ok_or_else(|| untouchable(&line.path))?;
                     self.set(setting, &line.path)?;
@@ -220,7 +263,9 @@ impl Lines {
                 if targets.is_empty() {
                     return Err(untouchable(path));
                 }
-                targets.into_iter().try_for_each(|target| self.remove(target, path))
+                targets
+                    .into_iter()
+                    .try_for_each(|target| self.remove(target, path))
             }
             (_, Key::Target(target)) => self.remove(target, path),
             (_, Key::Port(_) | Key::Tags(_) | Key::BundleId(_)) => Err(untouchable(path)),
@@ -230,10 +275,14 @@ impl Lines {
     /// Changes the tag form. Whether a list that is set joins the old one or replaces it is not known (REF 6): the items
     /// that must go are removed first, which is right either way.
     fn change_tags(&mut self, old: &TagForm, line: &BlockLine) -> Result<(), TransitionError> {
-        let Some(Setting::Tags(interface, new)) = &line.setting else { return Err(untouchable(&line.path)) };
+        let Some(Setting::Tags(interface, new)) = &line.setting else {
+            return Err(untouchable(&line.path));
+        };
         let kept = match (old, new) {
             (TagForm::List(_), TagForm::List(list)) => VlanListItem::of(list),
-            (TagForm::DoubleList(was, _), TagForm::DoubleList(is, list)) if was == is => VlanListItem::of(list),
+            (TagForm::DoubleList(was, _), TagForm::DoubleList(is, list)) if was == is => {
+                VlanListItem::of(list)
+            }
             _ => Vec::new(),
         };
         for target in removals(interface, old, &kept) {
@@ -245,13 +294,19 @@ impl Lines {
 
 /// Returns what removes a tag form but for the kept list items; a single or double tag can't be removed (REF 6).
 fn removals(interface: &bk_model::InterfaceName, form: &TagForm, kept: &[VlanListItem]) -> Vec<Target> {
-    let going = |list| VlanListItem::of(list).into_iter().filter(|item| !kept.contains(item));
+    let going = |list| {
+        VlanListItem::of(list)
+            .into_iter()
+            .filter(|item| !kept.contains(item))
+    };
     match form {
         TagForm::Untagged => vec![Target::Untagged(interface.clone())],
-        TagForm::List(list) => going(list).map(|item| Target::VlanListItem(interface.clone(), item)).collect(),
-        TagForm::DoubleList(outer, list) => {
-            going(list).map(|item| Target::InnerTagListItem(interface.clone(), *outer, item)).collect()
-        }
+        TagForm::List(list) => going(list)
+            .map(|item| Target::VlanListItem(interface.clone(), item))
+            .collect(),
+        TagForm::DoubleList(outer, list) => going(list)
+            .map(|item| Target::InnerTagListItem(interface.clone(), *outer, item))
+            .collect(),
         TagForm::Single(..) | TagForm::Double(..) => Vec::new(),
     }
 }
@@ -259,25 +314,35 @@ fn removals(interface: &bk_model::InterfaceName, form: &TagForm, kept: &[VlanLis
 /// A tag that can't be removed is in the way: the sub-interface must be made anew.
 fn needs_new_entry(from: &Block, to: &Block) -> bool {
     from.lines.iter().any(|line| {
-        matches!(line.setting, Some(Setting::Tags(_, TagForm::Single(..) | TagForm::Double(..)))) && to.find(line).is_none()
+        matches!(
+            line.setting,
+            Some(Setting::Tags(_, TagForm::Single(..) | TagForm::Double(..)))
+        ) && to.find(line).is_none()
     })
 }
 
 impl Block {
     /// Finds the line with the same key, or the same line if it is not understood.
     fn find(&self, line: &BlockLine) -> Option<&BlockLine> {
-        self.lines.iter().find(|other| match (&other.setting, &line.setting) {
-            (Some(other), Some(setting)) => other.key() == setting.key(),
-            (None, None) => other.path == line.path,
-            _ => false,
-        })
+        self.lines
+            .iter()
+            .find(|other| match (&other.setting, &line.setting) {
+                (Some(other), Some(setting)) => other.key() == setting.key(),
+                (None, None) => other.path == line.path,
+                _ => false,
+            })
     }
 }
 
 fn untouchable(path: &str) -> TransitionError {
-    TransitionError::Untouchable { path: ConfigPath::new(path) }
+    TransitionError::Untouchable {
+        path: ConfigPath::new(path),
+    }
 }
 
 fn refused(path: &str, source: RefusedLine) -> TransitionError {
-    TransitionError::Refused { path: ConfigPath::new(path), source }
+    TransitionError::Refused {
+        path: ConfigPath::new(path),
+        source,
+    }
 }

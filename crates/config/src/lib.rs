@@ -27,7 +27,7 @@ pub use grammar::GrammarError;
 pub use inverse::{TransitionError, inverse, transition};
 pub use path::ConfigPath;
 pub use read_model::{Coverage, DeviceConfig, Parsed, UnreadLine, line_shape, read_model};
-pub use restrict::restrict;
+pub use restrict::{neighbourhood, restrict, restrict_to};
 pub use statement::{
     Description, Direction, InvalidDescription, PacketRate, Scope, Setting, Statement, Subinterface, TagForm,
     Target, Traffic, VlanListItem,

@@ -85,6 +85,13 @@ impl ConfigText {
     }
 }
 
+/// The empty text.
+impl Default for ConfigText {
+    fn default() -> Self {
+        Self(Arc::from(""))
+    }
+}
+
 impl fmt::Debug for ConfigText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ConfigText({} bytes, {})", self.0.len(), self.hash())

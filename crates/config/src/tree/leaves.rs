@@ -30,12 +30,22 @@ impl<'a> Leaves<'a> {
 
     /// Iterates over what lies below `node`, whose path is `path`.
     pub(crate) fn below(tree: &'a Tree, node: NodeId, path: String) -> Self {
-        Self { tree, stack: vec![(tree.node(node).first_child, path.len())], path, only: NONE }
+        Self {
+            tree,
+            stack: vec![(tree.node(node).first_child, path.len())],
+            path,
+            only: NONE,
+        }
     }
 
     /// Iterates over `node` and what lies below it; `path` is what stands above it.
     pub(crate) fn of(tree: &'a Tree, node: NodeId, path: String) -> Self {
-        Self { tree, stack: vec![(node, path.len())], path, only: node }
+        Self {
+            tree,
+            stack: vec![(node, path.len())],
+            path,
+            only: node,
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use crate::text::ConfigText;
 
 pub(crate) use edit::NewLine;
 pub(crate) use leaves::is_plain_container;
-pub(crate) use owners::NETWORK_SERVICES;
 pub use leaves::{Leaf, Leaves};
+pub(crate) use owners::NETWORK_SERVICES;
 pub use read::{Problem, ProblemKind};
 
 /// How a configuration text is written.

@@ -4,13 +4,22 @@ use super::{NodeId, ROOT, Tree};
 
 pub(super) fn print(tree: &Tree) -> String {
     let mut out = String::with_capacity(tree.bytes.len());
-    print_children(tree, ROOT, &mut out);
+    print_from(tree, tree.node(ROOT).first_child, &mut out);
     out
 }
 
-fn print_children(tree: &Tree, parent: NodeId, out: &mut String) {
+impl Tree {
+    /// Prints one live node with all below it.
+    pub(crate) fn print_node(&self, id: NodeId, out: &mut String) {
+        out.push_str(self.line(id));
+        print_from(self, self.node(id).first_child, out);
+    }
+}
+
+/// Prints a node, its later siblings, and all below them.
+fn print_from(tree: &Tree, first: NodeId, out: &mut String) {
     // An explicit stack: the depth of a hostile text is bounded by its length only.
-    let mut stack = vec![tree.node(parent).first_child];
+    let mut stack = vec![first];
     while let Some(id) = stack.pop() {
         if id == super::NONE {
             continue;

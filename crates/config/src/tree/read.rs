@@ -211,7 +211,9 @@ impl Building {
         Self {
             tree: Tree {
                 form,
-                bytes: text.to_owned(), nodes, edited: false
+                bytes: text.to_owned(),
+                nodes,
+                edited: false,
             },
             problems: Vec::new(),
             line: 0,

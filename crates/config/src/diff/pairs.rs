@@ -1,0 +1,54 @@
+//! Pairing removed and added lines into changes.
+
+use std::collections::HashMap;
+
+use super::{ChangedLine, TreeDelta};
+use crate::path::{ConfigPath, below};
+use crate::statement::Setting;
+
+/// A line that the other tree does not have.
+pub(super) struct Unmatched {
+    pub(super) path: ConfigPath,
+    pub(super) is_entry: bool,
+}
+
+/// Sorts unmatched lines into removed, added and changed.
+pub(super) fn pair(removed: Vec<Unmatched>, added: Vec<Unmatched>) -> TreeDelta {
+    let gained: Vec<bool> = removed.iter().map(|line| lives_on(line, &added)).collect();
+    let lost: Vec<bool> = added.iter().map(|line| lives_on(line, &removed)).collect();
+    let mut by_key = HashMap::new();
+    for (at, line) in removed.iter().enumerate().filter(|(at, _)| !gained[*at]) {
+        if let Some(setting) = Setting::parse(line.path.as_str()) {
+            by_key.entry(setting.key()).or_insert(at);
+        }
+    }
+    let mut partner_of: Vec<Option<usize>> = vec![None; removed.len()];
+    let mut delta = TreeDelta::default();
+    for (at, line) in added.iter().enumerate().filter(|(at, _)| !lost[*at]) {
+        let partner = Setting::parse(line.path.as_str()).and_then(|setting| by_key.remove(&setting.key()));
+        match partner {
+            Some(partner) => partner_of[partner] = Some(at),
+            None => delta.added.push(line.path.clone()),
+        }
+    }
+    for (at, line) in removed.into_iter().enumerate().filter(|(at, _)| !gained[*at]) {
+        match partner_of[at] {
+            Some(after) => {
+                delta.changed.push(ChangedLine {
+                    before: line.path,
+                    after: added[after].path.clone(),
+                });
+            }
+            None => delta.removed.push(line.path),
+        }
+    }
+    delta
+}
+
+/// Tells whether an entry without lines has lines in the other tree.
+fn lives_on(entry: &Unmatched, other: &[Unmatched]) -> bool {
+    entry.is_entry
+        && other
+            .iter()
+            .any(|line| below(line.path.as_str(), entry.path.as_str()))
+}

@@ -1,0 +1,231 @@
+//! Merging the lines of an interface or instance into one value.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bk_model::{
+    AdminState, BridgeDomain, BridgeDomainName, Encapsulation, Interface, InterfaceName, Manipulation,
+    Member, OperState, VlanList,
+};
+
+use super::DeviceConfig;
+use crate::path::words;
+use crate::statement::{Direction, Scope, Setting, TagForm};
+
+/// Lines read so far. The lines of one object may stand anywhere in the text (DOMAIN 4).
+#[derive(Default)]
+pub(super) struct Building {
+    interfaces: BTreeMap<InterfaceName, (Interface, Tags)>,
+    bridge_domains: Vec<BridgeDomain>,
+    places: HashMap<BridgeDomainName, usize>,
+}
+
+/// The tag lines of one interface.
+#[derive(Default)]
+struct Tags {
+    forms: Vec<TagForm>,
+    unread: Vec<String>,
+}
+
+impl Building {
+    pub(super) fn take(&mut self, setting: Setting) {
+        match setting {
+            Setting::Instance(bd) => {
+                self.instance(&bd);
+            }
+            Setting::InstanceAdminState(bd, state) => self.instance(&bd).admin_state = Some(state),
+            Setting::InstanceDescription(bd, text) => {
+                self.instance(&bd).description = Some(text.as_str().to_owned())
+            }
+            Setting::Member(bd, interface) => {
+                self.member(&bd, interface);
+            }
+            Setting::RouterInterface(bd, irb) => self.instance(&bd).router_interfaces.push(irb),
+            Setting::MacLearning(scope, _)
+            | Setting::MacAgingTime(scope, _)
+            | Setting::MacTableLimit(scope, _) => self.scoped(scope),
+            Setting::StormControl(scope, ..) => self.scoped(scope),
+            Setting::Interface(interface) => {
+                self.interface(interface);
+            }
+            Setting::InterfaceAdminState(interface, state) => {
+                self.interface(interface).0.admin_state = Some(state)
+            }
+            Setting::InterfaceDescription(interface, text) => {
+                self.interface(interface).0.description = Some(text.as_str().to_owned());
+            }
+            Setting::L2Service(interface, state) => {
+                self.interface(interface).0.l2_service = state == AdminState::Enabled
+            }
+            Setting::Tags(interface, form) => self.interface(interface).1.forms.push(form),
+            Setting::Rewrite(interface, direction, rewrite) => {
+                let manipulation = &mut self.interface(interface).0.manipulation;
+                match direction {
+                    Direction::Ingress => manipulation.ingress = Some(rewrite),
+                    Direction::Egress => manipulation.egress = Some(rewrite),
+                }
+            }
+            Setting::Mtu(interface, bytes) => self.interface(interface).0.mtu = Some(bytes),
+            Setting::BundleId(interface, bundle) => {
+                let bundle = InterfaceName::parse(&format!("bundle-{bundle}")).ok();
+                self.interface(interface).0.bundle = bundle;
+            }
+        }
+    }
+
+    /// Takes what a line tells without being understood: that an interface exists, that it is routed, that its tags are
+    /// not simple.
+    pub(super) fn take_unread(&mut self, path: &str) {
+        let words: Vec<&str> = words(path).collect();
+        match words.as_slice() {
+            ["interfaces", name, rest @ ..] => {
+                let Ok(name) = InterfaceName::parse(name) else {
+                    return;
+                };
+                let (interface, tags) = self.interface(name);
+                match rest.first() {
+                    Some(keyword) if is_routed(keyword) => interface.has_l3 = true,
+                    Some(
+                        &("vlan-id"
+                        | "vlan-tags"
+                        | "untagged"
+                        | "vlan-manipulation"
+                        | "l2-originated-vlan-tags"),
+                    ) => {
+                        tags.unread.push(rest.join(" "));
+                    }
+                    _ => {}
+                }
+            }
+            ["network-services", "vrf", "instance", _, "interface", name, ..] => {
+                if let Ok(name) = InterfaceName::parse(name) {
+                    self.interface(name).0.has_l3 = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn finish(self) -> DeviceConfig {
+        let interfaces = self.interfaces.into_iter().map(|(name, (interface, tags))| {
+            let encapsulation = tags.into_encapsulation(&name);
+            (
+                name,
+                Interface {
+                    encapsulation,
+                    ..interface
+                },
+            )
+        });
+        DeviceConfig {
+            interfaces: interfaces.collect(),
+            bridge_domains: self.bridge_domains,
+        }
+    }
+
+    fn scoped(&mut self, scope: Scope) {
+        match scope {
+            Scope::Global => {}
+            Scope::Instance(bd) => {
+                self.instance(&bd);
+            }
+            Scope::Member(bd, interface) => self.member(&bd, interface).has_own_lines = true,
+        }
+    }
+
+    fn instance(&mut self, name: &BridgeDomainName) -> &mut BridgeDomain {
+        let next = self.bridge_domains.len();
+        let place = *self.places.entry(name.clone()).or_insert(next);
+        if place == next {
+            self.bridge_domains.push(BridgeDomain {
+                name: name.clone(),
+                admin_state: None,
+                description: None,
+                router_interfaces: Vec::new(),
+                members: Vec::new(),
+            });
+        }
+        &mut self.bridge_domains[place]
+    }
+
+    fn member(&mut self, bd: &BridgeDomainName, interface: InterfaceName) -> &mut Member {
+        self.interface(interface.clone());
+        let members = &mut self.instance(bd).members;
+        let place = members
+            .iter()
+            .position(|member| member.interface == interface)
+            .unwrap_or_else(|| {
+                members.push(Member {
+                    interface,
+                    has_own_lines: false,
+                });
+                members.len() - 1
+            });
+        &mut members[place]
+    }
+
+    fn interface(&mut self, name: InterfaceName) -> &mut (Interface, Tags) {
+        self.interfaces.entry(name).or_insert_with_key(|name| {
+            let interface = Interface {
+                name: name.clone(),
+                admin_state: None,
+                oper_state: OperState::Unknown,
+                l2_service: false,
+                encapsulation: Encapsulation::Unknown,
+                manipulation: Manipulation::default(),
+                mtu: None,
+                bundle: None,
+                description: None,
+                has_l3: false,
+            };
+            (interface, Tags::default())
+        })
+    }
+}
+
+impl Tags {
+    /// One form explains an interface (REF 6.2); a list may be split over several lines (REF 13.9).
+    fn into_encapsulation(self, name: &InterfaceName) -> Encapsulation {
+        if !self.unread.is_empty() {
+            let read = self.forms.iter().map(TagForm::to_string);
+            return Encapsulation::Unread {
+                lines: read.chain(self.unread).collect(),
+            };
+        }
+        match self.forms.as_slice() {
+            [] if name.is_subinterface() => Encapsulation::Unknown,
+            [] => Encapsulation::Port,
+            [form] => form.clone().into(),
+            [first @ .., last] => first
+                .iter()
+                .fold(Some(last.clone()), |whole, form| joined(form, &whole?))
+                .map_or_else(
+                    || Encapsulation::Unread {
+                        lines: self.forms.iter().map(TagForm::to_string).collect(),
+                    },
+                    Encapsulation::from,
+                ),
+        }
+    }
+}
+
+fn joined(left: &TagForm, right: &TagForm) -> Option<TagForm> {
+    let lists = |left: &VlanList, right: &VlanList| VlanList::parse(&format!("{left},{right}")).ok();
+    match (left, right) {
+        (TagForm::List(left), TagForm::List(right)) => lists(left, right).map(TagForm::List),
+        (TagForm::DoubleList(outer, left), TagForm::DoubleList(other, right)) if outer == other => {
+            lists(left, right).map(|list| TagForm::DoubleList(*outer, list))
+        }
+        _ => None,
+    }
+}
+
+/// Keywords that make an interface a routed one; such an interface can't carry an L2 service (REF 6).
+fn is_routed(keyword: &str) -> bool {
+    ["ipv4", "ipv6", "mpls", "access-list", "urpf", "arp", "ndp"]
+        .iter()
+        .any(|start| {
+            keyword
+                .strip_prefix(start)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+}
