@@ -48,8 +48,8 @@ install_debian_packages() {
         sudo=sudo
     fi
     echo "Installing:$missing"
-    if ! { $sudo apt-get update -q \
-        && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; }; then
+    if ! { $sudo apt-get update -qq \
+        && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 $missing; }; then
         fail "apt could not install what is missing. Its own message stands above; when that is mended, run
     ${sudo:+sudo }apt-get install$missing
 and then make again. (webkit2gtk 4.1 needs Debian 12, Ubuntu 22.04 or newer.)"
