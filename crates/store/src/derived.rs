@@ -1,10 +1,13 @@
 //! Facts derived from snapshots, as rows. All of them can be dropped and built again.
 
+use std::collections::BTreeMap;
+
 use bk_config::TextHash;
 use bk_model::{Fabric, Link, Service};
 use sqlx::{Sqlite, Transaction};
 
 use crate::texts::{from_json, to_json};
+use crate::time::small;
 use crate::{Store, StoreError};
 
 /// Derived facts.
@@ -83,6 +86,49 @@ impl Derived<'_> {
             fabric.links.push(from_json(&row, object)?);
         }
         Ok(fabric)
+    }
+}
+
+impl Derived<'_> {
+    /// Returns the number of services on each device that carries one.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn services_by_device(&self) -> Result<BTreeMap<String, u32>, StoreError> {
+        let object = "the services by device";
+        let rows = sqlx::query!(
+            r#"SELECT device.value AS "device!: String", count(*) AS "services!: i64"
+             FROM derived_service JOIN json_each(derived_service.body, '$.devices') AS device GROUP BY device.value"#
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object))?;
+        rows.into_iter().map(|row| Ok((row.device, small(row.services, object)?))).collect()
+    }
+
+    /// Returns the tier word of every device that was read.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn tiers(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows = sqlx::query!("SELECT device, tier FROM derived_device")
+            .fetch_all(self.0.readers())
+            .await
+            .map_err(StoreError::statement("read", "the tiers of devices"))?;
+        Ok(rows.into_iter().map(|row| (row.device, row.tier)).collect())
+    }
+
+    /// Returns the number of services.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn services(&self) -> Result<u32, StoreError> {
+        let object = "the number of services";
+        let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!: i64" FROM derived_service"#)
+            .fetch_one(self.0.readers())
+            .await
+            .map_err(StoreError::statement("read", object))?;
+        small(count, object)
     }
 }
 

@@ -100,12 +100,30 @@ impl Devices<'_> {
 
     /// Adds or changes devices: all of them, or none.
     ///
-    /// A device that was removed comes back with its history.
+    /// A device that was removed comes back with its history. Devices of one call may swap places and names.
     ///
     /// # Errors
     /// [`StoreError::Statement`] if a place or a further name belongs to another device already.
-    pub async fn put(&self, devices: &[DeviceEntry]) -> Result<(), StoreError> {
+    pub /// Frees the place and the further names that a device had, so that another of the same call may take them.
+async fn vacate(transaction: &mut Transaction<'static, Sqlite>, device: &DeviceEntry) -> Result<(), StoreError> {
+    let (name, at) = (device.name.as_str(), millis(device.added_at));
+    let failed = || StoreError::statement("stored", format!("device {name}"));
+    sqlx::query!("UPDATE device SET removed_at = ? WHERE name = ?", at, name)
+        .execute(&mut **transaction)
+        .await
+        .map_err(failed())?;
+    sqlx::query!("DELETE FROM device_alias WHERE device_id = (SELECT id FROM device WHERE name = ?)", name)
+        .execute(&mut **transaction)
+        .await
+        .map_err(failed())?;
+    Ok(())
+}
+
+async fn put(&self, devices: &[DeviceEntry]) -> Result<(), StoreError> {
         let mut transaction = self.0.write("the inventory").await?;
+        for device in devices {
+            vacate(&mut transaction, device).await?;
+        }
         for device in devices {
             put(&mut transaction, device).await?;
         }
@@ -172,10 +190,6 @@ async fn put(transaction: &mut Transaction<'static, Sqlite>, device: &DeviceEntr
     .await
     .map_err(failed())?;
     let id = device_id(transaction, &device.name).await?;
-    sqlx::query!("DELETE FROM device_alias WHERE device_id = ?", id)
-        .execute(&mut **transaction)
-        .await
-        .map_err(failed())?;
     for alias in &device.aliases {
         let alias = alias.as_str();
         sqlx::query!(
