@@ -5,10 +5,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# Every headless crate is selected together and every time alike, so that cargo resolves one set of features
-# and compiles nothing twice. The window is one more selection.
-HEADLESS := --locked --workspace --exclude bridgekeeper
-WINDOW := --locked --package bridgekeeper --features custom-protocol
+# Everything that is checked is checked with one selection of crates and features, so that cargo compiles nothing twice.
+# `custom-protocol` embeds ui/dist in the window.
+CHECKED := --locked --workspace --features bridgekeeper/custom-protocol
 
 ui_sources := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
 
@@ -32,16 +31,7 @@ setup: ## Installs what is missing to build and test
 	scripts/setup.sh test
 
 .PHONY: check
-check: lint test-headless test-ui test-shell ## All tests that need no display
-
-.PHONY: lint
-lint:
-	cargo fmt --all -- --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
-
-.PHONY: test-headless
-test-headless:
-	cargo test $(HEADLESS)
+check: test-ui test-rust ## All tests that need no display
 
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed
@@ -49,17 +39,20 @@ test-ui: ui/node_modules/.installed
 	npm --prefix ui run typecheck
 	npm --prefix ui test
 
-.PHONY: test-shell
-test-shell: ui/dist/index.html
-	cargo test $(WINDOW)
-
-.PHONY: journeys
-journeys: window bk tests/e2e/node_modules/.installed ## Walks through the real window and keeps screenshots in artifacts/
-	tests/e2e/run.sh
+.PHONY: test-rust
+test-rust: ui/dist/index.html
+	cargo fmt --all -- --check
+	cargo clippy $(CHECKED) --all-targets -- -D warnings
+	cargo test $(CHECKED)
 
 .PHONY: benches-run
-benches-run: # once each, which proves only that they run
-	cargo test $(HEADLESS) --bench '*'
+benches-run: ui/dist/index.html # once each, which proves only that they run
+	cargo test $(CHECKED) --bench '*'
+
+.PHONY: journeys
+journeys: ui/dist/index.html tests/e2e/node_modules/.installed ## Walks through the real window; pictures in artifacts/journeys
+	cargo test $(CHECKED) --no-run
+	tests/e2e/run.sh
 
 .PHONY: bench
 bench: ## Measures, and prints ratios against the peers
@@ -67,11 +60,7 @@ bench: ## Measures, and prints ratios against the peers
 
 .PHONY: window
 window: ui/dist/index.html
-	cargo build $(WINDOW) --bin bridgekeeper
-
-.PHONY: bk
-bk:
-	cargo build $(HEADLESS) --bin bk
+	cargo build --locked --package bridgekeeper --features custom-protocol
 
 .PHONY: bindings
 bindings: ## Rewrites ui/src/api/bindings.ts from the Rust types
