@@ -1,0 +1,75 @@
+//! Reading many devices at once; one device failing never discards another's result (DESIGN 4).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bk_model::DeviceName;
+use futures::StreamExt;
+use futures::stream;
+use tokio_util::sync::CancellationToken;
+
+use crate::ports::{Clock, DevicePort, Facts, ReadScope, Reading, StepError};
+
+/// What was read of one device.
+#[derive(Debug)]
+pub struct DeviceReading {
+    /// The configuration.
+    pub reading: Reading,
+    /// The tables.
+    pub facts: Facts,
+}
+
+/// One device's result.
+#[derive(Debug)]
+pub struct DiscoveryResult {
+    /// The device.
+    pub device: DeviceName,
+    /// What was read, or why not.
+    pub outcome: Result<DeviceReading, StepError>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Reads devices, at most `at_once` at a time, and hands over each result as it arrives.
+///
+/// Cancelling ends devices that are being read with [`StepError::Cancelled`], and those not begun too; what arrived
+/// before was handed over already.
+pub async fn discover(
+    devices: Vec<Arc<dyn DevicePort>>,
+    scope: ReadScope,
+    at_once: usize,
+    clock: &dyn Clock,
+    cancel: &CancellationToken,
+    mut arrived: impl AsyncFnMut(DiscoveryResult),
+) {
+    let reads = devices.into_iter().map(|port| async move {
+        let started = clock.since_boot();
+        let outcome = read_device(&*port, scope, cancel).await;
+        DiscoveryResult {
+            device: port.device().clone(),
+            outcome,
+            took: clock.since_boot().saturating_sub(started),
+        }
+    });
+    let mut results = stream::iter(reads).buffer_unordered(at_once.max(1));
+    while let Some(result) = results.next().await {
+        arrived(result).await;
+    }
+}
+
+async fn read_device(
+    port: &dyn DevicePort,
+    scope: ReadScope,
+    cancel: &CancellationToken,
+) -> Result<DeviceReading, StepError> {
+    if cancel.is_cancelled() {
+        return Err(StepError::Cancelled {
+            device: port.device().clone(),
+        });
+    }
+    let mut session = port.open(cancel).await?;
+    let reading = session.read(scope, cancel).await?;
+    let facts = session.facts(cancel).await?;
+    session.close().await?;
+    Ok(DeviceReading { reading, facts })
+}

@@ -1,0 +1,232 @@
+//! Plans: immutable, hashed, with their reverse proven before they are shown (DESIGN 5).
+
+mod build;
+mod estimate;
+mod export;
+mod groups;
+mod render;
+mod risk;
+mod undo;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use bk_config::{CliLine, ConfigPath, GrammarError, TextHash, TransitionError, TreeDelta};
+use bk_model::{Attachment, BridgeDomainName, DeviceName, Link, Tier, VlanId};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::deploy::DeploymentId;
+use crate::draft::{Change, Finding};
+
+pub use build::{Base, make_plan};
+pub use estimate::{Estimate, History, PhaseEstimate, estimate};
+pub use export::export_text;
+pub use risk::{Risk, RiskLevel, RiskRule, risks};
+pub use undo::{UndoRefused, make_undo};
+
+/// Hash of a plan: device, base hash, forward lines, reverse lines and predicted delta of each device, and nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlanHash(TextHash);
+
+impl PlanHash {
+    /// Returns 64 hex digits.
+    #[must_use]
+    pub fn to_hex(self) -> String {
+        self.0.to_hex()
+    }
+
+    /// Reads 64 hex digits.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+}
+
+impl fmt::Display for PlanHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p-{}", &self.to_hex()[..6])
+    }
+}
+
+impl fmt::Debug for PlanHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PlanHash({self})")
+    }
+}
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum PlanKind {
+    /// A draft.
+    Edit,
+    /// Undo of a deployment.
+    Undo {
+        /// That deployment.
+        of: DeploymentId,
+    },
+}
+
+/// What becomes of a device in the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// New in the service.
+    Added,
+    /// Stays, with changes.
+    Modified,
+    /// Leaves the service.
+    Removed,
+}
+
+/// One device of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DevicePlan {
+    /// The device.
+    pub device: DeviceName,
+    /// Its tier.
+    pub tier: Tier,
+    /// Its role.
+    pub role: Role,
+    /// Objects that the lines touch: interfaces and instances. The base is these and their neighbours.
+    pub touched: Vec<ConfigPath>,
+    /// Hash of the base: the text of the touched objects and their neighbours.
+    pub base: TextHash,
+    /// That text, for showing what drifted.
+    pub base_text: String,
+    /// Lines to send, each from the configuration root.
+    pub forward: Vec<CliLine>,
+    /// Lines that take it back.
+    pub reverse: Vec<CliLine>,
+    /// What the lines change, and nothing else changes.
+    pub predicted: TreeDelta,
+    /// Execution group, from 1: a group is committed before the next.
+    pub group: u32,
+    /// Why the device stands in its group behind another.
+    pub constraint: Option<Constraint>,
+}
+
+/// Why a device commits after others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Constraint {
+    /// Adding: spines before leaves.
+    AfterItsUpper,
+    /// Removing: leaves before spines.
+    AfterItsLower,
+}
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Its hash.
+    pub hash: PlanHash,
+    /// What it is for.
+    pub kind: PlanKind,
+    /// The service.
+    pub domain: BridgeDomainName,
+    /// Service VLAN before.
+    pub vlan_before: Option<VlanId>,
+    /// Service VLAN after.
+    pub vlan_after: Option<VlanId>,
+    /// Devices that change, in the order of the change list.
+    pub devices: Vec<DevicePlan>,
+    /// Devices of the service that stay as they are.
+    pub unchanged: Vec<DeviceName>,
+    /// Semantic changes.
+    pub changes: Vec<Change>,
+    /// Attachments after.
+    pub after: Vec<Attachment>,
+    /// Links that carry the service after.
+    pub links: Vec<Link>,
+    /// Warnings that remain.
+    pub findings: Vec<Finding>,
+}
+
+impl Plan {
+    /// Tells whether nothing is to be sent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.devices.is_empty()
+    }
+
+    /// Returns the number of forward lines.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        self.devices.iter().map(|device| device.forward.len()).sum()
+    }
+
+    /// Returns the number of reverse lines.
+    #[must_use]
+    pub fn reverse_count(&self) -> usize {
+        self.devices.iter().map(|device| device.reverse.len()).sum()
+    }
+}
+
+/// Why no plan can be made.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// Validation stands against it.
+    #[error("the draft of {domain} has {} errors", findings.len())]
+    Invalid {
+        /// The service.
+        domain: BridgeDomainName,
+        /// The errors.
+        findings: Vec<Finding>,
+    },
+    /// A device of the service was never read.
+    #[error("{device} was never read")]
+    NoRecord {
+        /// The device.
+        device: DeviceName,
+    },
+    /// The device's release is not known or has no bridge domains or commit confirm (REF 12).
+    #[error("{device} runs a release that can't be planned for: {version}")]
+    Unsupported {
+        /// The device.
+        device: DeviceName,
+        /// The release, or "unknown".
+        version: String,
+    },
+    /// A value can't be written as a line.
+    #[error("a line for {interface} of {device} can't be written")]
+    Render {
+        /// The device.
+        device: DeviceName,
+        /// The interface.
+        interface: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A line is not in the grammar of the device's release.
+    #[error("{device} does not take the line {line:?}")]
+    Grammar {
+        /// The device.
+        device: DeviceName,
+        /// The line.
+        line: String,
+        /// Why.
+        #[source]
+        source: GrammarError,
+    },
+    /// The forward lines can't be taken back.
+    #[error("the change on {device} can't be taken back line by line")]
+    Irreversible {
+        /// The device.
+        device: DeviceName,
+        /// Why.
+        #[source]
+        source: TransitionError,
+    },
+    /// Forward and then reverse does not give the base: a defect, never shown as a plan.
+    #[error("forward and reverse on {device} do not give the base back")]
+    NotProven {
+        /// The device.
+        device: DeviceName,
+    },
+}

@@ -1,0 +1,175 @@
+//! From semantic changes to the exact lines of one device (DOMAIN 9, 10).
+
+use bk_config::statement::NotASubinterface;
+use bk_config::{CliLine, Description, RefusedLine, Setting, Subinterface, TagForm, Target, VlanListItem};
+use bk_model::{
+    AdminState, Attachment, BridgeDomain, BridgeDomainName, Device, Encapsulation, Interface, InterfaceName,
+};
+
+use super::PlanError;
+use crate::draft::Change;
+
+/// Renders the included changes of one device: what is added first, then what is removed, members before interfaces.
+pub(super) fn render_device(
+    device: &Device,
+    domain: &BridgeDomainName,
+    changes: &[&Change],
+) -> Result<Vec<CliLine>, PlanError> {
+    let instance = device
+        .bridge_domains
+        .iter()
+        .find(|instance| instance.name == *domain);
+    let mut lines = Lines {
+        device,
+        domain,
+        lines: Vec::new(),
+    };
+    let adds_members = changes.iter().any(|change| change.after.is_some());
+    if instance.is_none() && adds_members {
+        lines.push(
+            domain,
+            CliLine::set(Setting::InstanceAdminState(domain.clone(), AdminState::Enabled)),
+        )?;
+    }
+    for change in changes {
+        match (&change.before, &change.after) {
+            (Some(before), Some(after)) if before.interface == after.interface => {
+                lines.change_tag(before, after)?
+            }
+            (before, Some(after)) => lines.attach(before.as_ref(), after)?,
+            (_, None) => {}
+        }
+    }
+    let gone: Vec<&InterfaceName> = changes
+        .iter()
+        .filter_map(|change| match (&change.before, &change.after) {
+            (Some(before), after)
+                if after
+                    .as_ref()
+                    .is_none_or(|after| after.interface != before.interface) =>
+            {
+                Some(&before.interface)
+            }
+            _ => None,
+        })
+        .collect();
+    lines.detach(instance, &gone, adds_members)?;
+    Ok(lines.lines)
+}
+
+struct Lines<'a> {
+    device: &'a Device,
+    domain: &'a BridgeDomainName,
+    lines: Vec<CliLine>,
+}
+
+impl Lines<'_> {
+    fn push(&mut self, object: impl ToString, line: Result<CliLine, RefusedLine>) -> Result<(), PlanError> {
+        self.lines
+            .push(line.map_err(|source| self.refused(object.to_string(), source))?);
+        Ok(())
+    }
+
+    fn refused(
+        &self,
+        interface: String,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> PlanError {
+        PlanError::Render {
+            device: self.device.name.clone(),
+            interface,
+            source: Box::new(source),
+        }
+    }
+
+    /// Makes the sub-interface a member, as it was written if it moves.
+    fn attach(&mut self, before: Option<&Attachment>, after: &Attachment) -> Result<(), PlanError> {
+        let name = &after.interface;
+        self.push(
+            name,
+            CliLine::set(Setting::Member(self.domain.clone(), name.clone())),
+        )?;
+        self.push(
+            name,
+            CliLine::set(Setting::L2Service(name.clone(), AdminState::Enabled)),
+        )?;
+        if let Some(form) = TagForm::of(&after.encapsulation) {
+            self.push(name, CliLine::set(Setting::Tags(name.clone(), form)))?;
+        }
+        let moved = before.and_then(|before| self.device.interfaces.get(&before.interface));
+        moved.map_or(Ok(()), |interface| self.carry_over(interface, name))
+    }
+
+    /// A re-numbered sub-interface keeps its description, MTU and admin-state.
+    fn carry_over(&mut self, from: &Interface, name: &InterfaceName) -> Result<(), PlanError> {
+        if let Some(text) = &from.description {
+            let description =
+                Description::new(text).map_err(|source| self.refused(name.to_string(), source))?;
+            self.push(
+                name,
+                CliLine::set(Setting::InterfaceDescription(name.clone(), description)),
+            )?;
+        }
+        if let Some(mtu) = from.mtu {
+            self.push(name, CliLine::set(Setting::Mtu(name.clone(), mtu)))?;
+        }
+        if let Some(state) = from.admin_state {
+            self.push(
+                name,
+                CliLine::set(Setting::InterfaceAdminState(name.clone(), state)),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn change_tag(&mut self, before: &Attachment, after: &Attachment) -> Result<(), PlanError> {
+        let name = &after.interface;
+        if let Some(form) = TagForm::of(&after.encapsulation) {
+            self.push(name, CliLine::set(Setting::Tags(name.clone(), form)))?;
+        }
+        // Setting a list adds to it (REF 6), so the old items go one by one.
+        if let Encapsulation::List { vlans } = &before.encapsulation {
+            for item in VlanListItem::of(vlans) {
+                self.push(name, CliLine::remove(Target::VlanListItem(name.clone(), item)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes memberships before sub-interfaces (REF 4.3). An instance left without any member goes as a whole.
+    fn detach(
+        &mut self,
+        instance: Option<&BridgeDomain>,
+        gone: &[&InterfaceName],
+        adds_members: bool,
+    ) -> Result<(), PlanError> {
+        let Some(instance) = instance.filter(|_| !gone.is_empty()) else {
+            return Ok(());
+        };
+        let empties = !adds_members
+            && instance.router_interfaces.is_empty()
+            && instance
+                .members
+                .iter()
+                .all(|member| gone.contains(&&member.interface));
+        if empties {
+            self.push(
+                self.domain,
+                CliLine::remove(Target::Instance(self.domain.clone())),
+            )?;
+        } else {
+            for name in gone {
+                self.push(
+                    name,
+                    CliLine::remove(Target::Member(self.domain.clone(), (*name).clone())),
+                )?;
+            }
+        }
+        for name in gone {
+            let subinterface = Subinterface::new((*name).clone())
+                .map_err(|source: NotASubinterface| self.refused(name.to_string(), source))?;
+            self.push(name, CliLine::remove(Target::Subinterface(subinterface)))?;
+        }
+        Ok(())
+    }
+}
