@@ -97,7 +97,7 @@ impl Derived<'_> {
     pub async fn services_by_device(&self) -> Result<BTreeMap<String, u32>, StoreError> {
         let object = "the services by device";
         let rows = sqlx::query!(
-            r#"SELECT device.value AS "device!: String", count(*) AS "services!: i64"
+            r#"SELECT CAST(device.value AS TEXT) AS "device!: String", count(*) AS "services!: i64"
              FROM derived_service JOIN json_each(derived_service.body, '$.devices') AS device GROUP BY device.value"#
         )
         .fetch_all(self.0.readers())
