@@ -103,7 +103,9 @@ impl Derived<'_> {
         .fetch_all(self.0.readers())
         .await
         .map_err(StoreError::statement("read", object))?;
-        rows.into_iter().map(|row| Ok((row.device, small(row.services, object)?))).collect()
+        rows.into_iter()
+            .map(|row| Ok((row.device, small(row.services, object)?)))
+            .collect()
     }
 
     /// Returns the tier word of every device that was read.

@@ -104,22 +104,7 @@ impl Devices<'_> {
     ///
     /// # Errors
     /// [`StoreError::Statement`] if a place or a further name belongs to another device already.
-    pub /// Frees the place and the further names that a device had, so that another of the same call may take them.
-async fn vacate(transaction: &mut Transaction<'static, Sqlite>, device: &DeviceEntry) -> Result<(), StoreError> {
-    let (name, at) = (device.name.as_str(), millis(device.added_at));
-    let failed = || StoreError::statement("stored", format!("device {name}"));
-    sqlx::query!("UPDATE device SET removed_at = ? WHERE name = ?", at, name)
-        .execute(&mut **transaction)
-        .await
-        .map_err(failed())?;
-    sqlx::query!("DELETE FROM device_alias WHERE device_id = (SELECT id FROM device WHERE name = ?)", name)
-        .execute(&mut **transaction)
-        .await
-        .map_err(failed())?;
-    Ok(())
-}
-
-async fn put(&self, devices: &[DeviceEntry]) -> Result<(), StoreError> {
+    pub async fn put(&self, devices: &[DeviceEntry]) -> Result<(), StoreError> {
         let mut transaction = self.0.write("the inventory").await?;
         for device in devices {
             vacate(&mut transaction, device).await?;
@@ -169,6 +154,27 @@ async fn put(&self, devices: &[DeviceEntry]) -> Result<(), StoreError> {
         .map_err(failed())?;
         transaction.commit().await.map_err(failed())
     }
+}
+
+/// Frees the place and the further names that a device had, so that another of the same call may take them.
+async fn vacate(
+    transaction: &mut Transaction<'static, Sqlite>,
+    device: &DeviceEntry,
+) -> Result<(), StoreError> {
+    let (name, at) = (device.name.as_str(), millis(device.added_at));
+    let failed = || StoreError::statement("stored", format!("device {name}"));
+    sqlx::query!("UPDATE device SET removed_at = ? WHERE name = ?", at, name)
+        .execute(&mut **transaction)
+        .await
+        .map_err(failed())?;
+    sqlx::query!(
+        "DELETE FROM device_alias WHERE device_id = (SELECT id FROM device WHERE name = ?)",
+        name
+    )
+    .execute(&mut **transaction)
+    .await
+    .map_err(failed())?;
+    Ok(())
 }
 
 async fn put(transaction: &mut Transaction<'static, Sqlite>, device: &DeviceEntry) -> Result<(), StoreError> {
