@@ -31,7 +31,11 @@ setup: ## Installs what is missing to build and test
 	scripts/setup.sh test
 
 .PHONY: check
-check: test-ui test-rust ## All tests that need no display
+check: format test-ui test-rust ## All tests that need no display
+
+.PHONY: format
+format:
+	cargo fmt --all -- --check
 
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed
@@ -41,7 +45,6 @@ test-ui: ui/node_modules/.installed
 
 .PHONY: test-rust
 test-rust: ui/dist/index.html
-	cargo fmt --all -- --check
 	cargo clippy $(CHECKED) --all-targets -- -D warnings
 	cargo test $(CHECKED)
 

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
@@ -171,6 +172,30 @@ fn the_window_and_its_types_are_optional() {
         }
     }
     assert!(eager.is_empty(), "not behind a feature: {eager:?}");
+}
+
+#[test]
+fn the_command_links_no_window() {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--manifest-path",
+            manifest,
+            "--package",
+            "bk-cli",
+            "--edges",
+            "normal",
+        ])
+        .args(["--prefix", "none", "--format", "{lib}", "--offline", "--locked"])
+        .output()
+        .expect("cargo runs");
+    let tree = String::from_utf8(output.stdout).expect("cargo prints text");
+    let libraries: BTreeSet<&str> = tree.lines().collect();
+    assert!(libraries.contains("bk_app"), "cargo tree gave: {tree}");
+    for window in ["gtk", "tao", "tauri", "webkit2gtk", "wry"] {
+        assert!(!libraries.contains(window), "bk links {window}");
+    }
 }
 
 #[test]
