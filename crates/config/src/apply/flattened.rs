@@ -104,9 +104,16 @@ impl Editor {
         !lines.is_empty()
     }
 
-    /// An entry prints its own line exactly when no other line tells of it.
+    /// An entry prints its own line exactly when no other line tells of it. `kept` names inner entries first.
     pub(super) fn settle_flattened(&mut self, owner: &str, kept: &[&str]) {
         let is_live = |line: &&LineAt| line.live;
+        for entry in kept {
+            let lines = self.flattened_lines(owner);
+            let is_told = lines.iter().filter(is_live).any(|line| below(&line.path, entry));
+            if !is_told && !(owner == *entry && self.vanishes_when_empty(owner)) {
+                self.add_flattened_entry(owner, entry);
+            }
+        }
         let lines = self.flattened_lines(owner);
         for mark in lines.iter().filter(is_live) {
             let is_mark = self.tree.node(mark.node).entry;
@@ -117,13 +124,6 @@ impl Editor {
                     .any(|line| line.path != mark.path && below(&line.path, &mark.path))
             {
                 self.tree.kill(mark.node);
-            }
-        }
-        for entry in kept {
-            let lines = self.flattened_lines(owner);
-            let is_told = lines.iter().filter(is_live).any(|line| below(&line.path, entry));
-            if !is_told && !(owner == *entry && self.vanishes_when_empty(owner)) {
-                self.add_flattened_entry(owner, entry);
             }
         }
     }

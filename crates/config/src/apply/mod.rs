@@ -143,7 +143,7 @@ impl Editor {
             self.tree.kill(line.node);
         }
         match target {
-            Target::StormControl(scope, _) => self.settle(owner, &[owner, &scope.to_string()]),
+            Target::StormControl(scope, _) => self.settle(owner, &[&scope.to_string(), owner]),
             _ => self.settle(owner, &[owner]),
         }
         !lines.is_empty()
@@ -226,7 +226,8 @@ impl Editor {
         }
     }
 
-    /// Puts the marks of empty entries right after an edit; the entries in `kept` stay even without lines.
+    /// Puts the marks of empty entries right after an edit; the entries in `kept`, inner ones first, stay
+    /// even without lines.
     fn settle(&mut self, owner: &str, kept: &[&str]) {
         match self.tree.form {
             Form::Flattened => self.settle_flattened(owner, kept),

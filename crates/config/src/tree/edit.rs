@@ -20,20 +20,13 @@ impl Tree {
         line: &NewLine<'_>,
     ) -> NodeId {
         self.edited = true;
-        let after_open_end = previous.is_some() && !self.bytes_before_end_in_newline(previous);
-        let eol = self.line_end();
         let start = self.bytes.len();
-        if after_open_end {
-            self.bytes.push_str(eol);
-        }
         self.bytes.push_str(line.indent);
         let body_start = self.bytes.len();
         self.bytes.push_str(line.body);
         let body_end = self.bytes.len();
         self.bytes.push_str(line.suffix);
-        if !after_open_end {
-            self.bytes.push_str(eol);
-        }
+        self.bytes.push_str(self.line_end);
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(Node {
             line: (start as u32, self.bytes.len() as u32),
@@ -144,23 +137,5 @@ impl Tree {
             .strip_prefix(self.indent(outer))
             .filter(|unit| !unit.is_empty())
             .unwrap_or(DEFAULT)
-    }
-
-    fn line_end(&self) -> &'static str {
-        match self.nodes.get(1) {
-            Some(first) if self.bytes[first.line.0 as usize..first.line.1 as usize].ends_with("\r\n") => {
-                "\r\n"
-            }
-            _ => "\n",
-        }
-    }
-
-    /// Tells whether what is printed up to the end of `previous` ends a line. Only the last line of a text may not.
-    fn bytes_before_end_in_newline(&self, previous: Option<NodeId>) -> bool {
-        let mut last = previous.unwrap_or(ROOT);
-        while self.node(last).last_child != NONE {
-            last = self.node(last).last_child;
-        }
-        last == ROOT || self.line(last).ends_with('\n')
     }
 }

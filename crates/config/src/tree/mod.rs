@@ -34,6 +34,10 @@ pub struct Tree {
     pub(crate) bytes: String,
     /// Node 0 is the root, which has no line.
     pub(crate) nodes: Vec<Node>,
+    /// How lines end: LF or CR LF.
+    pub(crate) line_end: &'static str,
+    /// Whether the text ends without a line end. The last line has one all the same, so that lines can follow it.
+    pub(crate) is_cut: bool,
     /// Whether any edit was made.
     pub(crate) edited: bool,
 }
@@ -161,8 +165,14 @@ impl Tree {
 
     /// Returns the children in the order of the text, tombstones included.
     pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
-        let first = self.node(id).first_child;
-        std::iter::successors(Some(first), |id| Some(self.node(*id).next)).take_while(|id| *id != NONE)
+        let mut at = self.node(id).first_child;
+        std::iter::from_fn(move || {
+            let id = at;
+            (id != NONE).then(|| {
+                at = self.node(id).next;
+                id
+            })
+        })
     }
 
     /// Returns the live child lines with words.

@@ -1,5 +1,7 @@
 //! The two readers.
 
+use std::borrow::Cow;
+
 use super::{Form, Kind, Life, NONE, Node, NodeId, ROOT, Tree};
 
 /// A line that the reader could not place. The line itself is kept in the tree.
@@ -46,7 +48,9 @@ fn is_trivia(trimmed: &str) -> bool {
 }
 
 pub(super) fn flattened(text: &str) -> (Tree, Vec<Problem>) {
-    let mut building = Building::new(Form::Flattened, text);
+    let (text, is_cut) = with_last_line_end(text);
+    let text = text.as_ref();
+    let mut building = Building::new(Form::Flattened, text, is_cut);
     for (start, line) in lines(text) {
         let span = Span::of(start, line);
         let (kind, body) = match span.text(text) {
@@ -75,7 +79,9 @@ pub(super) fn flattened(text: &str) -> (Tree, Vec<Problem>) {
 }
 
 pub(super) fn hierarchical(text: &str) -> (Tree, Vec<Problem>) {
-    let mut building = Building::new(Form::Hierarchical, text);
+    let (text, is_cut) = with_last_line_end(text);
+    let text = text.as_ref();
+    let mut building = Building::new(Form::Hierarchical, text, is_cut);
     // Entries that a deeper line or a `!` may still join, outermost first, with their indents and line numbers.
     let mut open: Vec<Open> = Vec::new();
     for (start, line) in lines(text) {
@@ -117,6 +123,21 @@ pub(super) fn hierarchical(text: &str) -> (Tree, Vec<Problem>) {
     }
     close_deeper(&mut open, &mut building, |_| true);
     building.finish()
+}
+
+/// Ends the last line if it is not, and tells whether it was not.
+fn with_last_line_end(text: &str) -> (Cow<'_, str>, bool) {
+    match text.is_empty() || text.ends_with('\n') {
+        true => (Cow::Borrowed(text), false),
+        false => (Cow::Owned(format!("{text}{}", line_end(text))), true),
+    }
+}
+
+fn line_end(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
 }
 
 struct Open {
@@ -194,7 +215,7 @@ struct Building {
 }
 
 impl Building {
-    fn new(form: Form, text: &str) -> Self {
+    fn new(form: Form, text: &str, is_cut: bool) -> Self {
         const BYTES_PER_LINE: usize = 16;
         let mut nodes = Vec::with_capacity(text.len() / BYTES_PER_LINE + 1);
         nodes.push(Node {
@@ -213,6 +234,8 @@ impl Building {
                 form,
                 bytes: text.to_owned(),
                 nodes,
+                line_end: line_end(text),
+                is_cut,
                 edited: false,
             },
             problems: Vec::new(),
