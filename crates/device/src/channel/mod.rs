@@ -1,0 +1,522 @@
+//! One interactive session as a sequence of exchanges: a line is sent, the answer ends in a prompt or a question.
+//!
+//! The channel knows bytes, prompts, echoes, pagers and time. It does not know commands, modes or platforms: what
+//! a prompt or a question looks like is handed in as a [`Dialogue`].
+
+mod dialogue;
+mod echo;
+mod screen;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+pub use dialogue::{Dialogue, Prompt, QuestionKind};
+
+use crate::transport::{Transport, TransportError};
+use echo::Echo;
+use screen::Screen;
+
+/// How long silence must last before it means something, and how much may be read.
+#[derive(Clone, Debug)]
+pub struct Tuning {
+    /// Silence after a prompt or a known question (REF 1.4: about 100 ms).
+    pub quiet: Duration,
+    /// Silence after a prompt with another host name, before it counts as a rename.
+    pub renamed: Duration,
+    /// Silence after something that looks like a question (REF 13.5: 5 s).
+    pub unknown_question: Duration,
+    /// Longest answer, in bytes as received.
+    pub max_answer: usize,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            quiet: Duration::from_millis(100),
+            renamed: Duration::from_secs(3),
+            unknown_question: Duration::from_secs(5),
+            max_answer: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// How long one exchange may take, and what stops it earlier.
+#[derive(Clone, Debug)]
+pub struct Wait<'a> {
+    /// Longest time from sending to the prompt.
+    pub limit: Duration,
+    /// Stops the wait.
+    pub cancel: &'a CancellationToken,
+    /// When a prompt is believed.
+    pub settle: Settle,
+}
+
+/// When a prompt is believed to end an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settle {
+    /// After [`Tuning::quiet`] (REF 1.4 b): output may hold text that looks like a prompt.
+    Quiet,
+    /// At once if nothing stands between echo and prompt, else after [`Tuning::quiet`]. For commands whose answer is
+    /// silence: should anything follow after all, it is found before the next echo and stops the session there.
+    SilenceAtOnce,
+}
+
+/// Is told every line sent and every answer received.
+pub trait Record: Send + Sync {
+    /// A line is about to be sent.
+    fn sent(&self, line: &str);
+    /// The device answered; control sequences are removed.
+    fn answered(&self, text: &str);
+    /// Something about the session itself.
+    fn note(&self, text: &str);
+}
+
+/// What ended an exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The prompt.
+    Prompt(Prompt),
+    /// A question, with the lines that ask it.
+    Question {
+        /// Which.
+        kind: QuestionKind,
+        /// The device's words.
+        text: String,
+    },
+}
+
+/// One exchange.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The answer: no echo, no prompt, no broadcasts, line ends are LF.
+    pub text: String,
+    /// What ended it.
+    pub ending: Ending,
+    /// Lines that the device sent to every session meanwhile, unedited.
+    pub broadcasts: Vec<String>,
+    /// Whether the pager cut the answer: what it held back is lost.
+    pub cut_by_pager: bool,
+    /// The bytes as received, echo and prompt included.
+    pub raw: Vec<u8>,
+    /// Time from sending to the end.
+    pub took: Duration,
+}
+
+/// Why an exchange did not end.
+#[derive(Debug, thiserror::Error)]
+pub enum ChannelError {
+    /// The connection ended.
+    #[error("the connection ended while {command:?} was running")]
+    Closed {
+        /// The line whose answer is missing; empty before the first prompt.
+        command: String,
+        /// What had arrived of the answer.
+        said: String,
+        /// Why.
+        #[source]
+        source: TransportError,
+    },
+    /// Neither prompt nor question in time.
+    #[error("no prompt within {waited:?} after {command:?}")]
+    Deadline {
+        /// The line whose answer is missing; empty before the first prompt.
+        command: String,
+        /// How long it was.
+        waited: Duration,
+        /// What had arrived of the answer.
+        said: String,
+    },
+    /// The wait was cancelled.
+    #[error("the wait for {command:?} was cancelled")]
+    Cancelled {
+        /// The line whose answer is missing.
+        command: String,
+    },
+    /// What arrived before the echo belongs to no exchange.
+    #[error("the answer to {command:?} does not begin with its echo")]
+    OutOfStep {
+        /// The line.
+        command: String,
+        /// What arrived instead.
+        said: String,
+    },
+    /// More than [`Tuning::max_answer`].
+    #[error("the answer to {command:?} is longer than {limit} bytes")]
+    TooLong {
+        /// The line.
+        command: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// What answers shows no prompt of the platform.
+    #[error("no prompt of the expected kind appeared")]
+    NoPrompt {
+        /// What arrived.
+        said: String,
+    },
+}
+
+impl ChannelError {
+    /// What had arrived of the answer.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        match self {
+            Self::Closed { said, .. } | Self::Deadline { said, .. } | Self::OutOfStep { said, .. } | Self::NoPrompt { said } => said,
+            Self::Cancelled { .. } | Self::TooLong { .. } => "",
+        }
+    }
+}
+
+/// An interactive session on a transport.
+///
+/// After an error the answer to the last line is still owed: nothing but [`Channel::interrupt`] and
+/// [`Channel::close`] makes sense then.
+pub struct Channel {
+    transport: Box<dyn Transport>,
+    dialogue: &'static Dialogue,
+    tuning: Tuning,
+    record: Arc<dyn Record>,
+    host: String,
+}
+
+impl Channel {
+    /// Waits for the first prompt and learns the host name from it (REF 1.4 a). Returns the channel, the prompt
+    /// and what the device said before it.
+    ///
+    /// # Errors
+    /// [`ChannelError::NoPrompt`] when what answers stays silent without showing a prompt of this platform, or
+    /// asks a question instead; the others as their names say.
+    pub async fn open(
+        transport: Box<dyn Transport>,
+        dialogue: &'static Dialogue,
+        tuning: Tuning,
+        record: Arc<dyn Record>,
+        wait: &Wait<'_>,
+    ) -> Result<(Self, Prompt, String), ChannelError> {
+        let mut channel = Self { transport, dialogue, tuning, record, host: String::new() };
+        let mut answer = Answer::new("", Echo::none());
+        let tail = channel.finish(&mut answer, wait).await;
+        let said = channel.dialogue.redact(answer.body(dialogue, "").0.trim());
+        if !said.is_empty() {
+            channel.record.answered(&said);
+        }
+        match tail? {
+            Tail::Prompt(prompt) => {
+                channel.host.clone_from(&prompt.host);
+                Ok((channel, prompt, said))
+            }
+            _ => Err(ChannelError::NoPrompt { said }),
+        }
+    }
+
+    /// The host name that prompts must show.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Sends one line and waits for what ends its answer.
+    ///
+    /// If the pager starts it is left with `q`, and [`Exchange::cut_by_pager`] says so.
+    ///
+    /// # Errors
+    /// See [`ChannelError`]. The line may have been carried out in every case.
+    pub async fn exchange(&mut self, line: &str, wait: &Wait<'_>) -> Result<Exchange, ChannelError> {
+        self.record.sent(&self.dialogue.redact(line));
+        self.converse(line.as_bytes(), b"\n", Answer::new(line, Echo::of(line)), wait).await
+    }
+
+    /// Sends Ctrl-C and waits for the prompt. Never to be used while a commit runs (REF 1.1: it asks a question then).
+    ///
+    /// # Errors
+    /// See [`ChannelError`].
+    pub async fn interrupt(&mut self, wait: &Wait<'_>) -> Result<Exchange, ChannelError> {
+        self.record.sent("^C");
+        self.converse(&[0x03], b"", Answer::new("^C", Echo::none()), wait).await
+    }
+
+    /// Sends a line that ends the session and drops the connection without waiting for more than its close.
+    pub async fn close(&mut self, farewell: Option<&str>) {
+        if let Some(line) = farewell {
+            self.record.sent(line);
+            if self.transport.write(format!("{line}\n").as_bytes()).await.is_ok() {
+                let until_closed = async { while self.transport.read().await.is_ok() {} };
+                // The device closes in its own time; the session list is what proves that it is gone.
+                let _ = tokio::time::timeout(Duration::from_secs(2), until_closed).await;
+            }
+        }
+        self.transport.close().await;
+    }
+
+    async fn converse(
+        &mut self,
+        line: &[u8],
+        enter: &[u8],
+        mut answer: Answer<'_>,
+        wait: &Wait<'_>,
+    ) -> Result<Exchange, ChannelError> {
+        let sent_at = Instant::now();
+        let result = match self.transport.write(&[line, enter].concat()).await {
+            Ok(()) => self.finish_past_pager(&mut answer, wait).await,
+            Err(source) => Err(answer.closed(source)),
+        };
+        let (text, broadcasts) = answer.body(self.dialogue, &self.host);
+        self.report(&answer, &text, &broadcasts);
+        let ending = match result? {
+            Tail::Prompt(prompt) => Ending::Prompt(prompt),
+            Tail::Renamed(prompt) => {
+                self.record.note(&format!("the prompt changed from {} to {}", self.host, prompt.host));
+                self.host.clone_from(&prompt.host);
+                Ending::Prompt(prompt)
+            }
+            Tail::Question(kind) => Ending::Question { kind, text: text.trim().to_owned() },
+            // `finish` returns none of these.
+            Tail::Pager | Tail::Open => return Err(answer.out_of_step()),
+        };
+        Ok(Exchange {
+            text,
+            ending,
+            broadcasts,
+            cut_by_pager: answer.cut_by_pager,
+            raw: answer.raw,
+            took: sent_at.elapsed(),
+        })
+    }
+
+    fn report(&self, answer: &Answer<'_>, text: &str, broadcasts: &[String]) {
+        if !text.trim().is_empty() {
+            self.record.answered(&self.dialogue.redact(text.trim_end()));
+        }
+        for line in broadcasts {
+            self.record.note(&format!("broadcast: {line}"));
+        }
+        if answer.screen.is_lossy() {
+            for line in answer.raw.split(|byte| *byte == b'\n').filter(|line| std::str::from_utf8(line).is_err()) {
+                let escaped = line.escape_ascii().to_string();
+                self.record.note(&format!("not UTF-8: {}", self.dialogue.redact(&escaped)));
+            }
+        }
+    }
+
+    async fn finish_past_pager(&mut self, answer: &mut Answer<'_>, wait: &Wait<'_>) -> Result<Tail, ChannelError> {
+        loop {
+            match self.finish(answer, wait).await? {
+                Tail::Pager => {
+                    answer.cut_by_pager = true;
+                    answer.seen_to = answer.screen.text().len();
+                    self.record.note("the pager was left with q");
+                    self.transport.write(b"q").await.map_err(|source| answer.closed(source))?;
+                }
+                tail => return Ok(tail),
+            }
+        }
+    }
+
+    /// Reads until the answer ends in something that has stayed quiet for long enough.
+    async fn finish(&mut self, answer: &mut Answer<'_>, wait: &Wait<'_>) -> Result<Tail, ChannelError> {
+        let deadline = answer.started + wait.limit;
+        loop {
+            let (tail, quiet) = answer.tail(self.dialogue, &self.host, &self.tuning, wait.settle)?;
+            let settled = match quiet {
+                Some(quiet) if quiet.is_zero() => return Ok(tail),
+                quiet => quiet.map(|quiet| Instant::now() + quiet),
+            };
+            tokio::select! {
+                biased;
+                () = wait.cancel.cancelled() => return Err(ChannelError::Cancelled { command: answer.command.to_owned() }),
+                () = sleep_until(deadline) => {
+                    let said = answer.body(self.dialogue, &self.host).0;
+                    return Err(ChannelError::Deadline { command: answer.command.to_owned(), waited: wait.limit, said });
+                }
+                packet = self.transport.read() => match packet {
+                    Ok(packet) => answer.take(&packet, self.tuning.max_answer)?,
+                    Err(source) => return Err(answer.closed_after(source, self.dialogue, &self.host)),
+                },
+                () = sleep_until(settled.unwrap_or(deadline)), if settled.is_some() => return Ok(tail),
+            }
+        }
+    }
+}
+
+/// What the text so far ends in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Tail {
+    Prompt(Prompt),
+    Renamed(Prompt),
+    Question(QuestionKind),
+    Pager,
+    Open,
+}
+
+/// An answer while it arrives.
+struct Answer<'a> {
+    command: &'a str,
+    started: Instant,
+    screen: Screen,
+    raw: Vec<u8>,
+    echo: Echo,
+    /// Text before this was judged already: a pager line that was answered.
+    seen_to: usize,
+    cut_by_pager: bool,
+}
+
+impl<'a> Answer<'a> {
+    fn new(command: &'a str, echo: Echo) -> Self {
+        Self {
+            command,
+            started: Instant::now(),
+            screen: Screen::default(),
+            raw: Vec::new(),
+            echo,
+            seen_to: 0,
+            cut_by_pager: false,
+        }
+    }
+
+    fn take(&mut self, packet: &[u8], limit: usize) -> Result<(), ChannelError> {
+        if self.raw.len() + packet.len() > limit {
+            return Err(ChannelError::TooLong { command: self.command.to_owned(), limit });
+        }
+        self.raw.extend_from_slice(packet);
+        self.screen.feed(packet);
+        Ok(())
+    }
+
+    /// Judges the end of the text, and how long it must stay quiet to be believed.
+    fn tail(
+        &mut self,
+        dialogue: &Dialogue,
+        host: &str,
+        tuning: &Tuning,
+        settle: Settle,
+    ) -> Result<(Tail, Option<Duration>), ChannelError> {
+        let open = (Tail::Open, None);
+        let text = self.screen.text();
+        let Some(start) = self.echo.find(text, dialogue, host).map_err(|()| self.out_of_step())? else {
+            return Ok(open);
+        };
+        let fresh = &text[start.max(self.seen_to)..];
+        if fresh.is_empty() || !self.screen.waits_on_fresh_line() {
+            return Ok(open);
+        }
+        if let Some((prompt, before)) = prompt_at_end(fresh, dialogue, host) {
+            if host.is_empty() || prompt.host == host {
+                let at_once = settle == Settle::SilenceAtOnce && fresh[..before].trim().is_empty();
+                let quiet = if at_once { Duration::ZERO } else { tuning.quiet };
+                return Ok((Tail::Prompt(prompt), Some(quiet)));
+            }
+            return Ok((Tail::Renamed(prompt), Some(tuning.renamed)));
+        }
+        let end = last_bytes(fresh, 2048);
+        let line = end.rsplit('\n').next().unwrap_or(end);
+        if dialogue.pager.is_match(line) {
+            return Ok((Tail::Pager, Some(tuning.quiet)));
+        }
+        if let Some(kind) = dialogue.question(end) {
+            return Ok((Tail::Question(kind), Some(tuning.quiet)));
+        }
+        let silent_stranger = host.is_empty() && !line.trim().is_empty() && !dialogue.busy.is_match(line);
+        if dialogue.maybe_question.is_match(line) || silent_stranger {
+            return Ok((Tail::Question(QuestionKind::Unknown), Some(tuning.unknown_question)));
+        }
+        Ok(open)
+    }
+
+    /// The answer without echo, prompt and broadcasts; and the broadcasts.
+    fn body(&mut self, dialogue: &Dialogue, host: &str) -> (String, Vec<String>) {
+        let text = self.screen.text();
+        let start = self.echo.find(text, dialogue, host).ok().flatten();
+        let (before, answer) = text.split_at(start.unwrap_or(0));
+        let mut broadcasts: Vec<String> = Vec::new();
+        if start.is_some() {
+            broadcasts.extend(before.lines().filter_map(|line| broadcast_in(line, dialogue, host)));
+        }
+        let mut kept = String::with_capacity(answer.len());
+        for line in answer.split_inclusive('\n') {
+            let bare = line.trim_end();
+            if let Some(broadcast) = broadcast_in(bare, dialogue, host) {
+                broadcasts.push(broadcast);
+            } else if !dialogue.pager.is_match(bare) {
+                kept.push_str(line);
+            }
+        }
+        if let Some((_, before)) = prompt_at_end(&kept, dialogue, host) {
+            kept.truncate(before);
+        }
+        (kept, broadcasts)
+    }
+
+    fn out_of_step(&self) -> ChannelError {
+        ChannelError::OutOfStep { command: self.command.to_owned(), said: self.screen.text().to_owned() }
+    }
+
+    fn closed(&self, source: TransportError) -> ChannelError {
+        ChannelError::Closed { command: self.command.to_owned(), said: self.screen.text().to_owned(), source }
+    }
+
+    fn closed_after(&mut self, source: TransportError, dialogue: &Dialogue, host: &str) -> ChannelError {
+        let said = self.body(dialogue, host).0;
+        ChannelError::Closed { command: self.command.to_owned(), said, source }
+    }
+}
+
+/// Finds a waiting prompt at the end of `text`, looking past broadcasts that followed it. Returns it with the
+/// offset at which its line begins.
+fn prompt_at_end(text: &str, dialogue: &Dialogue, host: &str) -> Option<(Prompt, usize)> {
+    let mut end = text.len();
+    let mut past_broadcast = false;
+    loop {
+        let start = text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &text[start..end];
+        let is_last = end == text.len();
+        if is_last || past_broadcast {
+            if let Some(prompt) = dialogue.waiting_prompt(line) {
+                return Some((prompt, start));
+            }
+        }
+        if broadcast_in(line, dialogue, host).is_some() {
+            past_broadcast = true;
+            if let Some(prompt) = glued_prompt(line, dialogue, host) {
+                return Some((prompt, start));
+            }
+        } else if !line.trim().is_empty() {
+            return None;
+        }
+        end = start.checked_sub(1)?;
+    }
+}
+
+/// Reads a line as a broadcast, which may have been written behind a waiting prompt.
+fn broadcast_in(line: &str, dialogue: &Dialogue, host: &str) -> Option<String> {
+    let said = after_prompt(line, host).unwrap_or(line);
+    dialogue.is_broadcast(said).then(|| said.trim().to_owned())
+}
+
+fn glued_prompt(line: &str, dialogue: &Dialogue, host: &str) -> Option<Prompt> {
+    let said = after_prompt(line, host)?;
+    dialogue.waiting_prompt(&line[..line.len() - said.len()])
+}
+
+/// What stands on a line behind `HOST# ` or `HOST(context)# `.
+fn after_prompt<'a>(line: &'a str, host: &str) -> Option<&'a str> {
+    if host.is_empty() {
+        return None;
+    }
+    let rest = line.strip_prefix(host)?;
+    let rest = match rest.strip_prefix('(') {
+        Some(context) => context.split_once(')')?.1,
+        None => rest,
+    };
+    let rest = rest.strip_prefix('#')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+fn last_bytes(text: &str, count: usize) -> &str {
+    let mut at = text.len().saturating_sub(count);
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    &text[at..]
+}

@@ -1,0 +1,282 @@
+//! One session as modes and commands: sets it up, walks between modes, sends typed commands, answers known questions.
+//!
+//! The driver knows what may be said and in which mode. It does not know what answers mean for a deployment.
+
+mod modes;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+pub use modes::Mode;
+
+use crate::{
+    channel::{Channel, ChannelError, Ending, Exchange, Prompt, QuestionKind, Record, Settle, Tuning, Wait},
+    platforms::dnos::{self, Command},
+    transport::Transport,
+};
+
+/// Longest wait for a prompt after Ctrl-C.
+const INTERRUPT_LIMIT: Duration = Duration::from_secs(10);
+
+/// The answer to one command, at a prompt again.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The answer: no echo, no prompt, no broadcasts.
+    pub text: String,
+    /// Lines that the device sent to every session meanwhile, unedited.
+    pub broadcasts: Vec<String>,
+    /// A question that came first, and the reply it got.
+    pub question: Option<Question>,
+}
+
+/// A question and its reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Which.
+    pub kind: QuestionKind,
+    /// The device's words.
+    pub text: String,
+    /// What was replied: always the reply that leaves things as they are.
+    pub reply: String,
+}
+
+/// Why a command has no answer. The session is unusable after each of these, except [`DriverError::Stopped`].
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// The exchange did not end.
+    #[error("{command:?} was not answered")]
+    Channel {
+        /// The command, empty while waiting for the first prompt.
+        command: String,
+        /// Why.
+        #[source]
+        source: ChannelError,
+    },
+    /// The wait was cancelled and the device is at its prompt again.
+    #[error("{command:?} was stopped")]
+    Stopped {
+        /// The command.
+        command: String,
+    },
+    /// A question that has no safe reply was asked, and not answered.
+    #[error("{command:?} asked a question that is not known")]
+    Question {
+        /// The command.
+        command: String,
+        /// The device's words.
+        text: String,
+    },
+    /// The command led into another mode than it should.
+    #[error("after {command:?} the prompt is that of another mode")]
+    Mode {
+        /// The command.
+        command: String,
+        /// What the prompt shows in parentheses.
+        context: Option<String>,
+    },
+    /// The pager cut an answer although paging is off, twice.
+    #[error("the pager cut the answer to {command:?}")]
+    Paged {
+        /// The command.
+        command: String,
+    },
+    /// What answers is no usable DNOS command line.
+    #[error("no usable DNOS command line answers")]
+    NotDnos {
+        /// What was seen.
+        reason: String,
+    },
+}
+
+/// A signed-in session with paging, colours and time stamps off.
+pub struct Driver {
+    channel: Channel,
+    mode: Mode,
+    /// What the prompt shows in parentheses.
+    context: Option<String>,
+}
+
+impl Driver {
+    /// Waits for the first prompt and sets the session up (REF 1.5).
+    ///
+    /// `limit` is for the first prompt: loading takes 2 to 10 seconds (REF 1.2).
+    ///
+    /// # Errors
+    /// [`DriverError::NotDnos`] when the prompt, or what stands in its place, is not that of a running DNOS.
+    pub async fn open(
+        transport: Box<dyn Transport>,
+        tuning: Tuning,
+        record: Arc<dyn Record>,
+        limit: Duration,
+        cancel: &CancellationToken,
+    ) -> Result<Self, DriverError> {
+        let wait = Wait { limit, cancel, settle: Settle::Quiet };
+        let (channel, prompt, said) = match Channel::open(transport, &dnos::DIALOGUE, tuning, record, &wait).await {
+            Ok(opened) => opened,
+            Err(source) => return Err(not_opened(source)),
+        };
+        let Some(mode) = mode_at_login(&prompt) else {
+            return Err(DriverError::NotDnos { reason: format!("the prompt is {}", show_prompt(&prompt)) });
+        };
+        tracing::debug!(host = prompt.host, before = said.len(), "prompt learned");
+        let mut driver = Self { channel, mode, context: prompt.context };
+        for command in [Command::NoTimestamp, Command::NoPaging, Command::NoColour] {
+            // A release that lacks one of these refuses it; the session works without (REF 1.5).
+            driver.run(&command, cancel).await?;
+        }
+        Ok(driver)
+    }
+
+    /// The mode that the prompt shows.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The host name that the prompt shows.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.channel.host()
+    }
+
+    /// Sends a command and returns its answer once the device is at a prompt again.
+    ///
+    /// `cancel` ends the wait only for commands that read; others run to their end.
+    ///
+    /// # Errors
+    /// See [`DriverError`].
+    pub async fn run(&mut self, command: &Command, cancel: &CancellationToken) -> Result<Answer, DriverError> {
+        let mut exchange = self.exchange(command, cancel).await?;
+        if exchange.cut_by_pager {
+            // Only a reading command may be sent again: anything else may have taken effect.
+            if !command.is_interruptible() {
+                return Err(DriverError::Paged { command: command.to_string() });
+            }
+            exchange = self.exchange(command, cancel).await?;
+            if exchange.cut_by_pager {
+                return Err(DriverError::Paged { command: command.to_string() });
+            }
+        }
+        let mut answer = Answer { text: exchange.text, broadcasts: exchange.broadcasts, question: None };
+        let prompt = match exchange.ending {
+            Ending::Prompt(prompt) => prompt,
+            Ending::Question { kind, text } => {
+                let reply = dnos::reply_to(kind)
+                    .ok_or_else(|| DriverError::Question { command: command.to_string(), text: text.clone() })?;
+                let after = self.exchange(&reply, cancel).await?;
+                let Ending::Prompt(prompt) = after.ending else {
+                    return Err(DriverError::Question { command: command.to_string(), text });
+                };
+                answer.question = Some(Question { kind, text, reply: reply.to_string() });
+                answer.text.push_str(&after.text);
+                answer.broadcasts.extend(after.broadcasts);
+                prompt
+            }
+        };
+        self.arrive(command, prompt, answer.question.is_some())?;
+        Ok(answer)
+    }
+
+    /// Walks to `mode`. Returns what the way said, if anything.
+    ///
+    /// # Errors
+    /// See [`DriverError`].
+    pub async fn go_to(&mut self, mode: Mode, cancel: &CancellationToken) -> Result<Vec<Answer>, DriverError> {
+        let mut said = Vec::new();
+        while self.mode != mode {
+            for command in modes::way(self.mode, mode, self.context.as_deref()) {
+                let answer = self.run(&command, cancel).await?;
+                let stayed = answer.question.is_some();
+                if stayed || !answer.text.trim().is_empty() {
+                    said.push(answer);
+                }
+                if stayed {
+                    return Ok(said);
+                }
+            }
+        }
+        Ok(said)
+    }
+
+    /// Signs out and drops the connection. From configuration mode the connection is dropped without a word: what
+    /// then becomes of the candidate differs between devices, and asking would put a question in the way.
+    pub async fn close(&mut self) {
+        let farewell = (self.mode == Mode::Operational).then(|| Command::Exit.to_string());
+        self.channel.close(farewell.as_deref()).await;
+    }
+
+    /// Drops the connection without a word: an answer is still owed, or its outcome is open.
+    pub async fn abandon(&mut self) {
+        self.channel.close(None).await;
+    }
+
+    async fn exchange(&mut self, command: &Command, cancel: &CancellationToken) -> Result<Exchange, DriverError> {
+        let line = command.to_string();
+        let never = CancellationToken::new();
+        let cancel = if command.is_interruptible() { cancel } else { &never };
+        let wait = Wait { limit: command.limit(), cancel, settle: command.settle() };
+        match self.channel.exchange(&line, &wait).await {
+            Err(ChannelError::Cancelled { .. }) => {
+                let wait = Wait { limit: INTERRUPT_LIMIT, cancel: &never, settle: Settle::Quiet };
+                let stopped = self.channel.interrupt(&wait).await;
+                match stopped.map(|exchange| exchange.ending) {
+                    Ok(Ending::Prompt(_)) => Err(DriverError::Stopped { command: line }),
+                    Ok(Ending::Question { text, .. }) => Err(DriverError::Question { command: line, text }),
+                    Err(source) => Err(DriverError::Channel { command: line, source }),
+                }
+            }
+            Err(source) => Err(DriverError::Channel { command: line, source }),
+            Ok(exchange) => Ok(exchange),
+        }
+    }
+
+    fn arrive(&mut self, command: &Command, prompt: Prompt, asked: bool) -> Result<(), DriverError> {
+        let mode = Mode::of(&prompt);
+        let wrong = |context| DriverError::Mode { command: command.to_string(), context };
+        let Some(mode) = mode else {
+            return Err(wrong(prompt.context));
+        };
+        let allowed = modes::may_lead_to(command, self.mode, mode, asked);
+        self.mode = mode;
+        self.context.clone_from(&prompt.context);
+        if allowed { Ok(()) } else { Err(wrong(prompt.context)) }
+    }
+}
+
+/// What kept the first prompt away: a base shell question, another kind of machine, silence, a closed connection.
+fn not_opened(source: ChannelError) -> DriverError {
+    let said = source.said().trim().to_owned();
+    let reason = match &source {
+        ChannelError::NoPrompt { .. } if dnos::DIALOGUE.question(&said) == Some(QuestionKind::StartShell) => {
+            "its command line is not running".to_owned()
+        }
+        ChannelError::NoPrompt { .. } => format!("it says {:?}", last_line(&said)),
+        ChannelError::Closed { .. } if !said.is_empty() => format!("it said {:?} and closed the connection", last_line(&said)),
+        ChannelError::Deadline { waited, .. } if said.is_empty() => format!("it was silent for {} s", waited.as_secs()),
+        ChannelError::Deadline { waited, .. } => {
+            format!("no prompt within {} s after {:?}", waited.as_secs(), last_line(&said))
+        }
+        _ => return DriverError::Channel { command: String::new(), source },
+    };
+    DriverError::NotDnos { reason }
+}
+
+fn last_line(text: &str) -> &str {
+    text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("")
+}
+
+/// A login lands in operational mode; `GI` is a box without DNOS (REF 1.3).
+fn mode_at_login(prompt: &Prompt) -> Option<Mode> {
+    if prompt.host == "GI" {
+        return None;
+    }
+    Mode::of(prompt)
+}
+
+fn show_prompt(prompt: &Prompt) -> String {
+    match &prompt.context {
+        None => format!("{}#", prompt.host),
+        Some(context) => format!("{}({context})#", prompt.host),
+    }
+}

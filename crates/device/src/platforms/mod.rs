@@ -1,0 +1,3 @@
+//! What differs between platforms, as data. One exists: [`dnos`].
+
+pub mod dnos;
