@@ -76,13 +76,13 @@ impl ChangeId {
     }
 }
 
-/// A draft: edits in order, with those undone kept for redo.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A draft: the edits that stand, in order, and the changes that a person leaves out of the plan.
+///
+/// Undo and redo belong to the log in which the operations are kept; a draft is rebuilt from those that count.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     domain: BridgeDomainName,
     edits: Vec<Edit>,
-    /// How many of `edits` stand; the rest can be redone.
-    standing: usize,
     left_out: BTreeSet<ChangeId>,
 }
 
@@ -90,12 +90,7 @@ impl Draft {
     /// Opens an empty draft of a bridge domain.
     #[must_use]
     pub fn new(domain: BridgeDomainName) -> Self {
-        Self {
-            domain,
-            edits: Vec::new(),
-            standing: 0,
-            left_out: BTreeSet::new(),
-        }
+        Self { domain, edits: Vec::new(), left_out: BTreeSet::new() }
     }
 
     /// Returns the bridge domain.
@@ -104,43 +99,15 @@ impl Draft {
         &self.domain
     }
 
-    /// Returns the edits that stand, in order.
+    /// Returns the edits, in order.
     #[must_use]
     pub fn edits(&self) -> &[Edit] {
-        &self.edits[..self.standing]
+        &self.edits
     }
 
-    /// Adds an edit. Edits that were undone are gone.
+    /// Adds an edit.
     pub fn push(&mut self, edit: Edit) {
-        self.edits.truncate(self.standing);
         self.edits.push(edit);
-        self.standing += 1;
-    }
-
-    /// Returns the edit that [`Draft::undo`] takes back.
-    #[must_use]
-    pub fn undoable(&self) -> Option<&Edit> {
-        self.edits().last()
-    }
-
-    /// Returns the edit that [`Draft::redo`] brings back.
-    #[must_use]
-    pub fn redoable(&self) -> Option<&Edit> {
-        self.edits.get(self.standing)
-    }
-
-    /// Takes the last edit back; tells whether there was one.
-    pub fn undo(&mut self) -> bool {
-        let possible = self.standing > 0;
-        self.standing -= usize::from(possible);
-        possible
-    }
-
-    /// Brings back the edit that was undone last; tells whether there was one.
-    pub fn redo(&mut self) -> bool {
-        let possible = self.standing < self.edits.len();
-        self.standing += usize::from(possible);
-        possible
     }
 
     /// Leaves a change out of the plan, or takes it in again. The edit stays in the draft.

@@ -248,20 +248,3 @@ fn a_change_left_out_stays_in_the_draft_and_takes_what_it_caused_along() {
     draft.set_included(ChangeId::from_text("LEAF-B02 ge100-0/0/5.251"), true);
     assert_eq!(evaluate(&lab.fabric, &draft).changes.len(), 4);
 }
-
-#[test]
-fn undo_and_redo_walk_the_edits() {
-    let mut draft = draft(
-        "g_kestrel_v251",
-        &[add("LEAF-A01", "ge100-0/0/5"), change_vlan(252)],
-    );
-    assert_eq!(
-        draft.undoable().unwrap().to_string(),
-        "change the service VLAN to 252"
-    );
-    assert!(draft.undo() && draft.undo() && !draft.undo());
-    assert!(draft.redo());
-    assert_eq!(draft.edits().len(), 1);
-    draft.push(remove("LEAF-B01", "ge100-0/0/12.251"));
-    assert_eq!(draft.redoable(), None);
-}
