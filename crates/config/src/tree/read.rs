@@ -48,9 +48,9 @@ fn is_trivia(trimmed: &str) -> bool {
 }
 
 pub(super) fn flattened(text: &str) -> (Tree, Vec<Problem>) {
-    let (text, is_cut) = with_last_line_end(text);
-    let text = text.as_ref();
-    let mut building = Building::new(Form::Flattened, text, is_cut);
+    let whole = Whole::of(text);
+    let text = whole.text.as_ref();
+    let mut building = Building::new(Form::Flattened, &whole);
     for (start, line) in lines(text) {
         let span = Span::of(start, line);
         let (kind, body) = match span.text(text) {
@@ -79,9 +79,9 @@ pub(super) fn flattened(text: &str) -> (Tree, Vec<Problem>) {
 }
 
 pub(super) fn hierarchical(text: &str) -> (Tree, Vec<Problem>) {
-    let (text, is_cut) = with_last_line_end(text);
-    let text = text.as_ref();
-    let mut building = Building::new(Form::Hierarchical, text, is_cut);
+    let whole = Whole::of(text);
+    let text = whole.text.as_ref();
+    let mut building = Building::new(Form::Hierarchical, &whole);
     // Entries that a deeper line or a `!` may still join, outermost first, with their indents and line numbers.
     let mut open: Vec<Open> = Vec::new();
     for (start, line) in lines(text) {
@@ -125,11 +125,27 @@ pub(super) fn hierarchical(text: &str) -> (Tree, Vec<Problem>) {
     building.finish()
 }
 
-/// Ends the last line if it is not, and tells whether it was not.
-fn with_last_line_end(text: &str) -> (Cow<'_, str>, bool) {
-    match text.is_empty() || text.ends_with('\n') {
-        true => (Cow::Borrowed(text), false),
-        false => (Cow::Owned(format!("{text}{}", line_end(text))), true),
+/// A text whose last line ends, and how it ended before.
+struct Whole<'a> {
+    text: Cow<'a, str>,
+    line_end: &'static str,
+    is_cut: bool,
+}
+
+impl<'a> Whole<'a> {
+    fn of(text: &'a str) -> Self {
+        let line_end = line_end(text);
+        let is_cut = !text.is_empty() && !text.ends_with('\n');
+        let text = if is_cut {
+            Cow::Owned(format!("{text}{line_end}"))
+        } else {
+            Cow::Borrowed(text)
+        };
+        Self {
+            text,
+            line_end,
+            is_cut,
+        }
     }
 }
 
@@ -215,9 +231,9 @@ struct Building {
 }
 
 impl Building {
-    fn new(form: Form, text: &str, is_cut: bool) -> Self {
+    fn new(form: Form, whole: &Whole<'_>) -> Self {
         const BYTES_PER_LINE: usize = 16;
-        let mut nodes = Vec::with_capacity(text.len() / BYTES_PER_LINE + 1);
+        let mut nodes = Vec::with_capacity(whole.text.len() / BYTES_PER_LINE + 1);
         nodes.push(Node {
             line: (0, 0),
             body: (0, 0),
@@ -232,10 +248,10 @@ impl Building {
         Self {
             tree: Tree {
                 form,
-                bytes: text.to_owned(),
+                bytes: whole.text.as_ref().to_owned(),
                 nodes,
-                line_end: line_end(text),
-                is_cut,
+                line_end: whole.line_end,
+                is_cut: whole.is_cut,
                 edited: false,
             },
             problems: Vec::new(),
