@@ -172,7 +172,10 @@ async fn run(
     let mut driver = opened.map_err(ConnectionTestError::Dialogue)?;
     steps.pass(ConnectionStep::Prompt, format!("{}#", driver.host()));
     let result = inside(&mut driver, local, cancel, steps).await;
-    driver.close().await;
+    // The test has its answer; how the device takes the sign-out is not part of it.
+    if driver.close().await.is_err() {
+        tracing::debug!("the device did not answer the sign-out");
+    }
     result
 }
 

@@ -169,7 +169,16 @@ async fn every_capture_in_every_packet_size() {
         }
         counts.push(format!("{name}: {}", recorded.len()));
     }
-    insta::assert_snapshot!(counts.join("\n"));
+    insta::assert_snapshot!(counts.join("\n"), @r"
+    session_commit-error_then_exit-uncommitted-prompt.raw.txt: 9
+    session_commit-error_update-source.raw.txt: 43
+    session_config-commit-succeeded.raw.txt: 40
+    session_show-bgp-summary_commit-error.raw.txt: 14
+    session_show-config-bgp_commit-error-afi.raw.txt: 22
+    session_show-config-vrf_show-interfaces.raw.txt: 4
+    session_ssh-without-pty_exec-channel.raw.txt: 0
+    show_system_cluster-CL86.raw.txt: 1
+    ");
 }
 
 #[tokio::test(start_paused = true)]

@@ -172,7 +172,7 @@ impl ChannelError {
 /// An interactive session on a transport.
 ///
 /// After an error the answer to the last line is still owed: nothing but [`Channel::interrupt`] and
-/// [`Channel::close`] makes sense then.
+/// [`Channel::abandon`] makes sense then.
 pub struct Channel {
     transport: Box<dyn Transport>,
     dialogue: &'static Dialogue,
@@ -237,16 +237,23 @@ impl Channel {
         self.converse(&[0x03], b"", Answer::new("^C", Echo::none()), wait).await
     }
 
-    /// Sends a line that ends the session and drops the connection without waiting for more than its close.
-    pub async fn close(&mut self, farewell: Option<&str>) {
-        if let Some(line) = farewell {
-            self.record.sent(line);
-            if self.transport.write(format!("{line}\n").as_bytes()).await.is_ok() {
-                let until_closed = async { while self.transport.read().await.is_ok() {} };
-                // The device closes in its own time; the session list is what proves that it is gone.
-                let _ = tokio::time::timeout(Duration::from_secs(2), until_closed).await;
-            }
+    /// Sends a line that ends the session and waits until the device has closed the connection.
+    ///
+    /// # Errors
+    /// What came instead: a prompt or a question ([`ChannelError::OutOfStep`]), or nothing in time. The connection
+    /// is dropped in every case.
+    pub async fn sign_out(&mut self, line: &str, wait: &Wait<'_>) -> Result<(), ChannelError> {
+        let result = self.exchange(line, wait).await;
+        self.transport.close().await;
+        match result {
+            Err(ChannelError::Closed { .. }) => Ok(()),
+            Err(error) => Err(error),
+            Ok(exchange) => Err(ChannelError::OutOfStep { command: line.to_owned(), said: exchange.text }),
         }
+    }
+
+    /// Drops the connection without a word.
+    pub async fn abandon(&mut self) {
         self.transport.close().await;
     }
 

@@ -18,6 +18,8 @@ use crate::{
 
 /// Longest wait for a prompt after Ctrl-C.
 const INTERRUPT_LIMIT: Duration = Duration::from_secs(10);
+/// Longest wait for the device to close the connection after a sign-out.
+const SIGN_OUT_LIMIT: Duration = Duration::from_secs(5);
 
 /// The answer to one command, at a prompt again.
 #[derive(Clone, Debug)]
@@ -199,16 +201,26 @@ impl Driver {
         Ok(said)
     }
 
-    /// Signs out and drops the connection. From configuration mode the connection is dropped without a word: what
-    /// then becomes of the candidate differs between devices, and asking would put a question in the way.
-    pub async fn close(&mut self) {
-        let farewell = (self.mode == Mode::Operational).then(|| Command::Exit.to_string());
-        self.channel.close(farewell.as_deref()).await;
+    /// Signs out and waits until the device has closed the connection. From configuration mode the connection is
+    /// dropped without a word: what then becomes of the candidate differs between devices, and asking would put a
+    /// question in the way.
+    ///
+    /// # Errors
+    /// [`DriverError::Channel`] when the device does not close the connection.
+    pub async fn close(&mut self) -> Result<(), DriverError> {
+        if self.mode == Mode::Configuration {
+            self.channel.abandon().await;
+            return Ok(());
+        }
+        let command = Command::Exit.to_string();
+        let never = CancellationToken::new();
+        let wait = Wait { limit: SIGN_OUT_LIMIT, cancel: &never, settle: Settle::Quiet };
+        self.channel.sign_out(&command, &wait).await.map_err(|source| DriverError::Channel { command, source })
     }
 
     /// Drops the connection without a word: an answer is still owed, or its outcome is open.
     pub async fn abandon(&mut self) {
-        self.channel.close(None).await;
+        self.channel.abandon().await;
     }
 
     async fn exchange(&mut self, command: &Command, cancel: &CancellationToken) -> Result<Exchange, DriverError> {

@@ -136,10 +136,11 @@ impl Conversation {
         Ok(())
     }
 
-    /// Drops the connection, politely from operational mode, and gives the device's turn back.
-    pub(super) async fn end(&mut self) {
-        self.driver.close().await;
+    /// Signs out and gives the device's turn back.
+    pub(super) async fn end(&mut self) -> Result<(), StepError> {
+        let signed_out = self.driver.close().await;
         self.turn = None;
+        signed_out.map_err(|error| errors::driver_error(&self.device, self.doing, error))
     }
 
     /// Drops the connection without a word and gives the device's turn back.

@@ -4,6 +4,8 @@ mod conversation;
 mod errors;
 mod record;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use std::{sync::Arc, time::Duration};
 

@@ -9,6 +9,7 @@ use bk_engine::ports::{
     PrepareOutcome, PreparedRefusal, Probe, ReadScope, Reading, RollbackEntry, StepError,
 };
 use bk_model::{BridgeDomainName, DeviceName};
+use chrono::{DateTime, FixedOffset};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +56,7 @@ impl DnosSession {
         let (major, minor) = OLDEST_RELEASE;
         if !system.release.at_least(major, minor) {
             let reason = format!("DNOS {} is older than {major}.{minor} and has no bridge domains", system.release);
-            talk.end().await;
+            talk.give_up().await;
             return Err(StepError::NotDnos { device: talk.device().clone(), reason });
         }
         Ok(Self { talk, user, local, system, sent_lines: false })
@@ -100,6 +101,7 @@ impl DnosSession {
     async fn look_once(&mut self, cancel: &CancellationToken) -> Result<Probe, StepError> {
         let rollback = self.talk.read(Show::Rollback, cancel, rollback::read_rollback).await?;
         let commits = self.talk.read(Show::PendingCommit, cancel, system::read_commit_state).await?;
+        let time = self.device_time(cancel).await?;
         let local = self.local;
         let sessions = self.talk.read(Show::SshSessions, cancel, |text| sessions::read_sessions(text, local)).await?;
         self.talk.enter(cancel).await?;
@@ -107,7 +109,7 @@ impl DnosSession {
         Ok(Probe {
             version: self.system.release.clone(),
             host: self.talk.host().to_owned(),
-            device_time: None,
+            device_time: time,
             rollback,
             commit_running: !commits.running.is_empty(),
             pending: commits.pending,
@@ -115,6 +117,12 @@ impl DnosSession {
             sessions,
             notices: Vec::new(),
         })
+    }
+
+    /// The device's own time, from the frame of the smallest part there is; `None` where that is not configured.
+    async fn device_time(&mut self, cancel: &CancellationToken) -> Result<Option<DateTime<FixedOffset>>, StepError> {
+        let part = ConfigPart::Name;
+        self.talk.read(Show::Config(part), cancel, |text| config::read_part(part, text).ok().map(|read| read.time)).await
     }
 
     async fn head(&mut self, cancel: &CancellationToken) -> Result<Option<RollbackEntry>, StepError> {
@@ -230,6 +238,10 @@ impl DnosSession {
         let words = words(&answer);
         match read {
             Committed::OutOfSync => Ok(PrepareOutcome::OutOfSync { words }),
+            // Some devices pass a check that has nothing to check (REF 7.2): compare tells.
+            Committed::Answer(CommitAnswer::CheckPassed) if candidate == Candidate::Empty => {
+                Ok(PrepareOutcome::NothingToChange { words })
+            }
             Committed::Answer(CommitAnswer::CheckPassed) => Ok(PrepareOutcome::Ready { candidate }),
             Committed::Answer(CommitAnswer::NoChange) => Ok(PrepareOutcome::NothingToChange { words }),
             Committed::Answer(CommitAnswer::Refused) => {
@@ -340,8 +352,7 @@ impl DnosSession {
                 return Err(self.talk.unrecognised(&Command::Exit, &text));
             }
         }
-        self.talk.end().await;
-        Ok(())
+        self.talk.end().await
     }
 }
 

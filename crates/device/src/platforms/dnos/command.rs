@@ -36,6 +36,8 @@ pub enum ConfigPart {
     Lacp,
     /// `protocols lldp`.
     Lldp,
+    /// `system name`: one line, read for the device's time in its frame.
+    Name,
     /// Everything.
     Whole,
 }
@@ -49,6 +51,7 @@ impl ConfigPart {
             Self::Interfaces => "interfaces",
             Self::Lacp => "protocols lacp",
             Self::Lldp => "protocols lldp",
+            Self::Name => "system name",
             Self::Whole => "",
         }
     }

@@ -33,7 +33,7 @@ pub fn read_delta(text: &str) -> Option<Delta> {
     let mut branch: Vec<Node<'_>> = Vec::new();
     for line in text.lines() {
         let trimmed = line.trim();
-        if trimmed.is_empty() || trimmed == "!" {
+        if trimmed.is_empty() || matches!(trimmed, "!" | "+ !" | "- !") {
             continue;
         }
         if matches!(trimmed, "Added:" | "Changed:" | "Deleted:") {

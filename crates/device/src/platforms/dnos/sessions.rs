@@ -11,6 +11,9 @@ use super::table::{Piece, read_tables};
 ///
 /// `ours` is our end of the asking connection. The row that shows it is this session and the others are not; if
 /// none or several show it (address translation, no ports printed), no row is told apart.
+///
+/// The uptime that is printed differs from look to look, so what names a session lastingly is its start where one
+/// is printed, else its number: that is what [`SessionFact::since`] holds.
 #[must_use]
 pub fn read_sessions(answer: &str, ours: SocketAddr) -> Option<Vec<SessionFact>> {
     let mut sessions = Vec::new();
@@ -36,12 +39,17 @@ pub fn read_sessions(answer: &str, ours: SocketAddr) -> Option<Vec<SessionFact>>
         }
         let user = table.column(&["user"])?;
         let from = table.column(&["remote address", "address", "from"])?;
-        let since = table.column(&["session uptime", "uptime", "login time", "since"])?;
+        let start = table.column(&["login time", "start time", "since"]);
+        let number = table.column(&["session-id"]);
         for row in &table.rows {
             sessions.push(SessionFact {
                 user: row[user].clone(),
                 from: row[from].clone(),
-                since: row[since].clone(),
+                since: match (start, number) {
+                    (Some(start), _) => row[start].clone(),
+                    (None, Some(number)) => format!("session {}", row[number]),
+                    (None, None) => String::new(),
+                },
                 is_this: None,
             });
         }
@@ -100,6 +108,9 @@ SSH Client Sessions:
     fn our_session_is_the_one_with_our_address() {
         assert_eq!(own_marks(LIST, "192.0.2.3:56364"), [Some(false), Some(true)]);
         assert_eq!(own_marks(LIST, "[::ffff:192.0.2.3]:56364"), [Some(false), Some(true)]);
+        let sessions = read_sessions(LIST, "192.0.2.3:56364".parse().unwrap()).unwrap();
+        let named: Vec<_> = sessions.iter().map(|session| format!("{} {}", session.user, session.since)).collect();
+        assert_eq!(named, ["kestrel session 714", "birch session 748"]);
     }
 
     #[test]
