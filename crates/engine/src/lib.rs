@@ -8,3 +8,5 @@ pub mod fabric;
 mod fixtures;
 pub mod plan;
 pub mod ports;
+pub mod recovery;
+pub mod verify;

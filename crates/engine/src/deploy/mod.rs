@@ -3,15 +3,30 @@
 //! Three layers, from pure to busy. [`table`] and [`machine`] say what follows from what; [`judge`] says what the
 //! readings of a device mean; [`run`] carries the orders out over the ports.
 
+mod backward;
+mod carry;
 pub mod change;
+mod device;
+mod drift;
+mod event;
+mod forward;
 pub mod judge;
+pub mod known;
 pub mod lines;
 pub mod machine;
+mod options;
+mod report;
 pub mod rules;
+mod run;
 pub mod sight;
 pub mod table;
 mod words;
 
-pub use change::{DeploymentPlan, DevicePlan, Hop};
+pub use change::{DeploymentPlan, DeviceChange, Hop};
+pub use event::{DeploymentEvent, EventSink};
 pub use lines::{Delta, LineSet};
+pub use options::DeployOptions;
+pub use report::{Cause, DeploymentReport, Drift, DriftKind, Remedy, device_report};
+pub(crate) use run::Driver;
+pub use run::{DeploymentError, Ports, run};
 pub use words::{Decision, DeploymentId, DeviceReport, DeviceState, Note, Outcome, Phase, Policy, Step};

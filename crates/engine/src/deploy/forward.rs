@@ -1,0 +1,394 @@
+//! The steps towards the decision.
+
+use bk_model::DnosVersion;
+
+use super::device::{Before, Device, Env, Moment, StepEnd, same_standing};
+use super::drift;
+use super::known::Base;
+use super::lines::{Agreement, LineSet};
+use super::report::Cause;
+use super::sight::{CandidateSeen, LinesSeen, PendingSeen};
+use super::table::Event;
+use super::words::Note;
+use crate::ports::{ArmOutcome, Candidate, PrepareOutcome, PreparedRefusal, Probe, StepError};
+use crate::verify::{self, CheckClass, CheckResult, DeviceView};
+
+/// Reach, sign in, version; nothing pending, running or in the candidate; read, compare with the plan's base, and
+/// evaluate the lines again on the live text.
+pub(super) async fn preflight(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    device.open(env).await?;
+    let name = device.name().clone();
+    let first = device.live()?.probe(&env.stop).await?;
+    device.known.hear(&first, env.now());
+    if let Some(end) = not_usable(device, &first) {
+        return Ok(end);
+    }
+    let reading = device.live()?.read(env.options.scope, &env.stop).await?;
+    let facts = device.live()?.facts(&env.stop).await?;
+    let mut macs = Vec::new();
+    for domain in env.domains.iter() {
+        macs.push((domain.clone(), device.live()?.macs(domain, &env.stop).await?));
+    }
+    let last = device.live()?.probe(&env.stop).await?;
+    if !same_standing(&first, &last) {
+        return Ok(StepEnd::failed(Cause::Moved {
+            device: name,
+            seen: "another committed during the read".to_owned(),
+        }));
+    }
+    let text = LineSet::of_text(&reading.text);
+    let touched = text.within(&device.plan.touched);
+    let drifts = drift::at_preflight(&device.plan, &reading.text, &text);
+    device.known.base = Some(Base {
+        touched,
+        outside: text.outside(&device.plan.touched).digest(),
+        head: last.rollback.first().cloned(),
+    });
+    device.before = Some(Before {
+        text,
+        facts: Some(facts),
+        macs,
+    });
+    device.reading = Some(reading);
+    if drifts.is_empty() {
+        return Ok(StepEnd::passed());
+    }
+    Ok(StepEnd {
+        drifts: drifts.clone(),
+        ..StepEnd::failed(Cause::Drift { drifts })
+    })
+}
+
+fn not_usable(device: &mut Device, probe: &Probe) -> Option<StepEnd> {
+    let name = device.name().clone();
+    // Flattened reads need 18.0 (REF 12); older releases are not planned for either.
+    if !DnosVersion::at_least(&probe.version, 18, 0) {
+        let detail = format!("{} is older than 18.0", probe.version);
+        return Some(StepEnd {
+            cause: Some(Cause::Unreachable {
+                device: name,
+                reason: "not-usable".to_owned(),
+                detail,
+            }),
+            ..StepEnd::of(Event::Unreachable)
+        });
+    }
+    if let Some(pending) = &probe.pending {
+        let who = format!("{} via {} at {}", pending.user, pending.via, pending.time);
+        return Some(StepEnd::failed(Cause::Busy { device: name, who }));
+    }
+    if probe.commit_running {
+        return Some(StepEnd::failed(Cause::Busy {
+            device: name,
+            who: "a commit is running".to_owned(),
+        }));
+    }
+    match &probe.candidate {
+        Candidate::Empty => None,
+        Candidate::Differs { text, .. } => Some(blocked(device, text)),
+    }
+}
+
+fn blocked(device: &mut Device, text: &str) -> StepEnd {
+    device.known.note(Note::BlockedByCandidate {
+        lines: text.to_owned(),
+    });
+    StepEnd::failed(Cause::CandidateNotEmpty {
+        device: device.name().clone(),
+        text: text.to_owned(),
+    })
+}
+
+/// Lines, compare, commit check; then list and pending are still as at preflight.
+pub(super) async fn prepare(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    let name = device.name().clone();
+    let forward = device.plan.forward.clone();
+    let session = device.live()?;
+    let outcome = session.prepare(&forward, &env.stop).await?;
+    device.fresh = false;
+    device.prepared = true;
+    let candidate = match outcome {
+        PrepareOutcome::Ready { candidate } => candidate,
+        PrepareOutcome::CandidateNotEmpty { candidate } => {
+            device.prepared = false;
+            let text = match candidate {
+                Candidate::Empty => String::new(),
+                Candidate::Differs { text, .. } => text,
+            };
+            return Ok(StepEnd {
+                event: Event::Refrained,
+                ..blocked(device, &text)
+            });
+        }
+        PrepareOutcome::Refused { refusal, words } => {
+            let line = match refusal {
+                PreparedRefusal::Line { line, .. } => Some(line),
+                PreparedRefusal::CommitCheck => None,
+            };
+            return Ok(StepEnd::failed(Cause::Refused {
+                device: name,
+                line,
+                words: words.clone(),
+            })
+            .words(words));
+        }
+        PrepareOutcome::NothingToChange { words } => {
+            return Ok(drifted(drift::nothing_to_change(&device.plan)).words(words));
+        }
+        PrepareOutcome::OutOfSync { words } => {
+            return Ok(drifted(drift::foreign_commit(&device.plan, &words)).words(words));
+        }
+    };
+    if let Some(end) = not_as_predicted(device, &candidate) {
+        return Ok(end);
+    }
+    Ok(still_as_at_preflight(device, env)
+        .await?
+        .unwrap_or_else(StepEnd::passed))
+}
+
+fn drifted(drift: super::report::Drift) -> StepEnd {
+    StepEnd {
+        drifts: vec![drift.clone()],
+        ..StepEnd::failed(Cause::Drift { drifts: vec![drift] })
+    }
+}
+
+/// The candidate must be the prediction and nothing else. A layout that can't be read is noted; a contradiction stops.
+fn not_as_predicted(device: &mut Device, candidate: &Candidate) -> Option<StepEnd> {
+    let base = device
+        .known
+        .base
+        .as_ref()
+        .map(|base| base.touched.clone())
+        .unwrap_or_default();
+    let seen = match candidate {
+        Candidate::Empty => "the candidate is empty".to_owned(),
+        Candidate::Differs {
+            added: Some(added),
+            deleted: Some(deleted),
+            ..
+        } => match device.plan.predicted.compare(added, deleted, &base) {
+            Agreement::Exact => return None,
+            Agreement::More { extra } | Agreement::Differs { extra } if !extra.is_empty() => {
+                device.known.note(Note::BlockedByCandidate {
+                    lines: extra.join("\n"),
+                });
+                extra.join("\n")
+            }
+            Agreement::More { .. } | Agreement::Differs { .. } => "planned lines are missing".to_owned(),
+        },
+        Candidate::Differs { .. } => {
+            device.known.note(Note::NotObservable {
+                what: "the compare: its layout is not known".to_owned(),
+            });
+            return None;
+        }
+    };
+    Some(StepEnd::failed(Cause::Moved {
+        device: device.name().clone(),
+        seen,
+    }))
+}
+
+async fn still_as_at_preflight(device: &mut Device, env: &Env) -> Result<Option<StepEnd>, StepError> {
+    let probe = device.live()?.probe(&env.stop).await?;
+    device.known.hear(&probe, env.now());
+    let base = device.known.base.as_ref().and_then(|base| base.head.clone());
+    let head = probe.rollback.first();
+    let same_head = match (&base, head) {
+        (Some(base), Some(head)) => super::known::same_entry(base, head),
+        (None, None) => true,
+        _ => false,
+    };
+    let seen = match (&probe.pending, probe.commit_running, same_head, head) {
+        (None, false, true, _) => return Ok(None),
+        (Some(pending), ..) => format!("a commit of {} is pending since {}", pending.user, pending.time),
+        (None, true, ..) => "a commit is running".to_owned(),
+        (None, false, false, Some(head)) => format!("{} committed at {}", head.user, head.time),
+        (None, false, false, None) => "the rollback list is empty now".to_owned(),
+    };
+    let drift = drift::foreign_commit(&device.plan, &seen);
+    Ok(Some(StepEnd {
+        drifts: vec![drift],
+        ..StepEnd::failed(Cause::Moved {
+            device: device.name().clone(),
+            seen,
+        })
+    }))
+}
+
+/// Head, pending and compare once more, right before the commit.
+pub(super) async fn recheck(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    let candidate = device.live()?.candidate(&env.stop).await?;
+    if let Some(end) = not_as_predicted(device, &candidate) {
+        return Ok(end);
+    }
+    if let Some(end) = still_as_at_preflight(device, env).await? {
+        return Ok(end);
+    }
+    device.rechecked = Some(Moment::now(env.clock.as_ref()));
+    Ok(StepEnd::passed())
+}
+
+/// The one `commit confirm`.
+pub(super) async fn arm(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    let name = device.name().clone();
+    if device.rechecked.is_none_or(|at| at.slept(env.clock.as_ref())) {
+        device.known.commits.pop();
+        return Ok(StepEnd::of(Event::Stale));
+    }
+    let minutes = env.options.window_minutes;
+    match device.live()?.arm(minutes).await? {
+        ArmOutcome::Committed { success, words } => {
+            if let Some(commit) = device.known.commits.last_mut() {
+                commit.success = Some(success);
+            }
+            device.prepared = false;
+            Ok(StepEnd::passed().words(words))
+        }
+        ArmOutcome::NothingToChange { words } => {
+            Ok(drifted(drift::nothing_to_change(&device.plan)).words(words))
+        }
+        ArmOutcome::OutOfSync { words } => {
+            Ok(drifted(drift::foreign_commit(&device.plan, &words)).words(words))
+        }
+        ArmOutcome::Refused { words } => Ok(StepEnd::failed(Cause::Refused {
+            device: name,
+            line: None,
+            words: words.clone(),
+        })
+        .words(words)),
+    }
+}
+
+/// Proves on the same session that our commit alone is pending, then closes it.
+pub(super) async fn prove_armed(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    device.look(env).await?;
+    let sight = device.sight();
+    if sight.pending == PendingSeen::Ours {
+        device.close(env).await;
+        return Ok(StepEnd::passed());
+    }
+    let seen = match sight.pending {
+        PendingSeen::Nothing => "nothing is pending".to_owned(),
+        PendingSeen::RideAlong => "lines of another went live with ours".to_owned(),
+        PendingSeen::OursUnderAnother => "another committed on top".to_owned(),
+        PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::NotOurs => {
+            "the pending commit is not ours".to_owned()
+        }
+    };
+    Ok(StepEnd::failed(Cause::NotArmed {
+        device: device.name().clone(),
+        seen,
+    }))
+}
+
+/// All checks of one device, on a fresh session.
+pub(super) async fn verify(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    device.open(env).await?;
+    device.look(env).await?;
+    let facts = device.live()?.facts(&env.stop).await?;
+    let mut macs = Vec::new();
+    for domain in env.domains.iter() {
+        macs.push((domain.clone(), device.live()?.macs(domain, &env.stop).await?));
+    }
+    let text = device
+        .seen
+        .as_ref()
+        .map(|seen| seen.look.text.clone())
+        .unwrap_or_default();
+    device.after = Some(Before {
+        text,
+        facts: Some(facts),
+        macs,
+    });
+    let checks = verify::device_checks(&view(device));
+    let failed = checks
+        .iter()
+        .find(|row| row.class == CheckClass::Gating && row.result == CheckResult::Failed);
+    let end = match failed {
+        None => StepEnd::passed(),
+        Some(row) => StepEnd::failed(Cause::CheckFailed {
+            device: Some(device.name().clone()),
+            check: row.check.code().to_owned(),
+            evidence: row.evidence.clone(),
+        }),
+    };
+    Ok(StepEnd { checks, ..end })
+}
+
+fn view(device: &Device) -> DeviceView<'_> {
+    let sight = device.sight();
+    let seen = device.seen.as_ref();
+    let live = sight.lines == LinesSeen::All && !sight.touched;
+    let others = seen.is_some_and(|seen| seen.judged.others_committed);
+    let rode = device
+        .known
+        .notes
+        .iter()
+        .any(|note| matches!(note, Note::RideAlong { .. }));
+    DeviceView {
+        plan: &device.plan,
+        before: device
+            .before
+            .as_ref()
+            .map(|b| (&b.text, b.facts.as_ref(), b.macs.as_slice())),
+        after: device
+            .after
+            .as_ref()
+            .map(|a| (&a.text, a.facts.as_ref(), a.macs.as_slice())),
+        host: seen.map(|seen| seen.look.last.host.as_str()),
+        pending_ours: sight.pending == PendingSeen::Ours,
+        // Another's commit confirmed ours: it counts if theirs touches none of our objects and nothing rode along.
+        confirmed_by_another: sight.pending == PendingSeen::Nothing && live && others && !rode,
+        effect: seen.map(|seen| &seen.judged.effect),
+        outside_same: seen.is_some_and(|seen| seen.judged.outside_same),
+    }
+}
+
+/// The check before the record: answers, ours is pending (or confirmed by another) and not short of time, candidate empty.
+pub(super) async fn decide_check(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    device.open(env).await?;
+    device.look(env).await?;
+    let name = device.name().clone();
+    let sight = device.sight();
+    let left = device.seen.as_ref().and_then(|seen| seen.judged.seconds_left);
+    let moved = |seen: &str| {
+        StepEnd::failed(Cause::Moved {
+            device: name.clone(),
+            seen: seen.to_owned(),
+        })
+    };
+    if !sight.settled {
+        return Ok(moved(
+            "a commit is running, or another committed during the check",
+        ));
+    }
+    let live = sight.pending == PendingSeen::Nothing && sight.lines == LinesSeen::All && !sight.touched;
+    let armed = sight.pending == PendingSeen::Ours && sight.lines == LinesSeen::All && !sight.touched;
+    if !live && !armed {
+        return Ok(moved(
+            "the pending commit is not ours alone, or our lines do not run",
+        ));
+    }
+    if sight.candidate != CandidateSeen::Empty {
+        let text = device
+            .seen
+            .as_ref()
+            .map_or_else(String::new, |seen| match &seen.look.last.candidate {
+                Candidate::Empty => String::new(),
+                Candidate::Differs { text, .. } => text.clone(),
+            });
+        return Ok(blocked(device, &text));
+    }
+    let margin = env.options.margin.as_secs();
+    match left {
+        Some(seconds_left) if armed && seconds_left <= margin => Ok(StepEnd::failed(Cause::TimeShort {
+            device: name,
+            seconds_left,
+            margin,
+        })),
+        _ => Ok(StepEnd::passed()),
+    }
+}

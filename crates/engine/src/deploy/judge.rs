@@ -1,0 +1,432 @@
+//! What the readings of a device mean. Pure: readings in, a [`Sight`] and notes out.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::change::DeviceChange;
+use super::known::{
+    Base, CommitKind, Known, OthersCommit, OurCommit, entries_since, same_entry, same_moment, stamp,
+};
+use super::lines::{Agreement, Delta, Effect, LineSet};
+use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
+use super::table::Sent;
+use super::words::Note;
+use crate::ports::{Candidate, EntryDelta, Pending, Probe, RollbackEntry};
+
+/// The readings of one look: a probe, the text, the entries since preflight, and the probe again.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Before the reads.
+    pub first: Probe,
+    /// All lines of the read scope.
+    pub text: LineSet,
+    /// The entries since preflight with the change each made, newest first.
+    pub entries: Vec<(RollbackEntry, EntryDelta)>,
+    /// After the reads.
+    pub last: Probe,
+}
+
+/// What a look means.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// In the words of the rules.
+    pub sight: Sight,
+    /// How much of our change runs.
+    pub effect: Effect,
+    /// The lines of the touched objects now.
+    pub touched: LineSet,
+    /// The part of our change that stands in the candidate, forward and back.
+    pub in_candidate: Delta,
+    /// Every line outside the touched objects is as at preflight.
+    pub outside_same: bool,
+    /// Seconds left of the pending commit by the device's own word.
+    pub seconds_left: Option<u64>,
+    /// Others committed since preflight.
+    pub others_committed: bool,
+}
+
+/// Judges a look and adds what it teaches to `known`.
+///
+/// `decided` tells whether the decision record exists: after it our lines without a timer are what is wanted.
+pub fn judge(
+    plan: &DeviceChange,
+    known: &mut Known,
+    sent: Sent,
+    decided: bool,
+    look: &Look,
+    now: DateTime<Utc>,
+) -> Judged {
+    known.hear(&look.first, now);
+    known.hear(&look.last, now);
+    let base = known.base.clone().unwrap_or_else(|| Base {
+        touched: plan.base.clone(),
+        outside: look.text.outside(&plan.touched).digest(),
+        head: None,
+    });
+    let touched = look.text.within(&plan.touched);
+    let effect = Effect::judge(&plan.predicted, &base.touched, &touched);
+    known.live = effect.live.clone();
+    let owners: Vec<Whose> = look
+        .entries
+        .iter()
+        .map(|(entry, delta)| whose(entry, delta, known, &look.text))
+        .collect();
+    let pending = pending_seen(look.last.pending.as_ref(), look, &owners);
+    let lines = match (effect.is_none(), effect.complete) {
+        (true, _) => LinesSeen::None,
+        (_, true) => LinesSeen::All,
+        _ => LinesSeen::Part,
+    };
+    let in_candidate = ours_in_candidate(plan, &base.touched, &touched, &effect, &look.last.candidate, sent);
+    let candidate = match &look.last.candidate {
+        Candidate::Empty => CandidateSeen::Empty,
+        Candidate::Differs {
+            added: Some(_),
+            deleted: Some(_),
+            ..
+        } if in_candidate.is_empty() => CandidateSeen::Others,
+        Candidate::Differs {
+            added: Some(_),
+            deleted: Some(_),
+            ..
+        } => CandidateSeen::Ours,
+        // The layout can't be read: our reverse lines are tried, and what they leave is another's.
+        Candidate::Differs { .. } if sent >= Sent::Lines && known.blind_cleans < 2 => CandidateSeen::Ours,
+        Candidate::Differs { .. } => CandidateSeen::Others,
+    };
+    let sight = Sight {
+        earlier_session: known.earlier_session(&look.last.sessions, now),
+        settled: is_settled(&look.first, &look.last),
+        pending,
+        lines,
+        touched: !effect.others.is_empty(),
+        candidate,
+    };
+    let others_committed = owners.contains(&Whose::Other);
+    let seconds_left = look
+        .last
+        .pending
+        .as_ref()
+        .map(|pending| u64::from(pending.minutes_left) * 60);
+    take_notes(plan, known, decided, look, &owners, &effect, sight, now);
+    Judged {
+        sight,
+        effect,
+        outside_same: look.text.outside(&plan.touched).digest() == base.outside,
+        touched,
+        in_candidate,
+        seconds_left,
+        others_committed,
+    }
+}
+
+/// Tells whether the list and the pending commit stood still between two probes, and no commit ran.
+fn is_settled(first: &Probe, last: &Probe) -> bool {
+    let same_head = match (first.rollback.first(), last.rollback.first()) {
+        (Some(first), Some(last)) => same_entry(first, last),
+        (None, None) => true,
+        _ => false,
+    };
+    let same_pending = match (&first.pending, &last.pending) {
+        (Some(first), Some(last)) => same_pending(first, last),
+        (None, None) => true,
+        _ => false,
+    };
+    same_head && same_pending && !first.commit_running && !last.commit_running
+}
+
+fn same_pending(left: &Pending, right: &Pending) -> bool {
+    left.user == right.user && left.via == right.via && left.time == right.time
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Whose {
+    Ours {
+        kind: CommitKind,
+        extra: Vec<String>,
+        read: bool,
+    },
+    Other,
+}
+
+/// Tells whose an entry is. Ours only if user, via and time fit our success line (its answer lost: fall between our
+/// send and the first answer after it) and the change that it shows is ours.
+fn whose(entry: &RollbackEntry, delta: &EntryDelta, known: &Known, text: &LineSet) -> Whose {
+    for commit in known
+        .commits
+        .iter()
+        .rev()
+        .filter(|commit| is_from_us(entry, commit, known.user.as_deref()))
+    {
+        let (Some(added), Some(deleted)) = (&delta.added, &delta.deleted) else {
+            if commit.success.is_some() {
+                return Whose::Ours {
+                    kind: commit.kind,
+                    extra: Vec::new(),
+                    read: false,
+                };
+            }
+            continue;
+        };
+        // A whole removed object may be printed as one line; what stood below it is only known where we have it.
+        let mut before = known
+            .base
+            .as_ref()
+            .map_or_else(|| text.clone(), |base| base.touched.clone());
+        if commit.kind == CommitKind::Reverse {
+            before = before.with(&commit.change.inverse());
+        }
+        match commit.change.compare(added, deleted, &before) {
+            Agreement::Exact => {
+                return Whose::Ours {
+                    kind: commit.kind,
+                    extra: Vec::new(),
+                    read: true,
+                };
+            }
+            Agreement::More { extra } => {
+                return Whose::Ours {
+                    kind: commit.kind,
+                    extra,
+                    read: true,
+                };
+            }
+            Agreement::Differs { .. } => {}
+        }
+    }
+    Whose::Other
+}
+
+fn is_from_us(entry: &RollbackEntry, commit: &OurCommit, user: Option<&str>) -> bool {
+    if !entry.via.eq_ignore_ascii_case("cli") {
+        return false;
+    }
+    if let Some(success) = &commit.success {
+        return entry.user == success.user && same_moment(&entry.time, &success.time);
+    }
+    let in_window = match stamp(&entry.time) {
+        Some(time) => {
+            let slack = Duration::seconds(2);
+            commit.after.is_none_or(|after| time >= after - slack)
+                && commit.before.is_none_or(|before| time <= before + slack)
+        }
+        None => true,
+    };
+    user.is_none_or(|user| entry.user == user) && in_window
+}
+
+fn pending_seen(pending: Option<&Pending>, look: &Look, owners: &[Whose]) -> PendingSeen {
+    let Some(pending) = pending else {
+        return PendingSeen::Nothing;
+    };
+    let entry = look.entries.iter().position(|(entry, _)| {
+        entry.user == pending.user && entry.via == pending.via && same_moment(&entry.time, &pending.time)
+    });
+    match entry.map(|at| (at, &owners[at])) {
+        Some((
+            _,
+            Whose::Ours {
+                kind: CommitKind::Reverse,
+                ..
+            },
+        )) => PendingSeen::OurReverse,
+        Some((_, Whose::Ours { extra, .. })) if !extra.is_empty() => PendingSeen::RideAlong,
+        Some((0, Whose::Ours { .. })) => PendingSeen::Ours,
+        Some((_, Whose::Ours { .. })) => PendingSeen::OursUnderAnother,
+        Some((_, Whose::Other)) | None => PendingSeen::NotOurs,
+    }
+}
+
+/// Returns the part of our change, forward or back, that a candidate holds against the running touched lines.
+#[must_use]
+pub fn ours_in(plan: &DeviceChange, base: &LineSet, running: &LineSet, candidate: &Candidate) -> Delta {
+    let effect = Effect::judge(&plan.predicted, base, running);
+    ours_in_candidate(plan, base, running, &effect, candidate, Sent::Lines)
+}
+
+fn ours_in_candidate(
+    plan: &DeviceChange,
+    base: &LineSet,
+    running: &LineSet,
+    effect: &Effect,
+    candidate: &Candidate,
+    sent: Sent,
+) -> Delta {
+    let Candidate::Differs {
+        added: Some(added),
+        deleted: Some(deleted),
+        ..
+    } = candidate
+    else {
+        return Delta::default();
+    };
+    if sent == Sent::Nothing {
+        return Delta::default();
+    }
+    let change = Delta {
+        added: added
+            .iter()
+            .filter(|line| super::lines::is_within(line, &plan.touched))
+            .cloned()
+            .collect(),
+        removed: running
+            .iter()
+            .filter(|line| deleted.iter().any(|shown| super::lines::at_or_below(line, shown)))
+            .map(str::to_owned)
+            .collect(),
+    };
+    let after = running.with(&change);
+    let then = Effect::judge(&plan.predicted, base, &after).live;
+    let minus = |a: &std::collections::BTreeSet<String>, b: &std::collections::BTreeSet<String>| {
+        a.difference(b)
+            .cloned()
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let live = &effect.live;
+    // What the candidate would bring into effect, and what it would take out again.
+    Delta {
+        added: &minus(&then.added, &live.added) | &minus(&live.removed, &then.removed),
+        removed: &minus(&then.removed, &live.removed) | &minus(&live.added, &then.added),
+    }
+}
+
+/// Adds the notes that a look gives reason to.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of one look; a struct for one call would only rename them"
+)]
+fn take_notes(
+    plan: &DeviceChange,
+    known: &mut Known,
+    decided: bool,
+    look: &Look,
+    owners: &[Whose],
+    effect: &Effect,
+    sight: Sight,
+    now: DateTime<Utc>,
+) {
+    for ((entry, delta), owner) in look.entries.iter().zip(owners) {
+        match owner {
+            Whose::Other => remember(known, entry, delta),
+            Whose::Ours {
+                kind: CommitKind::Forward,
+                extra,
+                ..
+            } if !extra.is_empty() => {
+                known.note(Note::RideAlong { lines: extra.clone() });
+            }
+            Whose::Ours { read: false, .. } => known.note(Note::NotObservable {
+                what: "the change of our own rollback entry: its layout is not known".to_owned(),
+            }),
+            Whose::Ours { .. } => {}
+        }
+    }
+    known.until = look
+        .last
+        .pending
+        .as_ref()
+        .map(|pending| now + Duration::minutes(i64::from(pending.minutes_left)));
+    match sight.pending {
+        PendingSeen::Ours | PendingSeen::OurReverse => known.saw_pending = true,
+        PendingSeen::OursUnderAnother | PendingSeen::RideAlong => {
+            known.saw_pending = true;
+            known.saved.get_or_insert_with(|| look.text.clone());
+            if let Some(until) = known.until {
+                known.note(Note::Announced { until });
+            }
+        }
+        PendingSeen::Nothing if !decided && sight.lines != LinesSeen::None => {
+            known.note(Note::WasLiveWithoutTimer)
+        }
+        PendingSeen::Nothing | PendingSeen::NotOurs => {}
+    }
+    if sight.touched {
+        let who = known.others.iter().rev().find(|other| {
+            other
+                .change
+                .as_ref()
+                .is_none_or(|change| change.touches(&plan.touched))
+        });
+        let who = who.map_or_else(|| "not known".to_owned(), OthersCommit::who);
+        known.note(Note::TouchedByAnother { who });
+    }
+    if let (CandidateSeen::Others, Candidate::Differs { text, .. }) = (sight.candidate, &look.last.candidate)
+    {
+        known.note(Note::BlockedByCandidate { lines: text.clone() });
+    }
+    if let Some(who) = undone(known, look, effect) {
+        known.note(Note::AnothersCommitUndone { who });
+    }
+    // Our entry went without us: what lay on it then went too, and the list may not show it.
+    let still_listed = owners.iter().any(|owner| matches!(owner, Whose::Ours { .. }));
+    if sight.pending == PendingSeen::Nothing
+        && known.saw_pending
+        && !known.cancelled
+        && !decided
+        && !still_listed
+    {
+        known.note(Note::NotObservable {
+            what: "others' commits between the last read and the timer's end".to_owned(),
+        });
+    }
+}
+
+fn remember(known: &mut Known, entry: &RollbackEntry, delta: &EntryDelta) {
+    if known.others.iter().any(|other| same_entry(&other.entry, entry)) {
+        return;
+    }
+    let change = match (&delta.added, &delta.deleted) {
+        (Some(added), Some(deleted)) => Some(Delta {
+            added: added.iter().cloned().collect(),
+            removed: deleted.iter().cloned().collect(),
+        }),
+        _ => None,
+    };
+    known.others.push(OthersCommit {
+        entry: entry.clone(),
+        change,
+    });
+}
+
+/// Returns whose commit was undone: its lines are gone, and no other person's commit took them out.
+fn undone(known: &Known, look: &Look, effect: &Effect) -> Option<String> {
+    let gone = |change: &Delta| {
+        !change.is_empty()
+            && change.added.iter().all(|line| !look.text.holds(line))
+            && change.removed.iter().all(|line| look.text.holds(line))
+    };
+    let is_revert = |change: &Delta, of: &Delta| {
+        // A revert takes ours out together with theirs; a person who takes out only theirs did it on purpose.
+        let theirs = of.added.iter().any(|line| change.removed.contains(line));
+        let ours = known.commits.iter().any(|ours| {
+            ours.change.added.iter().any(|line| change.removed.contains(line))
+                || ours.change.removed.iter().any(|line| change.added.contains(line))
+        });
+        theirs && ours
+    };
+    if !effect.is_none() && look.last.pending.is_some() {
+        return None;
+    }
+    known.others.iter().enumerate().find_map(|(at, other)| {
+        let change = other.change.as_ref()?;
+        let later = known
+            .others
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != at)
+            .map(|(_, other)| other);
+        let mut on_purpose = later.filter_map(|later| later.change.as_ref()).filter(|later| {
+            change.added.iter().any(|line| later.removed.contains(line)) && !is_revert(later, change)
+        });
+        (gone(change) && on_purpose.next().is_none()).then(|| other.who())
+    })
+}
+
+/// Returns the entries whose change must be read: those since preflight.
+#[must_use]
+pub fn entries_to_read(known: &Known, probe: &Probe) -> Vec<RollbackEntry> {
+    let head = known.base.as_ref().and_then(|base| base.head.as_ref());
+    if known.base.is_none() {
+        return Vec::new();
+    }
+    entries_since(&probe.rollback, head).to_vec()
+}

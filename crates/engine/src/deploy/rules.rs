@@ -1,0 +1,146 @@
+//! Two tables: what to do by what is seen. Before the decision record a device is resolved to old, after it completed
+//! to new. Each sight has exactly one row, the first that fits.
+
+use serde::{Deserialize, Serialize};
+
+use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
+
+/// Why a device must be waited for, and what can be said of it meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitFor {
+    /// No session can be opened, or it broke.
+    Reach,
+    /// An earlier session of ours may still run a command.
+    EarlierSession,
+    /// A commit runs, or the rollback list moved between two reads.
+    Settled,
+    /// Our pending commit carries another's lines: the device's own timer takes it back.
+    RideAlongTimer,
+    /// Another's commit is pending; its effect on ours is not known.
+    AnothersPending,
+    /// Another's commit is pending and our lines run.
+    AnothersPendingOverOurs,
+    /// Another's candidate lines stop our commit; ours is pending.
+    BlockedPending,
+    /// Another's candidate lines stop our commit; our lines run without a timer.
+    BlockedLive,
+    /// Another's candidate lines stop the re-apply; the device is old.
+    BlockedOld,
+}
+
+/// A row of the table for a deployment without a decision record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResolveRow {
+    /// Look again later.
+    Wait(WaitFor),
+    /// `clear system commit`.
+    Cancel,
+    /// `commit`: confirms our reverse, or our commit below another's so that it can be reversed by lines.
+    Confirm,
+    /// Reverse lines under their own `commit confirm`.
+    Reverse,
+    /// Reverse lines in the candidate.
+    Clean,
+    /// Claim old.
+    Old,
+}
+
+/// A row of the table for a deployment with a decision record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompleteRow {
+    /// Look again later.
+    Wait(WaitFor),
+    /// `commit`.
+    Confirm,
+    /// The forward lines again, under their own `commit confirm`.
+    Reapply,
+    /// Reverse lines in the candidate.
+    Clean,
+    /// Claim new.
+    New,
+    /// Another holds one of our objects: claim live without timer and leave the rest to a person.
+    LiveTouched,
+    /// Another holds one of our objects and none of our lines run: claim old and leave the rest to a person.
+    OldTouched,
+}
+
+/// What to do on a device before the decision record.
+#[must_use]
+pub fn resolve(sight: Sight) -> ResolveRow {
+    if sight.earlier_session {
+        return ResolveRow::Wait(WaitFor::EarlierSession);
+    }
+    match (sight.pending, sight.candidate) {
+        (PendingSeen::Ours, _) if sight.settled => ResolveRow::Cancel,
+        (PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother, _)
+            if !sight.settled =>
+        {
+            ResolveRow::Wait(WaitFor::Settled)
+        }
+        (
+            PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother,
+            CandidateSeen::Empty,
+        ) => ResolveRow::Confirm,
+        (
+            PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother,
+            CandidateSeen::Ours,
+        ) => ResolveRow::Clean,
+        (
+            PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother,
+            CandidateSeen::Others,
+        ) => ResolveRow::Wait(WaitFor::BlockedPending),
+        (PendingSeen::RideAlong, _) => ResolveRow::Wait(WaitFor::RideAlongTimer),
+        (PendingSeen::NotOurs, _) if sight.lines == LinesSeen::None => {
+            ResolveRow::Wait(WaitFor::AnothersPending)
+        }
+        (PendingSeen::NotOurs, _) => ResolveRow::Wait(WaitFor::AnothersPendingOverOurs),
+        (PendingSeen::Nothing, _) if !sight.settled => ResolveRow::Wait(WaitFor::Settled),
+        (PendingSeen::Nothing, candidate) => match (sight.lines, candidate) {
+            (LinesSeen::Part | LinesSeen::All, CandidateSeen::Empty) => ResolveRow::Reverse,
+            (_, CandidateSeen::Ours) => ResolveRow::Clean,
+            (LinesSeen::Part | LinesSeen::All, CandidateSeen::Others) => {
+                ResolveRow::Wait(WaitFor::BlockedLive)
+            }
+            (LinesSeen::None, CandidateSeen::Empty | CandidateSeen::Others) => ResolveRow::Old,
+        },
+    }
+}
+
+/// What to do on a device after the decision record.
+#[must_use]
+pub fn complete(sight: Sight) -> CompleteRow {
+    match sight.pending {
+        // Confirming twice is harmless, so this does not wait for an earlier session.
+        PendingSeen::Ours | PendingSeen::OursUnderAnother | PendingSeen::RideAlong => {
+            return match sight.candidate {
+                CandidateSeen::Empty if sight.settled => CompleteRow::Confirm,
+                CandidateSeen::Empty => CompleteRow::Wait(WaitFor::Settled),
+                CandidateSeen::Ours if sight.earlier_session => CompleteRow::Wait(WaitFor::EarlierSession),
+                CandidateSeen::Ours => CompleteRow::Clean,
+                CandidateSeen::Others => CompleteRow::Wait(WaitFor::BlockedPending),
+            };
+        }
+        PendingSeen::Nothing | PendingSeen::OurReverse | PendingSeen::NotOurs => {}
+    }
+    if sight.earlier_session {
+        return CompleteRow::Wait(WaitFor::EarlierSession);
+    }
+    if !sight.settled {
+        return CompleteRow::Wait(WaitFor::Settled);
+    }
+    if sight.pending != PendingSeen::Nothing {
+        return CompleteRow::Wait(match sight.lines {
+            LinesSeen::None => WaitFor::AnothersPending,
+            LinesSeen::Part | LinesSeen::All => WaitFor::AnothersPendingOverOurs,
+        });
+    }
+    match (sight.lines, sight.touched, sight.candidate) {
+        (LinesSeen::All, _, _) => CompleteRow::New,
+        (LinesSeen::Part, _, _) => CompleteRow::LiveTouched,
+        (LinesSeen::None, true, _) => CompleteRow::OldTouched,
+        (LinesSeen::None, false, CandidateSeen::Empty) => CompleteRow::Reapply,
+        (LinesSeen::None, false, CandidateSeen::Ours) => CompleteRow::Clean,
+        (LinesSeen::None, false, CandidateSeen::Others) => CompleteRow::Wait(WaitFor::BlockedOld),
+    }
+}
