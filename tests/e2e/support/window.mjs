@@ -19,6 +19,9 @@ const AFTER_TWO_FRAMES = `
   requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
 `;
 
+/** The selector of the part of the window with a test id. */
+export const part = (id) => `[data-testid="${id}"]`;
+
 /** Opens the application with `args` and gives its window. `window.close()` ends it, `window.kill()` lets it crash. */
 export async function openWindow(args = [], env = {}) {
   const [port, native] = [await freePort(), await freePort()];
@@ -94,6 +97,28 @@ export class Window {
     return this.#session.executeScript("return document.querySelector(arguments[0])?.innerText ?? '';", css);
   }
 
+  /** An attribute of the first element that matches. */
+  attribute(css, name) {
+    return this.#session.executeScript(
+      "return document.querySelector(arguments[0])?.getAttribute(arguments[1]);",
+      css,
+      name,
+    );
+  }
+
+  /** The lists of lines whose label begins so, by the rest of the label. */
+  async lines(label) {
+    const found = await this.#session.executeScript(
+      `return [...document.querySelectorAll("[aria-label]")]
+         .map((list) => [list.getAttribute("aria-label"), list])
+         .filter(([name]) => name.startsWith(arguments[0]))
+         .map(([name, list]) => [name, [...list.querySelectorAll("[role=listitem] > span")]])
+         .map(([name, lines]) => [name.slice(arguments[0].length), lines.map((line) => line.textContent)]);`,
+      label,
+    );
+    return new Map(found);
+  }
+
   /** The element with a role and an accessible name, the way a screen reader finds it. */
   async named(role, name, limit = PATIENCE) {
     const found = await this.#session
@@ -104,12 +129,21 @@ export class Window {
     return found;
   }
 
-  async click(role, name, limit = PATIENCE) {
+  click(role, name, limit = PATIENCE) {
+    return this.#clickOn(() => this.named(role, name, limit), limit);
+  }
+
+  /** Clicks the part of the window with this test id. */
+  press(id, limit = PATIENCE) {
+    return this.#clickOn(() => this.see(part(id), limit), limit);
+  }
+
+  async #clickOn(find, limit) {
     const deadline = Date.now() + limit;
     for (;;) {
-      const element = await this.named(role, name, limit);
+      const element = await find();
       try {
-        await this.#session.wait(condition.elementIsEnabled(element), limit);
+        await this.#session.wait(condition.elementIsEnabled(element), limit, "it stays disabled");
         return await element.click();
       } catch (error) {
         // The page was drawn anew between finding and clicking, or something moved over it: look again.

@@ -1,0 +1,179 @@
+// The journeys of one person through the real window, in the order in which that person makes them. Each is judged by
+// the simulated fabric's own dump of what its devices hold, not only by what the window shows.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { dump, texts } from "./support/fabric.mjs";
+import { openWindow, part } from "./support/window.mjs";
+
+// One more end of this service on this port touches a leaf, its spine, the superspine and the other spine.
+const DOMAIN = "g_birch_v104";
+const LEAF = "LEAF-B06";
+const PORT = "ge100-0/0/5";
+const TOUCHED = ["LEAF-B06", "SPINE-1", "SPINE-2", "SSPINE-1"];
+
+const SOON = { timeout: 120_000 };
+const DEPLOYED = 90_000;
+
+let folder;
+let window;
+
+/** Opens the window on the data that the journeys share. */
+async function open(...args) {
+  window = await openWindow(args, {
+    BRIDGEKEEPER_DATA_DIR: join(folder, "data"),
+    BRIDGEKEEPER_PRACTICE_CONTROL: join(folder, "control"),
+  });
+}
+
+const fabric = () => dump(join(folder, "control"));
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bridgekeeper-"));
+});
+
+after(async () => {
+  await window?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Opens a bridge domain from the list. */
+async function openDomain(name) {
+  await window.press("rail-domains");
+  const filter = await window.see(part("domain-filter"));
+  await filter.clear();
+  await filter.sendKeys(name);
+  await window.click("row", name);
+  await window.see(`[aria-label="Bridge domain ${name}"]`);
+}
+
+/** No device waits for a confirmation and no candidate holds a line. */
+function assertSettled(devices) {
+  for (const [name, device] of Object.entries(devices)) {
+    assert.equal(device.pending, null, `${name} has a pending commit`);
+    assert.deepEqual(device.candidates, [], `${name} has an unfinished candidate`);
+  }
+}
+
+test("J1: from the first run to a discovered practice lab", SOON, async () => {
+  await open();
+  await window.see(part("first-run"));
+  await window.picture("j1-first-run");
+
+  await window.press("start-practice-lab");
+  await window.see(`${part("mode")}[data-mode="practice"]`, 30_000);
+  for (const device of Object.keys(await fabric())) {
+    await window.read(device);
+  }
+  await window.picture("j1-fabric");
+
+  await window.press("rail-domains");
+  await window.see(part("domain-count"));
+  assert.equal(await window.text(part("domain-count")), "40");
+  await window.picture("j1-domains");
+  assertSettled(await fabric());
+});
+
+test("J2: an edit with its plan live beside it survives a crash", SOON, async () => {
+  const untouched = texts(await fabric());
+  await openDomain(DOMAIN);
+  await window.press("edit-domain");
+  await window.see(part("editor"));
+
+  await window.press("add-attachment");
+  await window.click("combobox", "Device of the new attachment");
+  await window.click("option", LEAF);
+  const port = await window.see(part("port-input"));
+  await port.sendKeys("0/0/5");
+  await window.see(`${part(`port-${PORT}`)}[aria-selected=true]`);
+  await window.picture("j2-port-picker");
+  await port.sendKeys("\uE007");
+  await window.see(part(`attachment-${LEAF}-${PORT}.104`));
+
+  assert.equal(await window.attribute(part("validation"), "data-errors"), "0");
+  await window.click("tab", /^Lines/);
+  for (const device of TOUCHED) {
+    assert.match(await window.text(part("live-forward")), new RegExp(device));
+  }
+  await window.picture("j2-editor");
+  assert.deepEqual(texts(await fabric()), untouched, "editing sends nothing");
+
+  await window.kill();
+  await open();
+  await openDomain(DOMAIN);
+  await window.click("button", /Continue draft/);
+  await window.see(part(`attachment-${LEAF}-${PORT}.104`));
+  await window.picture("j2-draft-after-crash");
+  await window.close();
+});
+
+test("J3: through the wizard to a verified deployment", { timeout: 240_000 }, async (t) => {
+  await open("--practice");
+  await window.see(`${part("mode")}[data-mode="practice"]`, 30_000);
+  const start = await fabric();
+
+  await openDomain(DOMAIN);
+  await window.press("edit-domain");
+  await window.press("review-changes");
+  await window.see(part("wizard-changes"));
+  await window.picture("j3-changes");
+  await window.press("make-plan");
+  await window.see(part("wizard-plan"));
+  const planned = await window.lines("Forward lines of ");
+  assert.deepEqual([...planned.keys()].sort(), TOUCHED);
+  await window.picture("j3-plan");
+  assert.deepEqual(texts(await fabric()), texts(start), "planning sends nothing");
+
+  await window.press("run-plan");
+  await window.see(part("wizard-execution"));
+  await window.picture("j3-execution");
+  await window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
+  await window.picture("j3-validation");
+
+  const end = await fabric();
+  assertSettled(end);
+  for (const [device, { running }] of Object.entries(end)) {
+    const before = start[device].running;
+    if (!TOUCHED.includes(device)) {
+      assert.equal(running, before, `${device} is not part of the plan`);
+    } else {
+      assert.notEqual(running, before, `${device} holds the change`);
+    }
+  }
+  assert.match(end[LEAF].running, new RegExp(`${PORT}\\.104`));
+  t.diagnostic(`${[...planned.values()].flat().length} lines on ${planned.size} devices`);
+  beforeDeployment = start;
+});
+
+let beforeDeployment;
+
+test("J4: one click takes it back, and every device holds its old text", { timeout: 240_000 }, async () => {
+  await window.press("rail-deployments");
+  await window.see(part("deployment-detail"));
+  await window.picture("j4-deployments");
+  await window.press("undo-deployment");
+  await window.see(part("wizard-plan"));
+  await window.picture("j4-undo-plan");
+  await window.press("run-plan");
+  await window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
+  await window.picture("j4-undone");
+
+  const end = await fabric();
+  assertSettled(end);
+  assert.deepEqual(texts(end), texts(beforeDeployment));
+});
+
+test("J7: with the fabric stopped everything can still be read", SOON, async () => {
+  // The practice lab ends with the window that started it; the next window finds no device that answers.
+  await window.close();
+  await open();
+
+  await openDomain(DOMAIN);
+  await window.read("SPINE-2");
+  await window.press("rail-snapshots");
+  await window.read(LEAF);
+  await window.picture("j7-snapshots");
+});
