@@ -8,7 +8,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     channel::Record,
     driver::{Driver, DriverError, Mode},
-    platforms::dnos::{Command, ConfigPart, DIALOGUE, OLDEST_RELEASE, Show, answers, config, sessions, system},
+    platforms::dnos::{
+        Command, ConfigPart, DIALOGUE, OLDEST_RELEASE, Show, answers, config, sessions, system,
+    },
     port::PortSettings,
     transport::{
         host_key::HostKeys,
@@ -121,7 +123,9 @@ impl ConnectionReport {
     /// Whether every step passed.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.steps.iter().all(|(_, result)| matches!(result, StepResult::Passed { .. }))
+        self.steps
+            .iter()
+            .all(|(_, result)| matches!(result, StepResult::Passed { .. }))
     }
 
     /// The step that failed.
@@ -142,14 +146,19 @@ pub async fn test_connection(
     record: Arc<dyn Record>,
     cancel: &CancellationToken,
 ) -> ConnectionReport {
-    let mut steps = Steps { passed: Vec::new(), since: Instant::now() };
-    let failed = run(target, host_keys, settings, record, cancel, &mut steps).await.err();
+    let mut steps = Steps {
+        passed: Vec::new(),
+        since: Instant::now(),
+    };
+    let failed = run(target, host_keys, settings, record, cancel, &mut steps)
+        .await
+        .err();
     let took = steps.since.elapsed();
     let mut results = steps.passed;
-    if let Some(error) = failed {
-        if let Some(step) = ConnectionStep::ALL.get(results.len()) {
-            results.push((*step, StepResult::Failed { error, took }));
-        }
+    if let Some(error) = failed
+        && let Some(step) = ConnectionStep::ALL.get(results.len())
+    {
+        results.push((*step, StepResult::Failed { error, took }));
     }
     for step in &ConnectionStep::ALL[results.len()..] {
         results.push((*step, StepResult::NotTried));
@@ -165,10 +174,18 @@ async fn run(
     cancel: &CancellationToken,
     steps: &mut Steps,
 ) -> Result<(), ConnectionTestError> {
-    let transport =
-        SshTransport::open(target, host_keys, &settings.limits, steps).await.map_err(ConnectionTestError::Connect)?;
+    let transport = SshTransport::open(target, host_keys, &settings.limits, steps)
+        .await
+        .map_err(ConnectionTestError::Connect)?;
     let local = transport.local_addr();
-    let opened = Driver::open(Box::new(transport), settings.tuning.clone(), record, settings.first_prompt, cancel).await;
+    let opened = Driver::open(
+        Box::new(transport),
+        settings.tuning.clone(),
+        record,
+        settings.first_prompt,
+        cancel,
+    )
+    .await;
     let mut driver = opened.map_err(ConnectionTestError::Dialogue)?;
     steps.pass(ConnectionStep::Prompt, format!("{}#", driver.host()));
     let result = inside(&mut driver, local, cancel, steps).await;
@@ -186,38 +203,71 @@ async fn inside(
     steps: &mut Steps,
 ) -> Result<(), ConnectionTestError> {
     let version = ask(driver, Show::Version, cancel).await?;
-    let system = system::read_version(&version).ok_or_else(|| unrecognised(Show::Version, "no release in it", &version))?;
+    let system = system::read_version(&version)
+        .ok_or_else(|| unrecognised(Show::Version, "no release in it", &version))?;
     if !system.release.at_least(OLDEST_RELEASE.0, OLDEST_RELEASE.1) {
-        return Err(ConnectionTestError::TooOld { release: system.release });
+        return Err(ConnectionTestError::TooOld {
+            release: system.release,
+        });
     }
-    let build = system.build.map(|build| format!(" build {build}")).unwrap_or_default();
+    let build = system
+        .build
+        .map(|build| format!(" build {build}"))
+        .unwrap_or_default();
     steps.pass(ConnectionStep::Version, format!("DNOS {}{build}", system.release));
 
     let list = ask(driver, Show::SshSessions, cancel).await?;
-    let sessions = sessions::read_sessions(&list, local).ok_or_else(|| unrecognised(Show::SshSessions, "no session table in it", &list))?;
-    let said = driver.go_to(Mode::Configuration, cancel).await.map_err(ConnectionTestError::Dialogue)?;
+    let sessions = sessions::read_sessions(&list, local)
+        .ok_or_else(|| unrecognised(Show::SshSessions, "no session table in it", &list))?;
+    let said = driver
+        .go_to(Mode::Configuration, cancel)
+        .await
+        .map_err(ConnectionTestError::Dialogue)?;
     if let Some(answer) = said.first() {
         let words = DIALOGUE.redact(answer.text.trim());
-        return Err(ConnectionTestError::Refused { command: Command::Configure.to_string(), words });
+        return Err(ConnectionTestError::Refused {
+            command: Command::Configure.to_string(),
+            words,
+        });
     }
     // A candidate that differs keeps this session where it is; the read below works there too.
-    driver.go_to(Mode::Operational, cancel).await.map_err(ConnectionTestError::Dialogue)?;
-    steps.pass(ConnectionStep::Rights, format!("may configure; {} signed in", sessions.len()));
+    driver
+        .go_to(Mode::Operational, cancel)
+        .await
+        .map_err(ConnectionTestError::Dialogue)?;
+    steps.pass(
+        ConnectionStep::Rights,
+        format!("may configure; {} signed in", sessions.len()),
+    );
 
     let part = ConfigPart::BridgeDomains;
     let text = ask(driver, Show::Config(part), cancel).await?;
-    let read = config::read_part(part, &text).map_err(|error| unrecognised(Show::Config(part), &error.reason, &text))?;
-    steps.pass(ConnectionStep::Read, format!("{} lines of {}", read.text.line_count(), part.path()));
+    let read = config::read_part(part, &text)
+        .map_err(|error| unrecognised(Show::Config(part), &error.reason, &text))?;
+    steps.pass(
+        ConnectionStep::Read,
+        format!("{} lines of {}", read.text.line_count(), part.path()),
+    );
     Ok(())
 }
 
-async fn ask(driver: &mut Driver, show: Show, cancel: &CancellationToken) -> Result<String, ConnectionTestError> {
+async fn ask(
+    driver: &mut Driver,
+    show: Show,
+    cancel: &CancellationToken,
+) -> Result<String, ConnectionTestError> {
     let is_config = matches!(show, Show::Config(_));
     let command = Command::Show(show);
-    let answer = driver.run(&command, cancel).await.map_err(ConnectionTestError::Dialogue)?;
+    let answer = driver
+        .run(&command, cancel)
+        .await
+        .map_err(ConnectionTestError::Dialogue)?;
     // For a part of the configuration an error may mean that nothing is configured there.
     if answers::is_error(&answer.text) && !is_config {
-        return Err(ConnectionTestError::Refused { command: command.to_string(), words: DIALOGUE.redact(answer.text.trim()) });
+        return Err(ConnectionTestError::Refused {
+            command: command.to_string(),
+            words: DIALOGUE.redact(answer.text.trim()),
+        });
     }
     Ok(answer.text)
 }

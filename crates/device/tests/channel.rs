@@ -1,5 +1,10 @@
 //! The channel against odd devices: broadcasts, pagers, questions, prompt-like text, silence, lost connections.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says where by panicking"
+)]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -14,7 +19,11 @@ use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
 fn patient(cancel: &CancellationToken) -> Wait<'_> {
-    Wait { limit: Duration::from_secs(30), cancel, settle: Settle::Quiet }
+    Wait {
+        limit: Duration::from_secs(30),
+        cancel,
+        settle: Settle::Quiet,
+    }
 }
 
 #[derive(Default)]
@@ -47,7 +56,9 @@ async fn open(turns: Vec<Turn>, packets: Packets) -> (Channel, Arc<Log>) {
     let log = Arc::new(Log::default());
     let wait = patient(&cancel);
     let record = Arc::clone(&log) as Arc<dyn Record>;
-    let (channel, _, _) = Channel::open(transport, &DIALOGUE, Tuning::default(), record, &wait).await.unwrap();
+    let (channel, _, _) = Channel::open(transport, &DIALOGUE, Tuning::default(), record, &wait)
+        .await
+        .unwrap();
     (channel, log)
 }
 
@@ -60,19 +71,36 @@ async fn exchange_in(command: &str, answer: &str, packets: Packets) -> Result<Ex
 
 /// The same answer whole and byte by byte.
 async fn check(command: &str, answer: &str, expected: &str) -> Exchange {
-    let whole = exchange_in(command, answer, Packets::Whole).await.unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+    let whole = exchange_in(command, answer, Packets::Whole)
+        .await
+        .unwrap_or_else(|error| panic!("{answer:?}: {error}"));
     assert_eq!(whole.text, expected, "{answer:?}");
-    let split = exchange_in(command, answer, Packets::OfSize(1)).await.unwrap_or_else(|error| panic!("{answer:?}: {error}"));
-    assert_eq!((&split.text, &split.ending, &split.broadcasts), (&whole.text, &whole.ending, &whole.broadcasts));
+    let split = exchange_in(command, answer, Packets::OfSize(1))
+        .await
+        .unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+    assert_eq!(
+        (&split.text, &split.ending, &split.broadcasts),
+        (&whole.text, &whole.ending, &whole.broadcasts)
+    );
     whole
 }
 
 #[tokio::test(start_paused = true)]
 async fn echoes_single_double_and_broken() {
     check("top", "top\r\nLEAF-A01(cfg)# ", "").await;
-    check("top", "top\r\n\x1b[FLEAF-A01(cfg 09-Mar-2026-19:09:15)# top\r\nLEAF-A01(cfg)# ", "").await;
+    check(
+        "top",
+        "top\r\n\x1b[FLEAF-A01(cfg 09-Mar-2026-19:09:15)# top\r\nLEAF-A01(cfg)# ",
+        "",
+    )
+    .await;
     check("top", "top\r\n\x1b[FLEAF-A01(cfg)# top\r\nLEAF-A01(cfg)# ", "").await;
-    check("show system version", "show sys\r\ntem version\r\nVersion: x\r\nLEAF-A01# ", "Version: x\n").await;
+    check(
+        "show system version",
+        "show sys\r\ntem version\r\nVersion: x\r\nLEAF-A01# ",
+        "Version: x\n",
+    )
+    .await;
     check("show x", "\r\nshow x\r\nout\r\n\x1b[0mLEAF-A01# ", "out\n").await;
 }
 
@@ -89,23 +117,48 @@ async fn broadcasts_anywhere_are_kept_apart() {
         format!("show x\r\nout\r\nLEAF-A01# {line}\r\n"),
         format!("show x\r\nout\r\nLEAF-A01# \r\n{line}\r\nLEAF-A01# "),
     ] {
-        let exchange = exchange_in("show x", &answer, Packets::Whole).await.unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+        let exchange = exchange_in("show x", &answer, Packets::Whole)
+            .await
+            .unwrap_or_else(|error| panic!("{answer:?}: {error}"));
         assert_eq!(exchange.broadcasts, [line], "{answer:?}");
-        assert!(exchange.text.starts_with("out\n"), "{answer:?}: {:?}", exchange.text);
+        assert!(
+            exchange.text.starts_with("out\n"),
+            "{answer:?}: {:?}",
+            exchange.text
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn text_that_looks_like_a_prompt_is_text() {
-    check("show x", "show x\r\n  description uplink# \r\nSPINE-1# \r\nend\r\nLEAF-A01# ", "  description uplink# \nSPINE-1# \nend\n").await;
-    check("show x", "show x\r\nLEAF-A01# \r\nend\r\nLEAF-A01# ", "LEAF-A01# \nend\n").await;
-    check("show x", "show x\r\n# LEAF-A01 config-end\r\n\r\nLEAF-A01# ", "# LEAF-A01 config-end\n\n").await;
+    check(
+        "show x",
+        "show x\r\n  description uplink# \r\nSPINE-1# \r\nend\r\nLEAF-A01# ",
+        "  description uplink# \nSPINE-1# \nend\n",
+    )
+    .await;
+    check(
+        "show x",
+        "show x\r\nLEAF-A01# \r\nend\r\nLEAF-A01# ",
+        "LEAF-A01# \nend\n",
+    )
+    .await;
+    check(
+        "show x",
+        "show x\r\n# LEAF-A01 config-end\r\n\r\nLEAF-A01# ",
+        "# LEAF-A01 config-end\n\n",
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_prompt_in_the_middle_of_slow_output_is_not_the_end() {
     // The second packet comes within the quiet time, so the first is not believed.
-    let turns = vec![awaits("show x\n"), says("show x\r\nout\r\nLEAF-A01# "), says("\r\nmore\r\nLEAF-A01# ")];
+    let turns = vec![
+        awaits("show x\n"),
+        says("show x\r\nout\r\nLEAF-A01# "),
+        says("\r\nmore\r\nLEAF-A01# "),
+    ];
     let (mut channel, _) = open(turns, Packets::Whole).await;
     let cancel = CancellationToken::new();
     let exchange = channel.exchange("show x", &patient(&cancel)).await.unwrap();
@@ -115,7 +168,9 @@ async fn a_prompt_in_the_middle_of_slow_output_is_not_the_end() {
 #[tokio::test(start_paused = true)]
 async fn another_host_name_is_believed_after_a_while() {
     let exchange = check("commit", "commit\r\nLEAF-B02(cfg)# ", "").await;
-    let Ending::Prompt(prompt) = exchange.ending else { panic!("{:?}", exchange.ending) };
+    let Ending::Prompt(prompt) = exchange.ending else {
+        panic!("{:?}", exchange.ending)
+    };
     assert_eq!(prompt.host, "LEAF-B02");
     assert!(exchange.took >= Tuning::default().renamed);
 }
@@ -134,7 +189,12 @@ async fn the_pager_is_left() {
         let exchange = channel.exchange("show x", &patient(&cancel)).await.unwrap();
         assert!(exchange.cut_by_pager);
         assert_eq!(exchange.text.trim(), "one");
-        assert!(log.0.lock().unwrap().contains(&"note: the pager was left with q".to_owned()));
+        assert!(
+            log.0
+                .lock()
+                .unwrap()
+                .contains(&"note: the pager was left with q".to_owned())
+        );
     }
 }
 
@@ -142,38 +202,71 @@ async fn the_pager_is_left() {
 async fn questions_end_the_wait() {
     let question = "Warning: User birch committed at 1:02, your configuration is out of sync. What would you like to do (commit, merge-only, abort) [abort]? ";
     let exchange = check("commit", &format!("commit\r\n{question}"), question).await;
-    assert!(matches!(exchange.ending, Ending::Question { kind: QuestionKind::OutOfSync, .. }));
+    assert!(matches!(
+        exchange.ending,
+        Ending::Question {
+            kind: QuestionKind::OutOfSync,
+            ..
+        }
+    ));
     let exchange = check("save f", "save f\r\nOverwrite it? ", "Overwrite it? ").await;
-    assert!(matches!(exchange.ending, Ending::Question { kind: QuestionKind::Unknown, .. }));
+    assert!(matches!(
+        exchange.ending,
+        Ending::Question {
+            kind: QuestionKind::Unknown,
+            ..
+        }
+    ));
     assert!(exchange.took >= Tuning::default().unknown_question);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_echo_stops() {
-    let error = exchange_in("show x", "ERROR: something late\r\nshow x\r\nLEAF-A01# ", Packets::Whole).await.unwrap_err();
+    let error = exchange_in(
+        "show x",
+        "ERROR: something late\r\nshow x\r\nLEAF-A01# ",
+        Packets::Whole,
+    )
+    .await
+    .unwrap_err();
     assert!(matches!(error, ChannelError::OutOfStep { .. }), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_ends_at_the_deadline() {
-    let error = exchange_in("show x", "show x\r\nhalf an ans", Packets::Whole).await.unwrap_err();
-    let ChannelError::Deadline { waited, said, .. } = error else { panic!("{error:?}") };
+    let error = exchange_in("show x", "show x\r\nhalf an ans", Packets::Whole)
+        .await
+        .unwrap_err();
+    let ChannelError::Deadline { waited, said, .. } = error else {
+        panic!("{error:?}")
+    };
     assert_eq!((waited, said.as_str()), (Duration::from_secs(30), "half an ans"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_connection_keeps_what_was_said() {
-    let turns = vec![awaits("commit\n"), says("commit\r\nERROR: half\r\n"), Turn::Closes];
+    let turns = vec![
+        awaits("commit\n"),
+        says("commit\r\nERROR: half\r\n"),
+        Turn::Closes,
+    ];
     let (mut channel, _) = open(turns, Packets::OfSize(3)).await;
     let cancel = CancellationToken::new();
     let error = channel.exchange("commit", &patient(&cancel)).await.unwrap_err();
-    let ChannelError::Closed { command, said, .. } = error else { panic!("{error:?}") };
+    let ChannelError::Closed { command, said, .. } = error else {
+        panic!("{error:?}")
+    };
     assert_eq!((command.as_str(), said.as_str()), ("commit", "ERROR: half\n"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_wait_ends_at_once_and_ctrl_c_brings_the_prompt_back() {
-    let turns = vec![awaits("show x\n"), says("show x\r\nout\r\n"), awaits("\x03"), says("^C\r\nLEAF-A01# ")];
+    let turns = vec![
+        awaits("show x\n"),
+        says("show x\r\nout\r\n"),
+        awaits("\x03"),
+        says("^C\r\nLEAF-A01# "),
+    ];
     let (mut channel, _) = open(turns, Packets::Whole).await;
     let cancel = CancellationToken::new();
     cancel.cancel();
@@ -186,21 +279,32 @@ async fn a_cancelled_wait_ends_at_once_and_ctrl_c_brings_the_prompt_back() {
 
 #[tokio::test(start_paused = true)]
 async fn endless_output_is_cut_off() {
-    let tuning = Tuning { max_answer: 64, ..Tuning::default() };
+    let tuning = Tuning {
+        max_answer: 64,
+        ..Tuning::default()
+    };
     let turns = vec![says("LEAF-A01# "), awaits("show x\n"), says(&"x".repeat(100))];
     let transport = Box::new(ScriptedTransport::new(turns, Packets::OfSize(10)));
     let cancel = CancellationToken::new();
     let wait = patient(&cancel);
-    let (mut channel, _, _) = Channel::open(transport, &DIALOGUE, tuning, Arc::new(Log::default()), &wait).await.unwrap();
+    let (mut channel, _, _) = Channel::open(transport, &DIALOGUE, tuning, Arc::new(Log::default()), &wait)
+        .await
+        .unwrap();
     let error = channel.exchange("show x", &wait).await.unwrap_err();
-    assert!(matches!(error, ChannelError::TooLong { limit: 64, .. }), "{error:?}");
+    assert!(
+        matches!(error, ChannelError::TooLong { limit: 64, .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn secrets_and_broken_bytes_in_the_record() {
     let turns = vec![
         awaits("show x\n"),
-        Turn::Says(b"show x\r\nsystem login user birch password $6$salt$hash\r\ndescr caf\xe9\r\nLEAF-A01# ".to_vec()),
+        Turn::Says(
+            b"show x\r\nsystem login user birch password $6$salt$hash\r\ndescr caf\xe9\r\nLEAF-A01# "
+                .to_vec(),
+        ),
     ];
     let (mut channel, log) = open(turns, Packets::Whole).await;
     let cancel = CancellationToken::new();
@@ -217,9 +321,15 @@ async fn opened(turns: Vec<Turn>) -> Result<String, ChannelError> {
     let transport = Box::new(ScriptedTransport::new(turns, Packets::OfSize(5)));
     let cancel = CancellationToken::new();
     let wait = patient(&cancel);
-    Channel::open(transport, &DIALOGUE, Tuning::default(), Arc::new(Log::default()), &wait)
-        .await
-        .map(|(_, prompt, _)| prompt.host)
+    Channel::open(
+        transport,
+        &DIALOGUE,
+        Tuning::default(),
+        Arc::new(Log::default()),
+        &wait,
+    )
+    .await
+    .map(|(_, prompt, _)| prompt.host)
 }
 
 #[tokio::test(start_paused = true)]
@@ -235,10 +345,18 @@ async fn the_first_prompt() {
     ];
     for stranger in strangers {
         let error = opened(vec![says(stranger)]).await.unwrap_err();
-        assert!(matches!(error, ChannelError::NoPrompt { .. }), "{stranger}: {error:?}");
+        assert!(
+            matches!(error, ChannelError::NoPrompt { .. }),
+            "{stranger}: {error:?}"
+        );
     }
-    let error = opened(vec![says("Invalid command\r\n"), Turn::Closes]).await.unwrap_err();
-    assert!(matches!(&error, ChannelError::Closed { .. }) && error.said().contains("Invalid command"), "{error:?}");
+    let error = opened(vec![says("Invalid command\r\n"), Turn::Closes])
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, ChannelError::Closed { .. }) && error.said().contains("Invalid command"),
+        "{error:?}"
+    );
 }
 
 proptest! {

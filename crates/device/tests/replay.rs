@@ -1,5 +1,10 @@
 //! Replays the raw captures of real sessions through the channel, cut into packets in every way.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says where by panicking"
+)]
+
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
@@ -32,12 +37,20 @@ enum Ends {
 }
 
 fn captures() -> Vec<(String, Vec<u8>)> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/dnos/samples"));
+    let folder = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/dnos/samples"
+    ));
     let mut found: Vec<_> = std::fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("the samples are needed at {}: {error}", folder.display()))
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.to_string_lossy().ends_with(".raw.txt"))
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap()))
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                std::fs::read(path).unwrap(),
+            )
+        })
         .collect();
     found.sort();
     found
@@ -51,13 +64,17 @@ fn one_name(bytes: &[u8]) -> Option<(String, Vec<u8>)> {
     let prompt = Regex::new(r"(?-u)[\r\n]([\w.-]+)(?:\(cfg[^)]*\))?# ").unwrap();
     let host = String::from_utf8(prompt.captures(bytes)?[1].to_vec()).unwrap();
     let residue = Regex::new(r"(?-u)(\x1b\[(?:F|0m))[\w.-]+").unwrap();
-    let renamed = residue.replace_all(bytes, [b"${1}", host.as_bytes()].concat()).into_owned();
+    let renamed = residue
+        .replace_all(bytes, [b"${1}", host.as_bytes()].concat())
+        .into_owned();
     Some((host, renamed))
 }
 
 /// Finds the exchanges by the redrawn echo that each of them has.
 fn exchanges(capture: &[u8]) -> Vec<Recorded> {
-    let Some((host, bytes)) = one_name(capture) else { return Vec::new() };
+    let Some((host, bytes)) = one_name(capture) else {
+        return Vec::new();
+    };
     let redraw = Regex::new(&format!(
         r"(?-u)\x1b\[F{host}\(((?:cfg[^ )]* )?)\d\d-[A-Z][a-z]{{2}}-\d{{4}}-\d\d:\d\d:\d\d\)# ([^\r\n]*)\r\n"
     ))
@@ -73,17 +90,24 @@ fn exchanges(capture: &[u8]) -> Vec<Recorded> {
         let echo = format!("{command}\r\n");
         let start = whole.start() - echo.len();
         assert_eq!(&bytes[start..whole.start()], echo.as_bytes());
-        let next = redraws.get(index + 1).map_or(bytes.len(), |next| next.get(0).unwrap().start());
+        let next = redraws
+            .get(index + 1)
+            .map_or(bytes.len(), |next| next.get(0).unwrap().start());
         let rest = &bytes[whole.end()..next];
         // The prompt is found from one byte before, so that a line begins even where the answer is empty.
-        let at_prompt = prompt.find(&bytes[whole.end() - 1..next]).map(|hit| hit.end() - 1);
+        let at_prompt = prompt
+            .find(&bytes[whole.end() - 1..next])
+            .map(|hit| hit.end() - 1);
         let at_question = question.find(rest).map(|hit| hit.end());
         let (length, ends) = match (at_prompt, at_question) {
             (Some(length), _) => (length, Ends::Prompt),
             (None, Some(length)) => (length, Ends::Question),
             (None, None) => (0, Ends::Closed),
         };
-        let answer = String::from_utf8(rest[..length].to_vec()).unwrap().replace("\r\n", "\n").replace("\x1b[0m", "");
+        let answer = String::from_utf8(rest[..length].to_vec())
+            .unwrap()
+            .replace("\r\n", "\n")
+            .replace("\x1b[0m", "");
         let answer = match ends {
             Ends::Prompt => answer[..answer.rfind('\n').map_or(0, |end| end + 1)].to_owned(),
             _ => answer,
@@ -102,7 +126,11 @@ fn exchanges(capture: &[u8]) -> Vec<Recorded> {
 }
 
 fn patient(cancel: &CancellationToken) -> Wait<'_> {
-    Wait { limit: Duration::from_secs(30), cancel, settle: Settle::Quiet }
+    Wait {
+        limit: Duration::from_secs(30),
+        cancel,
+        settle: Settle::Quiet,
+    }
 }
 
 #[derive(Default)]
@@ -121,7 +149,11 @@ impl Record for Log {
 }
 
 async fn replay(recorded: &Recorded, packets: Packets) {
-    let context = recorded.context.as_ref().map(|context| format!("({context})")).unwrap_or_default();
+    let context = recorded
+        .context
+        .as_ref()
+        .map(|context| format!("({context})"))
+        .unwrap_or_default();
     let host = &recorded.host;
     let greeting = format!("DRIVENETS CLI Loading...\r                        \r{host}{context}# ");
     let mut turns = vec![
@@ -136,20 +168,34 @@ async fn replay(recorded: &Recorded, packets: Packets) {
     let cancel = CancellationToken::new();
     let wait = patient(&cancel);
     let log = Arc::new(Log::default());
-    let (mut channel, prompt, _) =
-        Channel::open(transport, &DIALOGUE, Tuning::default(), log, &wait).await.expect("the greeting ends in a prompt");
-    assert_eq!((prompt.host.as_str(), prompt.context.as_deref()), (host.as_str(), recorded.context.as_deref()));
+    let (mut channel, prompt, _) = Channel::open(transport, &DIALOGUE, Tuning::default(), log, &wait)
+        .await
+        .expect("the greeting ends in a prompt");
+    assert_eq!(
+        (prompt.host.as_str(), prompt.context.as_deref()),
+        (host.as_str(), recorded.context.as_deref())
+    );
     let what = format!("{:?} in {packets:?}", recorded.command);
     match (recorded.ends, channel.exchange(&recorded.command, &wait).await) {
         (Ends::Prompt, Ok(exchange)) => {
-            assert!(matches!(exchange.ending, Ending::Prompt(_)), "{what}: {:?}", exchange.ending);
+            assert!(
+                matches!(exchange.ending, Ending::Prompt(_)),
+                "{what}: {:?}",
+                exchange.ending
+            );
             // A success line looks like a broadcast, so it is reported as one.
-            let said: String = exchange.broadcasts.iter().map(|line| format!("{line}\n")).collect();
+            let said: String = exchange
+                .broadcasts
+                .iter()
+                .map(|line| format!("{line}\n"))
+                .collect();
             assert_eq!(exchange.text + &said, recorded.answer, "{what}");
             assert_eq!(exchange.raw, recorded.bytes, "{what}");
         }
         (Ends::Question, Ok(exchange)) => {
-            let Ending::Question { kind, .. } = exchange.ending else { panic!("{what}: {:?}", exchange.ending) };
+            let Ending::Question { kind, .. } = exchange.ending else {
+                panic!("{what}: {:?}", exchange.ending)
+            };
             assert_eq!(kind, QuestionKind::LeaveUncommitted, "{what}");
         }
         (Ends::Closed, Err(error)) => assert_eq!(error.said(), "", "{what}"),
@@ -163,7 +209,12 @@ async fn every_capture_in_every_packet_size() {
     for (name, bytes) in captures() {
         let recorded = exchanges(&bytes);
         for exchange in &recorded {
-            for packets in [Packets::Whole, Packets::OfSize(1), Packets::OfSize(7), Packets::OfSize(1400)] {
+            for packets in [
+                Packets::Whole,
+                Packets::OfSize(1),
+                Packets::OfSize(7),
+                Packets::OfSize(1400),
+            ] {
                 replay(exchange, packets).await;
             }
         }
@@ -183,8 +234,10 @@ async fn every_capture_in_every_packet_size() {
 
 #[tokio::test(start_paused = true)]
 async fn a_capture_cut_at_every_byte() {
-    let (_, bytes) =
-        captures().into_iter().find(|(name, _)| name.starts_with("session_commit-error_then_exit")).expect("the capture");
+    let (_, bytes) = captures()
+        .into_iter()
+        .find(|(name, _)| name.starts_with("session_commit-error_then_exit"))
+        .expect("the capture");
     for exchange in exchanges(&bytes) {
         for cut in 1..exchange.bytes.len() {
             replay(&exchange, Packets::CutAt(cut)).await;
@@ -195,8 +248,17 @@ async fn a_capture_cut_at_every_byte() {
 /// The channel's view of one whole failing commit, as text.
 #[tokio::test(start_paused = true)]
 async fn a_failing_commit_reads_as_its_error() {
-    let (_, bytes) =
-        captures().into_iter().find(|(name, _)| name.starts_with("session_commit-error_update")).expect("the capture");
-    let commit = exchanges(&bytes).into_iter().find(|exchange| exchange.command == "commit").expect("a commit");
-    assert!(commit.answer.starts_with("ERROR: Missing update-source configuration for bgp multihop neighbor"));
+    let (_, bytes) = captures()
+        .into_iter()
+        .find(|(name, _)| name.starts_with("session_commit-error_update"))
+        .expect("the capture");
+    let commit = exchanges(&bytes)
+        .into_iter()
+        .find(|exchange| exchange.command == "commit")
+        .expect("a commit");
+    assert!(
+        commit
+            .answer
+            .starts_with("ERROR: Missing update-source configuration for bgp multihop neighbor")
+    );
 }

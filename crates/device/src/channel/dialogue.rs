@@ -61,7 +61,10 @@ impl Dialogue {
         if context.is_some_and(|context| self.stamp.is_match(context)) {
             return None;
         }
-        Some(Prompt { host: found[1].to_owned(), context: context.map(str::to_owned) })
+        Some(Prompt {
+            host: found[1].to_owned(),
+            context: context.map(str::to_owned),
+        })
     }
 
     /// Tells whether the device sends this line to every session by itself.
@@ -71,7 +74,10 @@ impl Dialogue {
 
     /// Returns the question that the text ends in.
     pub(crate) fn question(&self, text: &str) -> Option<QuestionKind> {
-        self.questions.iter().find(|(_, pattern)| pattern.is_match(text)).map(|(kind, _)| *kind)
+        self.questions
+            .iter()
+            .find(|(_, pattern)| pattern.is_match(text))
+            .map(|(kind, _)| *kind)
     }
 
     /// Replaces what looks like a secret by `<secret>`.

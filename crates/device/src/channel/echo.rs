@@ -3,7 +3,7 @@
 //! With time stamps on, the device echoes twice: the typed line, then the line redrawn behind a stamped prompt
 //! (REF 1.3). What arrives before the echo belongs to the time before the line was sent.
 
-use super::{Dialogue, after_prompt};
+use super::{Dialogue, answer::after_prompt};
 
 /// Where the echo of one line ends, once it has arrived.
 #[derive(Debug)]
@@ -16,12 +16,18 @@ pub(super) struct Echo {
 impl Echo {
     /// Expects the echo of `line`.
     pub(super) fn of(line: &str) -> Self {
-        Self { squeezed: Some(squeeze(line)), found: None }
+        Self {
+            squeezed: Some(squeeze(line)),
+            found: None,
+        }
     }
 
     /// Expects no echo: the answer begins at once.
     pub(super) fn none() -> Self {
-        Self { squeezed: None, found: Some(0) }
+        Self {
+            squeezed: None,
+            found: Some(0),
+        }
     }
 
     /// Returns where the answer begins, `None` while the echo has not arrived.

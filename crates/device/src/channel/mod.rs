@@ -3,6 +3,7 @@
 //! The channel knows bytes, prompts, echoes, pagers and time. It does not know commands, modes or platforms: what
 //! a prompt or a question looks like is handed in as a [`Dialogue`].
 
+mod answer;
 mod dialogue;
 mod echo;
 mod screen;
@@ -15,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 pub use dialogue::{Dialogue, Prompt, QuestionKind};
 
 use crate::transport::{Transport, TransportError};
+use answer::{Answer, Tail};
 use echo::Echo;
-use screen::Screen;
 
 /// How long silence must last before it means something, and how much may be read.
 #[derive(Clone, Debug)]
@@ -163,7 +164,10 @@ impl ChannelError {
     #[must_use]
     pub fn said(&self) -> &str {
         match self {
-            Self::Closed { said, .. } | Self::Deadline { said, .. } | Self::OutOfStep { said, .. } | Self::NoPrompt { said } => said,
+            Self::Closed { said, .. }
+            | Self::Deadline { said, .. }
+            | Self::OutOfStep { said, .. }
+            | Self::NoPrompt { said } => said,
             Self::Cancelled { .. } | Self::TooLong { .. } => "",
         }
     }
@@ -195,7 +199,13 @@ impl Channel {
         record: Arc<dyn Record>,
         wait: &Wait<'_>,
     ) -> Result<(Self, Prompt, String), ChannelError> {
-        let mut channel = Self { transport, dialogue, tuning, record, host: String::new() };
+        let mut channel = Self {
+            transport,
+            dialogue,
+            tuning,
+            record,
+            host: String::new(),
+        };
         let mut answer = Answer::new("", Echo::none());
         let tail = channel.finish(&mut answer, wait).await;
         let said = channel.dialogue.redact(answer.body(dialogue, "").0.trim());
@@ -225,7 +235,8 @@ impl Channel {
     /// See [`ChannelError`]. The line may have been carried out in every case.
     pub async fn exchange(&mut self, line: &str, wait: &Wait<'_>) -> Result<Exchange, ChannelError> {
         self.record.sent(&self.dialogue.redact(line));
-        self.converse(line.as_bytes(), b"\n", Answer::new(line, Echo::of(line)), wait).await
+        self.converse(line.as_bytes(), b"\n", Answer::new(line, Echo::of(line)), wait)
+            .await
     }
 
     /// Sends Ctrl-C and waits for the prompt. Never to be used while a commit runs (REF 1.1: it asks a question then).
@@ -234,7 +245,8 @@ impl Channel {
     /// See [`ChannelError`].
     pub async fn interrupt(&mut self, wait: &Wait<'_>) -> Result<Exchange, ChannelError> {
         self.record.sent("^C");
-        self.converse(&[0x03], b"", Answer::new("^C", Echo::none()), wait).await
+        self.converse(&[0x03], b"", Answer::new("^C", Echo::none()), wait)
+            .await
     }
 
     /// Sends a line that ends the session and waits until the device has closed the connection.
@@ -248,7 +260,10 @@ impl Channel {
         match result {
             Err(ChannelError::Closed { .. }) => Ok(()),
             Err(error) => Err(error),
-            Ok(exchange) => Err(ChannelError::OutOfStep { command: line.to_owned(), said: exchange.text }),
+            Ok(exchange) => Err(ChannelError::OutOfStep {
+                command: line.to_owned(),
+                said: exchange.text,
+            }),
         }
     }
 
@@ -274,11 +289,17 @@ impl Channel {
         let ending = match result? {
             Tail::Prompt(prompt) => Ending::Prompt(prompt),
             Tail::Renamed(prompt) => {
-                self.record.note(&format!("the prompt changed from {} to {}", self.host, prompt.host));
+                self.record.note(&format!(
+                    "the prompt changed from {} to {}",
+                    self.host, prompt.host
+                ));
                 self.host.clone_from(&prompt.host);
                 Ending::Prompt(prompt)
             }
-            Tail::Question(kind) => Ending::Question { kind, text: text.trim().to_owned() },
+            Tail::Question(kind) => Ending::Question {
+                kind,
+                text: text.trim().to_owned(),
+            },
             // `finish` returns none of these.
             Tail::Pager | Tail::Open => return Err(answer.out_of_step()),
         };
@@ -300,21 +321,33 @@ impl Channel {
             self.record.note(&format!("broadcast: {line}"));
         }
         if answer.screen.is_lossy() {
-            for line in answer.raw.split(|byte| *byte == b'\n').filter(|line| std::str::from_utf8(line).is_err()) {
+            for line in answer
+                .raw
+                .split(|byte| *byte == b'\n')
+                .filter(|line| std::str::from_utf8(line).is_err())
+            {
                 let escaped = line.escape_ascii().to_string();
-                self.record.note(&format!("not UTF-8: {}", self.dialogue.redact(&escaped)));
+                self.record
+                    .note(&format!("not UTF-8: {}", self.dialogue.redact(&escaped)));
             }
         }
     }
 
-    async fn finish_past_pager(&mut self, answer: &mut Answer<'_>, wait: &Wait<'_>) -> Result<Tail, ChannelError> {
+    async fn finish_past_pager(
+        &mut self,
+        answer: &mut Answer<'_>,
+        wait: &Wait<'_>,
+    ) -> Result<Tail, ChannelError> {
         loop {
             match self.finish(answer, wait).await? {
                 Tail::Pager => {
                     answer.cut_by_pager = true;
                     answer.seen_to = answer.screen.text().len();
                     self.record.note("the pager was left with q");
-                    self.transport.write(b"q").await.map_err(|source| answer.closed(source))?;
+                    self.transport
+                        .write(b"q")
+                        .await
+                        .map_err(|source| answer.closed(source))?;
                 }
                 tail => return Ok(tail),
             }
@@ -345,185 +378,4 @@ impl Channel {
             }
         }
     }
-}
-
-/// What the text so far ends in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Tail {
-    Prompt(Prompt),
-    Renamed(Prompt),
-    Question(QuestionKind),
-    Pager,
-    Open,
-}
-
-/// An answer while it arrives.
-struct Answer<'a> {
-    command: &'a str,
-    started: Instant,
-    screen: Screen,
-    raw: Vec<u8>,
-    echo: Echo,
-    /// Text before this was judged already: a pager line that was answered.
-    seen_to: usize,
-    cut_by_pager: bool,
-}
-
-impl<'a> Answer<'a> {
-    fn new(command: &'a str, echo: Echo) -> Self {
-        Self {
-            command,
-            started: Instant::now(),
-            screen: Screen::default(),
-            raw: Vec::new(),
-            echo,
-            seen_to: 0,
-            cut_by_pager: false,
-        }
-    }
-
-    fn take(&mut self, packet: &[u8], limit: usize) -> Result<(), ChannelError> {
-        if self.raw.len() + packet.len() > limit {
-            return Err(ChannelError::TooLong { command: self.command.to_owned(), limit });
-        }
-        self.raw.extend_from_slice(packet);
-        self.screen.feed(packet);
-        Ok(())
-    }
-
-    /// Judges the end of the text, and how long it must stay quiet to be believed.
-    fn tail(
-        &mut self,
-        dialogue: &Dialogue,
-        host: &str,
-        tuning: &Tuning,
-        settle: Settle,
-    ) -> Result<(Tail, Option<Duration>), ChannelError> {
-        let open = (Tail::Open, None);
-        let text = self.screen.text();
-        let Some(start) = self.echo.find(text, dialogue, host).map_err(|()| self.out_of_step())? else {
-            return Ok(open);
-        };
-        let fresh = &text[start.max(self.seen_to)..];
-        if fresh.is_empty() || !self.screen.waits_on_fresh_line() {
-            return Ok(open);
-        }
-        if let Some((prompt, before)) = prompt_at_end(fresh, dialogue, host) {
-            if host.is_empty() || prompt.host == host {
-                let at_once = settle == Settle::SilenceAtOnce && fresh[..before].trim().is_empty();
-                let quiet = if at_once { Duration::ZERO } else { tuning.quiet };
-                return Ok((Tail::Prompt(prompt), Some(quiet)));
-            }
-            return Ok((Tail::Renamed(prompt), Some(tuning.renamed)));
-        }
-        let end = last_bytes(fresh, 2048);
-        let line = end.rsplit('\n').next().unwrap_or(end);
-        if dialogue.pager.is_match(line) {
-            return Ok((Tail::Pager, Some(tuning.quiet)));
-        }
-        if let Some(kind) = dialogue.question(end) {
-            return Ok((Tail::Question(kind), Some(tuning.quiet)));
-        }
-        let silent_stranger = host.is_empty() && !line.trim().is_empty() && !dialogue.busy.is_match(line);
-        if dialogue.maybe_question.is_match(line) || silent_stranger {
-            return Ok((Tail::Question(QuestionKind::Unknown), Some(tuning.unknown_question)));
-        }
-        Ok(open)
-    }
-
-    /// The answer without echo, prompt and broadcasts; and the broadcasts.
-    fn body(&mut self, dialogue: &Dialogue, host: &str) -> (String, Vec<String>) {
-        let text = self.screen.text();
-        let start = self.echo.find(text, dialogue, host).ok().flatten();
-        let (before, answer) = text.split_at(start.unwrap_or(0));
-        let mut broadcasts: Vec<String> = Vec::new();
-        if start.is_some() {
-            broadcasts.extend(before.lines().filter_map(|line| broadcast_in(line, dialogue, host)));
-        }
-        let mut kept = String::with_capacity(answer.len());
-        for line in answer.split_inclusive('\n') {
-            let bare = line.trim_end();
-            if let Some(broadcast) = broadcast_in(bare, dialogue, host) {
-                broadcasts.push(broadcast);
-            } else if !dialogue.pager.is_match(bare) {
-                kept.push_str(line);
-            }
-        }
-        if let Some((_, before)) = prompt_at_end(&kept, dialogue, host) {
-            kept.truncate(before);
-        }
-        (kept, broadcasts)
-    }
-
-    fn out_of_step(&self) -> ChannelError {
-        ChannelError::OutOfStep { command: self.command.to_owned(), said: self.screen.text().to_owned() }
-    }
-
-    fn closed(&self, source: TransportError) -> ChannelError {
-        ChannelError::Closed { command: self.command.to_owned(), said: self.screen.text().to_owned(), source }
-    }
-
-    fn closed_after(&mut self, source: TransportError, dialogue: &Dialogue, host: &str) -> ChannelError {
-        let said = self.body(dialogue, host).0;
-        ChannelError::Closed { command: self.command.to_owned(), said, source }
-    }
-}
-
-/// Finds a waiting prompt at the end of `text`, looking past broadcasts that followed it. Returns it with the
-/// offset at which its line begins.
-fn prompt_at_end(text: &str, dialogue: &Dialogue, host: &str) -> Option<(Prompt, usize)> {
-    let mut end = text.len();
-    let mut past_broadcast = false;
-    loop {
-        let start = text[..end].rfind('\n').map_or(0, |newline| newline + 1);
-        let line = &text[start..end];
-        let is_last = end == text.len();
-        if is_last || past_broadcast {
-            if let Some(prompt) = dialogue.waiting_prompt(line) {
-                return Some((prompt, start));
-            }
-        }
-        if broadcast_in(line, dialogue, host).is_some() {
-            past_broadcast = true;
-            if let Some(prompt) = glued_prompt(line, dialogue, host) {
-                return Some((prompt, start));
-            }
-        } else if !line.trim().is_empty() {
-            return None;
-        }
-        end = start.checked_sub(1)?;
-    }
-}
-
-/// Reads a line as a broadcast, which may have been written behind a waiting prompt.
-fn broadcast_in(line: &str, dialogue: &Dialogue, host: &str) -> Option<String> {
-    let said = after_prompt(line, host).unwrap_or(line);
-    dialogue.is_broadcast(said).then(|| said.trim().to_owned())
-}
-
-fn glued_prompt(line: &str, dialogue: &Dialogue, host: &str) -> Option<Prompt> {
-    let said = after_prompt(line, host)?;
-    dialogue.waiting_prompt(&line[..line.len() - said.len()])
-}
-
-/// What stands on a line behind `HOST# ` or `HOST(context)# `.
-fn after_prompt<'a>(line: &'a str, host: &str) -> Option<&'a str> {
-    if host.is_empty() {
-        return None;
-    }
-    let rest = line.strip_prefix(host)?;
-    let rest = match rest.strip_prefix('(') {
-        Some(context) => context.split_once(')')?.1,
-        None => rest,
-    };
-    let rest = rest.strip_prefix('#')?;
-    Some(rest.strip_prefix(' ').unwrap_or(rest))
-}
-
-fn last_bytes(text: &str, count: usize) -> &str {
-    let mut at = text.len().saturating_sub(count);
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    &text[at..]
 }

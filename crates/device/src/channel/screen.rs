@@ -165,8 +165,14 @@ mod tests {
     #[test]
     fn line_ends() {
         check(b"a\r\nb\nc", "a\nb\nc");
-        check(b"[==>  ] 45%\r[====>] 90%\r\nconfiguration load complete\r\n", "[==>  ] 45%\n[====>] 90%\nconfiguration load complete\n");
-        check(b"DRIVENETS CLI Loading...\r      \rLEAF-A01# ", "DRIVENETS CLI Loading...\n      \nLEAF-A01# ");
+        check(
+            b"[==>  ] 45%\r[====>] 90%\r\nconfiguration load complete\r\n",
+            "[==>  ] 45%\n[====>] 90%\nconfiguration load complete\n",
+        );
+        check(
+            b"DRIVENETS CLI Loading...\r      \rLEAF-A01# ",
+            "DRIVENETS CLI Loading...\n      \nLEAF-A01# ",
+        );
         check(b"a\r\r\nb", "a\nb");
     }
 
@@ -182,7 +188,10 @@ mod tests {
 
     #[test]
     fn characters_cut_anywhere_and_bytes_that_are_none() {
-        check("descr \u{00e9}\u{4e2d}\u{1f600} end".as_bytes(), "descr \u{00e9}\u{4e2d}\u{1f600} end");
+        check(
+            "descr \u{00e9}\u{4e2d}\u{1f600} end".as_bytes(),
+            "descr \u{00e9}\u{4e2d}\u{1f600} end",
+        );
         check(b"caf\xe9 ok", "caf\u{fffd} ok");
         let mut screen = Screen::default();
         screen.feed(b"caf\xe9 ok");

@@ -113,16 +113,27 @@ impl Driver {
         limit: Duration,
         cancel: &CancellationToken,
     ) -> Result<Self, DriverError> {
-        let wait = Wait { limit, cancel, settle: Settle::Quiet };
-        let (channel, prompt, said) = match Channel::open(transport, &dnos::DIALOGUE, tuning, record, &wait).await {
-            Ok(opened) => opened,
-            Err(source) => return Err(not_opened(source)),
+        let wait = Wait {
+            limit,
+            cancel,
+            settle: Settle::Quiet,
         };
+        let (channel, prompt, said) =
+            match Channel::open(transport, &dnos::DIALOGUE, tuning, record, &wait).await {
+                Ok(opened) => opened,
+                Err(source) => return Err(not_opened(source)),
+            };
         let Some(mode) = mode_at_login(&prompt) else {
-            return Err(DriverError::NotDnos { reason: format!("the prompt is {}", show_prompt(&prompt)) });
+            return Err(DriverError::NotDnos {
+                reason: format!("the prompt is {}", show_prompt(&prompt)),
+            });
         };
         tracing::debug!(host = prompt.host, before = said.len(), "prompt learned");
-        let mut driver = Self { channel, mode, context: prompt.context };
+        let mut driver = Self {
+            channel,
+            mode,
+            context: prompt.context,
+        };
         for command in [Command::NoTimestamp, Command::NoPaging, Command::NoColour] {
             // A release that lacks one of these refuses it; the session works without (REF 1.5).
             driver.run(&command, cancel).await?;
@@ -148,29 +159,50 @@ impl Driver {
     ///
     /// # Errors
     /// See [`DriverError`].
-    pub async fn run(&mut self, command: &Command, cancel: &CancellationToken) -> Result<Answer, DriverError> {
+    pub async fn run(
+        &mut self,
+        command: &Command,
+        cancel: &CancellationToken,
+    ) -> Result<Answer, DriverError> {
         let mut exchange = self.exchange(command, cancel).await?;
         if exchange.cut_by_pager {
             // Only a reading command may be sent again: anything else may have taken effect.
             if !command.is_interruptible() {
-                return Err(DriverError::Paged { command: command.to_string() });
+                return Err(DriverError::Paged {
+                    command: command.to_string(),
+                });
             }
             exchange = self.exchange(command, cancel).await?;
             if exchange.cut_by_pager {
-                return Err(DriverError::Paged { command: command.to_string() });
+                return Err(DriverError::Paged {
+                    command: command.to_string(),
+                });
             }
         }
-        let mut answer = Answer { text: exchange.text, broadcasts: exchange.broadcasts, question: None };
+        let mut answer = Answer {
+            text: exchange.text,
+            broadcasts: exchange.broadcasts,
+            question: None,
+        };
         let prompt = match exchange.ending {
             Ending::Prompt(prompt) => prompt,
             Ending::Question { kind, text } => {
-                let reply = dnos::reply_to(kind)
-                    .ok_or_else(|| DriverError::Question { command: command.to_string(), text: text.clone() })?;
+                let reply = dnos::reply_to(kind).ok_or_else(|| DriverError::Question {
+                    command: command.to_string(),
+                    text: text.clone(),
+                })?;
                 let after = self.exchange(&reply, cancel).await?;
                 let Ending::Prompt(prompt) = after.ending else {
-                    return Err(DriverError::Question { command: command.to_string(), text });
+                    return Err(DriverError::Question {
+                        command: command.to_string(),
+                        text,
+                    });
                 };
-                answer.question = Some(Question { kind, text, reply: reply.to_string() });
+                answer.question = Some(Question {
+                    kind,
+                    text,
+                    reply: reply.to_string(),
+                });
                 answer.text.push_str(&after.text);
                 answer.broadcasts.extend(after.broadcasts);
                 prompt
@@ -184,7 +216,11 @@ impl Driver {
     ///
     /// # Errors
     /// See [`DriverError`].
-    pub async fn go_to(&mut self, mode: Mode, cancel: &CancellationToken) -> Result<Vec<Answer>, DriverError> {
+    pub async fn go_to(
+        &mut self,
+        mode: Mode,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<Answer>, DriverError> {
         let mut said = Vec::new();
         while self.mode != mode {
             for command in modes::way(self.mode, mode, self.context.as_deref()) {
@@ -214,8 +250,15 @@ impl Driver {
         }
         let command = Command::Exit.to_string();
         let never = CancellationToken::new();
-        let wait = Wait { limit: SIGN_OUT_LIMIT, cancel: &never, settle: Settle::Quiet };
-        self.channel.sign_out(&command, &wait).await.map_err(|source| DriverError::Channel { command, source })
+        let wait = Wait {
+            limit: SIGN_OUT_LIMIT,
+            cancel: &never,
+            settle: Settle::Quiet,
+        };
+        self.channel
+            .sign_out(&command, &wait)
+            .await
+            .map_err(|source| DriverError::Channel { command, source })
     }
 
     /// Drops the connection without a word: an answer is still owed, or its outcome is open.
@@ -223,36 +266,65 @@ impl Driver {
         self.channel.abandon().await;
     }
 
-    async fn exchange(&mut self, command: &Command, cancel: &CancellationToken) -> Result<Exchange, DriverError> {
+    async fn exchange(
+        &mut self,
+        command: &Command,
+        cancel: &CancellationToken,
+    ) -> Result<Exchange, DriverError> {
         let line = command.to_string();
         let never = CancellationToken::new();
-        let cancel = if command.is_interruptible() { cancel } else { &never };
-        let wait = Wait { limit: command.limit(), cancel, settle: command.settle() };
+        let cancel = if command.is_interruptible() {
+            cancel
+        } else {
+            &never
+        };
+        let wait = Wait {
+            limit: command.limit(),
+            cancel,
+            settle: command.settle(),
+        };
         match self.channel.exchange(&line, &wait).await {
             Err(ChannelError::Cancelled { .. }) => {
-                let wait = Wait { limit: INTERRUPT_LIMIT, cancel: &never, settle: Settle::Quiet };
+                let wait = Wait {
+                    limit: INTERRUPT_LIMIT,
+                    cancel: &never,
+                    settle: Settle::Quiet,
+                };
                 let stopped = self.channel.interrupt(&wait).await;
                 match stopped.map(|exchange| exchange.ending) {
                     Ok(Ending::Prompt(_)) => Err(DriverError::Stopped { command: line }),
                     Ok(Ending::Question { text, .. }) => Err(DriverError::Question { command: line, text }),
-                    Err(source) => Err(DriverError::Channel { command: line, source }),
+                    Err(source) => Err(DriverError::Channel {
+                        command: line,
+                        source,
+                    }),
                 }
             }
-            Err(source) => Err(DriverError::Channel { command: line, source }),
+            Err(source) => Err(DriverError::Channel {
+                command: line,
+                source,
+            }),
             Ok(exchange) => Ok(exchange),
         }
     }
 
     fn arrive(&mut self, command: &Command, prompt: Prompt, asked: bool) -> Result<(), DriverError> {
         let mode = Mode::of(&prompt);
-        let wrong = |context| DriverError::Mode { command: command.to_string(), context };
+        let wrong = |context| DriverError::Mode {
+            command: command.to_string(),
+            context,
+        };
         let Some(mode) = mode else {
             return Err(wrong(prompt.context));
         };
         let allowed = modes::may_lead_to(command, self.mode, mode, asked);
         self.mode = mode;
         self.context.clone_from(&prompt.context);
-        if allowed { Ok(()) } else { Err(wrong(prompt.context)) }
+        if allowed {
+            Ok(())
+        } else {
+            Err(wrong(prompt.context))
+        }
     }
 }
 
@@ -264,18 +336,35 @@ fn not_opened(source: ChannelError) -> DriverError {
             "its command line is not running".to_owned()
         }
         ChannelError::NoPrompt { .. } => format!("it says {:?}", last_line(&said)),
-        ChannelError::Closed { .. } if !said.is_empty() => format!("it said {:?} and closed the connection", last_line(&said)),
-        ChannelError::Deadline { waited, .. } if said.is_empty() => format!("it was silent for {} s", waited.as_secs()),
-        ChannelError::Deadline { waited, .. } => {
-            format!("no prompt within {} s after {:?}", waited.as_secs(), last_line(&said))
+        ChannelError::Closed { .. } if !said.is_empty() => {
+            format!("it said {:?} and closed the connection", last_line(&said))
         }
-        _ => return DriverError::Channel { command: String::new(), source },
+        ChannelError::Deadline { waited, .. } if said.is_empty() => {
+            format!("it was silent for {} s", waited.as_secs())
+        }
+        ChannelError::Deadline { waited, .. } => {
+            format!(
+                "no prompt within {} s after {:?}",
+                waited.as_secs(),
+                last_line(&said)
+            )
+        }
+        _ => {
+            return DriverError::Channel {
+                command: String::new(),
+                source,
+            };
+        }
     };
     DriverError::NotDnos { reason }
 }
 
 fn last_line(text: &str) -> &str {
-    text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("")
+    text.lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or("")
 }
 
 /// A login lands in operational mode; `GI` is a box without DNOS (REF 1.3).

@@ -52,7 +52,10 @@ mod tests {
     #[test]
     fn modes_by_prefix() {
         let check = |context: Option<&str>, expected: Option<Mode>| {
-            let prompt = Prompt { host: "LEAF-A01".into(), context: context.map(str::to_owned) };
+            let prompt = Prompt {
+                host: "LEAF-A01".into(),
+                context: context.map(str::to_owned),
+            };
             assert_eq!(Mode::of(&prompt), expected, "{context:?}");
         };
         check(None, Some(Mode::Operational));
@@ -64,8 +67,17 @@ mod tests {
 
     #[test]
     fn ways() {
-        assert_eq!(way(Mode::Operational, Mode::Configuration, None), [Command::Configure]);
-        assert_eq!(way(Mode::Configuration, Mode::Operational, Some("cfg")), [Command::Exit]);
-        assert_eq!(way(Mode::Configuration, Mode::Operational, Some("cfg-if")), [Command::Top, Command::Exit]);
+        assert_eq!(
+            way(Mode::Operational, Mode::Configuration, None),
+            [Command::Configure]
+        );
+        assert_eq!(
+            way(Mode::Configuration, Mode::Operational, Some("cfg")),
+            [Command::Exit]
+        );
+        assert_eq!(
+            way(Mode::Configuration, Mode::Operational, Some("cfg-if")),
+            [Command::Top, Command::Exit]
+        );
     }
 }

@@ -37,7 +37,13 @@ pub(super) struct Conversation {
 
 impl Conversation {
     pub(super) fn new(driver: Driver, device: DeviceName, turn: OwnedSemaphorePermit) -> Self {
-        Self { driver, device, doing: "signing in", notices: Vec::new(), turn: Some(turn) }
+        Self {
+            driver,
+            device,
+            doing: "signing in",
+            notices: Vec::new(),
+            turn: Some(turn),
+        }
     }
 
     pub(super) fn device(&self) -> &DeviceName {
@@ -68,8 +74,15 @@ impl Conversation {
     }
 
     /// Sends a command. Broadcasts stay in the answer.
-    pub(super) async fn ask(&mut self, command: &Command, cancel: &CancellationToken) -> Result<Answer, StepError> {
-        self.driver.run(command, cancel).await.map_err(|error| errors::driver_error(&self.device, self.doing, error))
+    pub(super) async fn ask(
+        &mut self,
+        command: &Command,
+        cancel: &CancellationToken,
+    ) -> Result<Answer, StepError> {
+        self.driver
+            .run(command, cancel)
+            .await
+            .map_err(|error| errors::driver_error(&self.device, self.doing, error))
     }
 
     /// Sends a reading command and reads its answer.
@@ -82,10 +95,10 @@ impl Conversation {
         let command = Command::Show(show);
         let answer = self.ask(&command, cancel).await?;
         self.notices.extend(answer.broadcasts);
-        if answer.question.is_none() {
-            if let Some(read) = reader(&answer.text) {
-                return Ok(read);
-            }
+        if answer.question.is_none()
+            && let Some(read) = reader(&answer.text)
+        {
+            return Ok(read);
         }
         Err(self.unrecognised(&command, &answer.text))
     }
@@ -111,15 +124,16 @@ impl Conversation {
     /// Goes to operational mode.
     pub(super) async fn leave(&mut self, cancel: &CancellationToken) -> Result<Leaving, StepError> {
         let said = self.walk(Mode::Operational, cancel).await?;
-        for answer in said {
-            match answer.question {
-                Some(question) if question.kind == QuestionKind::LeaveUncommitted => {
-                    return Ok(Leaving::Asked { text: question.text });
-                }
-                _ => return Err(self.unrecognised(&Command::Exit, &answer.text)),
+        match said.into_iter().next() {
+            None => Ok(Leaving::Left),
+            Some(Answer {
+                question: Some(question),
+                ..
+            }) if question.kind == QuestionKind::LeaveUncommitted => {
+                Ok(Leaving::Asked { text: question.text })
             }
+            Some(answer) => Err(self.unrecognised(&Command::Exit, &answer.text)),
         }
-        Ok(Leaving::Left)
     }
 
     /// Tries to go to operational mode past a candidate that differs: a `!` at the root leaves without a question
@@ -128,7 +142,8 @@ impl Conversation {
         if self.mode() == Mode::Configuration {
             let answer = self.ask(&Command::LevelUp, cancel).await?;
             self.notices.extend(answer.broadcasts);
-            let harmless = answer.text.trim().is_empty() || answer.question.is_some() || answers::is_error(&answer.text);
+            let harmless =
+                answer.text.trim().is_empty() || answer.question.is_some() || answers::is_error(&answer.text);
             if !harmless {
                 return Err(self.unrecognised(&Command::LevelUp, &answer.text));
             }
@@ -150,7 +165,11 @@ impl Conversation {
     }
 
     async fn walk(&mut self, mode: Mode, cancel: &CancellationToken) -> Result<Vec<Answer>, StepError> {
-        let mut said = self.driver.go_to(mode, cancel).await.map_err(|error| errors::driver_error(&self.device, self.doing, error))?;
+        let mut said = self
+            .driver
+            .go_to(mode, cancel)
+            .await
+            .map_err(|error| errors::driver_error(&self.device, self.doing, error))?;
         for answer in &mut said {
             self.notices.append(&mut answer.broadcasts);
         }

@@ -14,19 +14,27 @@ use crate::{
 pub(super) fn connect_error(device: &DeviceName, target: &Target, error: ConnectError) -> StepError {
     let device = device.clone();
     match error {
-        ConnectError::SignInRefused { .. } => StepError::SignInRefused { device, user: target.user.clone() },
-        ConnectError::HostKeyUnknown { presented, .. } => {
-            StepError::HostKeyUnknown { device, fingerprint: presented.fingerprint.to_string() }
-        }
+        ConnectError::SignInRefused { .. } => StepError::SignInRefused {
+            device,
+            user: target.user.clone(),
+        },
+        ConnectError::HostKeyUnknown { presented, .. } => StepError::HostKeyUnknown {
+            device,
+            fingerprint: presented.fingerprint.to_string(),
+        },
         ConnectError::HostKeyChanged { known, presented, .. } => StepError::HostKeyChanged {
             device,
             trusted: known.to_string(),
             offered: presented.fingerprint.to_string(),
         },
-        ConnectError::NotSsh { .. } | ConnectError::NoShell { .. } => StepError::NotDnos { device, reason: error.to_string() },
-        ConnectError::Unreachable { .. } | ConnectError::ClosedEarly { .. } => {
-            StepError::Unreachable { device, source: Box::new(error) }
-        }
+        ConnectError::NotSsh { .. } | ConnectError::NoShell { .. } => StepError::NotDnos {
+            device,
+            reason: error.to_string(),
+        },
+        ConnectError::Unreachable { .. } | ConnectError::ClosedEarly { .. } => StepError::Unreachable {
+            device,
+            source: Box::new(error),
+        },
     }
 }
 
@@ -36,14 +44,24 @@ pub(super) fn driver_error(device: &DeviceName, doing: &str, error: DriverError)
     match error {
         DriverError::NotDnos { reason } => StepError::NotDnos { device, reason },
         DriverError::Stopped { .. } => StepError::Cancelled { device },
-        DriverError::Question { command, text } => StepError::Unrecognised { device, command, text: DIALOGUE.redact(&text) },
+        DriverError::Question { command, text } => StepError::Unrecognised {
+            device,
+            command,
+            text: DIALOGUE.redact(&text),
+        },
         DriverError::Mode { command, context } => {
             let text = format!("the prompt shows ({})", context.unwrap_or_default());
-            StepError::Unrecognised { device, command, text }
+            StepError::Unrecognised {
+                device,
+                command,
+                text,
+            }
         }
-        DriverError::Paged { command } => {
-            StepError::Unrecognised { device, command, text: "the pager cut the answer twice".to_owned() }
-        }
+        DriverError::Paged { command } => StepError::Unrecognised {
+            device,
+            command,
+            text: "the pager cut the answer twice".to_owned(),
+        },
         DriverError::Channel { command, source } => channel_error(device, doing, command, source),
     }
 }
@@ -55,13 +73,21 @@ fn channel_error(device: DeviceName, doing: &str, command: String, error: Channe
             doing: doing.to_owned(),
             in_flight: (!command.is_empty()).then_some(command),
         },
-        ChannelError::Deadline { waited, .. } => StepError::Deadline { device, command, waited_s: waited.as_secs() },
+        ChannelError::Deadline { waited, .. } => StepError::Deadline {
+            device,
+            command,
+            waited_s: waited.as_secs(),
+        },
         ChannelError::Cancelled { .. } => StepError::Cancelled { device },
-        ChannelError::OutOfStep { said, .. } | ChannelError::NoPrompt { said } => {
-            StepError::Unrecognised { device, command, text: DIALOGUE.redact(&said) }
-        }
-        ChannelError::TooLong { limit, .. } => {
-            StepError::Unrecognised { device, command, text: format!("an answer of more than {limit} bytes") }
-        }
+        ChannelError::OutOfStep { said, .. } | ChannelError::NoPrompt { said } => StepError::Unrecognised {
+            device,
+            command,
+            text: DIALOGUE.redact(&said),
+        },
+        ChannelError::TooLong { limit, .. } => StepError::Unrecognised {
+            device,
+            command,
+            text: format!("an answer of more than {limit} bytes"),
+        },
     }
 }

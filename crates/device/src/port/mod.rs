@@ -1,7 +1,9 @@
 //! The engine's device port over SSH: fresh sessions, one per device at a time.
 
+mod change;
 mod conversation;
 mod errors;
+mod look;
 mod record;
 mod session;
 #[cfg(test)]
@@ -79,11 +81,21 @@ impl DnosPort {
         transcript: Arc<dyn Transcript>,
         settings: PortSettings,
     ) -> Self {
-        Self { device, target, host_keys, clock, transcript, settings, turn: Arc::new(Semaphore::new(1)) }
+        Self {
+            device,
+            target,
+            host_keys,
+            clock,
+            transcript,
+            settings,
+            turn: Arc::new(Semaphore::new(1)),
+        }
     }
 
     async fn connect(&self, cancel: &CancellationToken) -> Result<DnosSession, StepError> {
-        let cancelled = || StepError::Cancelled { device: self.device.clone() };
+        let cancelled = || StepError::Cancelled {
+            device: self.device.clone(),
+        };
         let waiting = tokio::time::timeout(self.settings.turn, Arc::clone(&self.turn).acquire_owned());
         let turn = tokio::select! {
             biased;
@@ -91,11 +103,21 @@ impl DnosPort {
             turn = waiting => turn,
         };
         let Ok(Ok(turn)) = turn else {
-            let source = Box::new(Busy { waited: self.settings.turn });
-            return Err(StepError::Unreachable { device: self.device.clone(), source });
+            let source = Box::new(Busy {
+                waited: self.settings.turn,
+            });
+            return Err(StepError::Unreachable {
+                device: self.device.clone(),
+                source,
+            });
         };
         let mut silent = ();
-        let opening = SshTransport::open(&self.target, Arc::clone(&self.host_keys), &self.settings.limits, &mut silent);
+        let opening = SshTransport::open(
+            &self.target,
+            Arc::clone(&self.host_keys),
+            &self.settings.limits,
+            &mut silent,
+        );
         let transport = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -116,7 +138,15 @@ impl DnosPort {
         )
         .await
         .map_err(|error| errors::driver_error(&self.device, "signing in", error))?;
-        DnosSession::begin(driver, self.device.clone(), self.target.user.clone(), local, turn, cancel).await
+        DnosSession::begin(
+            driver,
+            self.device.clone(),
+            self.target.user.clone(),
+            local,
+            turn,
+            cancel,
+        )
+        .await
     }
 }
 

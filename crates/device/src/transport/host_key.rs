@@ -136,14 +136,25 @@ mod tests {
     fn fingerprints_are_openssh_ones() {
         let good = format!("SHA256:{}", "a".repeat(43));
         assert!(Fingerprint::parse(&good).is_some());
-        for bad in ["", "SHA256:short", "MD5:aa:bb", &format!("SHA256:{}=", "a".repeat(43))] {
+        for bad in [
+            "",
+            "SHA256:short",
+            "MD5:aa:bb",
+            &format!("SHA256:{}=", "a".repeat(43)),
+        ] {
             assert_eq!(Fingerprint::parse(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn endpoints_print_addresses_of_both_families() {
-        let endpoint = |host: &str| Endpoint { host: host.into(), port: 22 }.to_string();
+        let endpoint = |host: &str| {
+            Endpoint {
+                host: host.into(),
+                port: 22,
+            }
+            .to_string()
+        };
         assert_eq!(endpoint("leaf-a01.example"), "leaf-a01.example:22");
         assert_eq!(endpoint("2001:db8::1"), "[2001:db8::1]:22");
     }

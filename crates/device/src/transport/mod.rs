@@ -41,7 +41,7 @@ pub enum TransportError {
     Lost {
         /// What the SSH library saw.
         #[source]
-        source: russh::Error,
+        source: Box<russh::Error>,
     },
     /// The replay met something that its script does not hold.
     #[error("the script expected {expected:?} and was sent {sent:?}")]

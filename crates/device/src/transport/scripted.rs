@@ -60,7 +60,12 @@ impl ScriptedTransport {
     /// Replays `turns`, cut as `packets` says.
     #[must_use]
     pub fn new(turns: Vec<Turn>, packets: Packets) -> Self {
-        Self { turns: turns.into(), packets, written: Vec::new(), log: SentLog::default() }
+        Self {
+            turns: turns.into(),
+            packets,
+            written: Vec::new(),
+            log: SentLog::default(),
+        }
     }
 
     /// The log of what is written.
@@ -131,7 +136,11 @@ impl Transport for ScriptedTransport {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
-        self.log.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.log
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         self.written.extend_from_slice(bytes);
         self.advance()
     }

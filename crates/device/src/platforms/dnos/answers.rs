@@ -8,14 +8,19 @@ use regex::{Regex, RegexSet};
 use super::pattern;
 
 static ERROR_LINE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^\s*ERROR:"));
-static UNKNOWN_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^\s*ERROR:\s*Unknown word:\s*'([^'\n]*)'"));
-static SUCCESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^\s*commit succeeded by (\S+) at (.+?)\s*$"));
-static ROLLED_BACK: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?im)^\s*configuration commit (?:confirm )?(?:rollback|rollbacked|rolled back) by \S+ at"));
+static UNKNOWN_WORD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?im)^\s*ERROR:\s*Unknown word:\s*'([^'\n]*)'"));
+static SUCCESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?im)^\s*commit succeeded by (\S+) at (.+?)\s*$"));
+static ROLLED_BACK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?im)^\s*configuration commit (?:confirm )?(?:rollback|rollbacked|rolled back) by \S+ at")
+});
 static CONFIRMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^\s*commit confirm(?:ed)?\s*\.?\s*$"));
-static CONFIRM_NOTICE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?im)^\s*commit confirm will .*(?:roll ?back|rolled back) in \d+ minutes? unless confirmed\s*$"));
-static NO_CHANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^.*no configuration changes were made.*$"));
+static CONFIRM_NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?im)^\s*commit confirm will .*(?:roll ?back|rolled back) in \d+ minutes? unless confirmed\s*$")
+});
+static NO_CHANGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?im)^.*no configuration changes were made.*$"));
 static CHECK_PASSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^\s*commit check passed.*$"));
 static NOTHING_SCHEDULED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)no commit confirm scheduled"));
 
@@ -68,7 +73,11 @@ pub fn read_commit(answer: &str, broadcasts: &[String], user: &str) -> Option<Co
     if !nothing_but(answer, &[&CONFIRMED, &CONFIRM_NOTICE]) {
         return None;
     }
-    let ours = broadcasts.iter().rev().filter_map(|line| read_success(line)).find(|success| success.user.eq_ignore_ascii_case(user));
+    let ours = broadcasts
+        .iter()
+        .rev()
+        .filter_map(|line| read_success(line))
+        .find(|success| success.user.eq_ignore_ascii_case(user));
     match ours {
         Some(success) => Some(CommitAnswer::Succeeded(success)),
         None if CONFIRMED.is_match(answer) => Some(CommitAnswer::Confirmed),
@@ -80,7 +89,10 @@ pub fn read_commit(answer: &str, broadcasts: &[String], user: &str) -> Option<Co
 #[must_use]
 pub fn read_success(line: &str) -> Option<CommitSuccess> {
     let found = SUCCESS.captures(line)?;
-    Some(CommitSuccess { user: found[1].to_owned(), time: found[2].to_owned() })
+    Some(CommitSuccess {
+        user: found[1].to_owned(),
+        time: found[2].to_owned(),
+    })
 }
 
 /// What `clear system commit` did.
@@ -134,20 +146,31 @@ pub fn is_error(answer: &str) -> bool {
 }
 
 fn nothing_but(answer: &str, known: &[&Regex]) -> bool {
-    answer.lines().map(str::trim).filter(|line| !line.is_empty()).all(|line| known.iter().any(|pattern| pattern.is_match(line)))
+    answer
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .all(|line| known.iter().any(|pattern| pattern.is_match(line)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(answer: &str, broadcasts: &[&str], expected: Option<CommitAnswer>) {
+    fn check(answer: &str, broadcasts: &[&str], expected: impl Into<Option<CommitAnswer>>) {
         let broadcasts: Vec<String> = broadcasts.iter().map(|line| (*line).to_owned()).collect();
-        assert_eq!(read_commit(answer, &broadcasts, "kestrel"), expected, "{answer:?} {broadcasts:?}");
+        assert_eq!(
+            read_commit(answer, &broadcasts, "kestrel"),
+            expected.into(),
+            "{answer:?} {broadcasts:?}"
+        );
     }
 
     fn succeeded(time: &str) -> Option<CommitAnswer> {
-        Some(CommitAnswer::Succeeded(CommitSuccess { user: "kestrel".into(), time: time.into() }))
+        Some(CommitAnswer::Succeeded(CommitSuccess {
+            user: "kestrel".into(),
+            time: time.into(),
+        }))
     }
 
     #[test]
@@ -157,7 +180,10 @@ mod tests {
         let newer = "Commit succeeded by kestrel at 02-Jul-2026 12:07:19 UTC+03:00";
         check("", &[newer], succeeded("02-Jul-2026 12:07:19 UTC+03:00"));
         let upper = "Commit succeeded by KESTREL at 27-Jan-2017 22:11:00 UTC";
-        let success = CommitSuccess { user: "KESTREL".into(), time: "27-Jan-2017 22:11:00 UTC".into() };
+        let success = CommitSuccess {
+            user: "KESTREL".into(),
+            time: "27-Jan-2017 22:11:00 UTC".into(),
+        };
         check("", &[upper], Some(CommitAnswer::Succeeded(success)));
     }
 
@@ -189,7 +215,11 @@ mod tests {
         ] {
             check(text, &[], Some(CommitAnswer::NoChange));
         }
-        check("Commit check passed successfully\n", &[], Some(CommitAnswer::CheckPassed));
+        check(
+            "Commit check passed successfully\n",
+            &[],
+            Some(CommitAnswer::CheckPassed),
+        );
     }
 
     #[test]
@@ -206,22 +236,44 @@ mod tests {
             check(text, &[], Some(CommitAnswer::Refused));
         }
         // Another's success in our window does not turn our refusal into a success.
-        check("ERROR: reason.\n", &["commit succeeded by kestrel at 22:11:00 27-01-2017"], Some(CommitAnswer::Refused));
+        check(
+            "ERROR: reason.\n",
+            &["commit succeeded by kestrel at 22:11:00 27-01-2017"],
+            Some(CommitAnswer::Refused),
+        );
     }
 
     #[test]
     fn open_outcomes() {
         check("", &[], None);
-        check("", &["Commit succeeded by birch at 09-Mar-2026 19:09:18 UTC"], None);
-        check("Something new happened\n", &["Commit succeeded by kestrel at 09-Mar-2026 19:09:18 UTC"], None);
-        check("Commit check passed successfully\nbut something else\n", &[], None);
+        check(
+            "",
+            &["Commit succeeded by birch at 09-Mar-2026 19:09:18 UTC"],
+            None,
+        );
+        check(
+            "Something new happened\n",
+            &["Commit succeeded by kestrel at 09-Mar-2026 19:09:18 UTC"],
+            None,
+        );
+        check(
+            "Commit check passed successfully\nbut something else\n",
+            &[],
+            None,
+        );
     }
 
     #[test]
     fn lines() {
         assert_eq!(read_line("\n"), Some(LineAnswer::Taken));
-        assert_eq!(read_line("-----------^\nERROR: Unknown word: 'interfaces'.\n"), Some(LineAnswer::Refused));
-        assert_eq!(read_line("ERROR: Incomplete command.\n"), Some(LineAnswer::Refused));
+        assert_eq!(
+            read_line("-----------^\nERROR: Unknown word: 'interfaces'.\n"),
+            Some(LineAnswer::Refused)
+        );
+        assert_eq!(
+            read_line("ERROR: Incomplete command.\n"),
+            Some(LineAnswer::Refused)
+        );
         assert_eq!(read_line("Error counters: 0\n"), None);
         assert_eq!(read_line("Warning: this may take a while\n"), None);
     }
@@ -229,20 +281,32 @@ mod tests {
     #[test]
     fn clearing() {
         let check = |answer: &str, broadcasts: &[&str]| {
-            read_clear(answer, &broadcasts.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>())
+            read_clear(
+                answer,
+                &broadcasts
+                    .iter()
+                    .map(|line| (*line).to_owned())
+                    .collect::<Vec<_>>(),
+            )
         };
         let docs = "Configuration commit rollback by ADMIN at 27-Jan-2017 22:11:00 UTC";
         let code = "Configuration commit confirm rollbacked by kestrel at 27-Jan-2017 22:11:00 UTC";
         assert_eq!(check("", &[docs]), Some(ClearAnswer::RolledBack));
         assert_eq!(check("\n", &[code]), Some(ClearAnswer::RolledBack));
-        assert_eq!(check("ERROR: No commit confirm scheduled\n", &[]), Some(ClearAnswer::NothingPending));
+        assert_eq!(
+            check("ERROR: No commit confirm scheduled\n", &[]),
+            Some(ClearAnswer::NothingPending)
+        );
         assert_eq!(check("", &[]), None);
         assert_eq!(check("Surprise\n", &[docs]), None);
     }
 
     #[test]
     fn absence() {
-        assert_eq!(unknown_word("-------^\nERROR: Unknown word: 'bundle-100'.\n"), Some("bundle-100"));
+        assert_eq!(
+            unknown_word("-------^\nERROR: Unknown word: 'bundle-100'.\n"),
+            Some("bundle-100")
+        );
         assert_eq!(unknown_word("ERROR: Incomplete command.\n"), None);
     }
 }

@@ -128,7 +128,9 @@ impl Command {
     #[must_use]
     pub fn limit(&self) -> Duration {
         match self {
-            Self::CommitCheck | Self::CommitConfirm(_) | Self::Confirm | Self::ClearPendingCommit => Duration::from_secs(900),
+            Self::CommitCheck | Self::CommitConfirm(_) | Self::Confirm | Self::ClearPendingCommit => {
+                Duration::from_secs(900)
+            }
             Self::Show(Show::Config(_) | Show::Entry(_) | Show::Candidate) => Duration::from_secs(120),
             Self::Show(_) => Duration::from_secs(60),
             _ => Duration::from_secs(30),
@@ -207,8 +209,14 @@ mod tests {
         let domain = BridgeDomainName::new("g_kestrel_v251").unwrap();
         let cases = [
             (Command::CommitConfirm(minutes), "commit confirm 10"),
-            (Command::Show(Show::Entry(entry)), "show config compare rollback 0 rollback 1 | no-more"),
-            (Command::Show(Show::Config(ConfigPart::Whole)), "show config | flatten | no-more"),
+            (
+                Command::Show(Show::Entry(entry)),
+                "show config compare rollback 0 rollback 1 | no-more",
+            ),
+            (
+                Command::Show(Show::Config(ConfigPart::Whole)),
+                "show config | flatten | no-more",
+            ),
             (
                 Command::Show(Show::Config(ConfigPart::BridgeDomains)),
                 "show config network-services bridge-domain | flatten | no-more",
@@ -227,7 +235,12 @@ mod tests {
     #[test]
     fn only_reading_may_be_interrupted() {
         let line = CliLine::parse("interfaces ge100-0/0/3.251 vlan-id 251").unwrap();
-        for command in [Command::Line(line), Command::CommitCheck, Command::Confirm, Command::ClearPendingCommit] {
+        for command in [
+            Command::Line(line),
+            Command::CommitCheck,
+            Command::Confirm,
+            Command::ClearPendingCommit,
+        ] {
             assert!(!command.is_interruptible(), "{command}");
         }
     }

@@ -80,7 +80,11 @@ fn read_node<'a>(line: &str, trimmed: &'a str) -> Option<Node<'a>> {
         _ => (Mark::Context, trimmed),
     };
     let words = words.strip_suffix(" ^").unwrap_or(words).trim_end();
-    (!words.is_empty()).then(|| Node { column: column(line), mark, words })
+    (!words.is_empty()).then(|| Node {
+        column: column(line),
+        mark,
+        words,
+    })
 }
 
 /// Where the first character stands, with tab stops every eight columns.
@@ -110,7 +114,10 @@ mod tests {
     fn captured_layout() {
         check(
             "Added:\n  interfaces\n    + ge100-1/0/1\n      + admin-state enabled\n      + description \"Link to 192.0.2.171\"\n",
-            &["interfaces ge100-1/0/1 admin-state enabled", "interfaces ge100-1/0/1 description \"Link to 192.0.2.171\""],
+            &[
+                "interfaces ge100-1/0/1 admin-state enabled",
+                "interfaces ge100-1/0/1 description \"Link to 192.0.2.171\"",
+            ],
             &[],
         );
         check(
@@ -135,7 +142,11 @@ mod tests {
                 "interfaces bundle-1 mtu 1700",
                 "protocol bgp 1 neighbor 192.0.2.1 remote-as 60",
             ],
-            &["interfaces bundle-1 mtu 1600", "protocol bgp 1 neighbor 192.0.2.1 remote-as 50", "interfaces bundle-2"],
+            &[
+                "interfaces bundle-1 mtu 1600",
+                "protocol bgp 1 neighbor 192.0.2.1 remote-as 50",
+                "interfaces bundle-2",
+            ],
         );
     }
 
@@ -147,7 +158,12 @@ mod tests {
 
     #[test]
     fn other_layouts_are_not_read() {
-        for text in ["@@ -1 +1 @@\n-a\n+b\n", "Added:\n  interfaces\n", "Something else\n", "Added:\n  + \n"] {
+        for text in [
+            "@@ -1 +1 @@\n-a\n+b\n",
+            "Added:\n  interfaces\n",
+            "Something else\n",
+            "Added:\n  + \n",
+        ] {
             assert_eq!(read_delta(text), None, "{text}");
         }
     }

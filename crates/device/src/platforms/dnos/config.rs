@@ -8,8 +8,9 @@ use regex::Regex;
 
 use super::{ConfigPart, answers, pattern};
 
-static TIME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(\d{1,2}-[A-Z][a-z]{2}-\d{4} \d{2}:\d{2}:\d{2})(?:\s+UTC(?:([+-])(\d{2}):(\d{2}))?\b.*)?$"));
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(\d{1,2}-[A-Z][a-z]{2}-\d{4} \d{2}:\d{2}:\d{2})(?:\s+UTC(?:([+-])(\d{2}):(\d{2}))?\b.*)?$")
+});
 
 /// A part of the configuration as read.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,23 +37,37 @@ pub struct NotWhole {
 /// # Errors
 /// [`NotWhole`] says what is wrong.
 pub fn read_part(part: ConfigPart, answer: &str) -> Result<ReadPart, NotWhole> {
-    if let Some(word) = answers::unknown_word(answer) {
-        if part.path().split(' ').any(|own| own == word) {
-            return Ok(ReadPart { text: empty(), time: None });
-        }
+    if let Some(word) = answers::unknown_word(answer)
+        && part.path().split(' ').any(|own| own == word)
+    {
+        return Ok(ReadPart {
+            text: empty(),
+            time: None,
+        });
     }
-    let capture = Capture::read(answer).map_err(|error| NotWhole { reason: error.to_string() })?;
+    let capture = Capture::read(answer).map_err(|error| NotWhole {
+        reason: error.to_string(),
+    })?;
     let Some(header) = capture.header else {
-        return Err(NotWhole { reason: "there is no config-start line".into() });
+        return Err(NotWhole {
+            reason: "there is no config-start line".into(),
+        });
     };
     if let Some(line) = capture.outside.first() {
-        return Err(NotWhole { reason: format!("{line:?} stands outside config-start and config-end") });
+        return Err(NotWhole {
+            reason: format!("{line:?} stands outside config-start and config-end"),
+        });
     }
     let belongs = |line: &&str| line.trim().is_empty() || starts_with_words(line.trim_start(), part.path());
     if let Some(line) = capture.text.as_str().lines().find(|line| !belongs(line)) {
-        return Err(NotWhole { reason: format!("{line:?} is no line of {:?}", part.path()) });
+        return Err(NotWhole {
+            reason: format!("{line:?} is no line of {:?}", part.path()),
+        });
     }
-    Ok(ReadPart { text: capture.text, time: device_time(&header.time) })
+    Ok(ReadPart {
+        text: capture.text,
+        time: device_time(&header.time),
+    })
 }
 
 /// Joins parts in order, each ending its last line.
@@ -73,9 +88,18 @@ pub fn join(parts: &[ReadPart]) -> ConfigText {
 pub fn device_time(printed: &str) -> Option<DateTime<FixedOffset>> {
     let found = TIME.captures(printed.trim())?;
     let local = NaiveDateTime::parse_from_str(&found[1], "%d-%b-%Y %H:%M:%S").ok()?;
-    let part = |group: usize| found.get(group).and_then(|digits| digits.as_str().parse::<i32>().ok()).unwrap_or(0);
+    let part = |group: usize| {
+        found
+            .get(group)
+            .and_then(|digits| digits.as_str().parse::<i32>().ok())
+            .unwrap_or(0)
+    };
     let seconds = part(3) * 3600 + part(4) * 60;
-    let east = if found.get(2).is_some_and(|sign| sign.as_str() == "-") { -seconds } else { seconds };
+    let east = if found.get(2).is_some_and(|sign| sign.as_str() == "-") {
+        -seconds
+    } else {
+        seconds
+    };
     local.and_local_timezone(FixedOffset::east_opt(east)?).single()
 }
 
@@ -84,7 +108,10 @@ fn empty() -> ConfigText {
 }
 
 fn starts_with_words(line: &str, words: &str) -> bool {
-    words.is_empty() || line.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    words.is_empty()
+        || line
+            .strip_prefix(words)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 #[cfg(test)]
@@ -92,7 +119,9 @@ mod tests {
     use super::*;
 
     fn read(answer: &str) -> Result<String, String> {
-        read_part(ConfigPart::Interfaces, answer).map(|part| part.text.as_str().to_owned()).map_err(|error| error.reason)
+        read_part(ConfigPart::Interfaces, answer)
+            .map(|part| part.text.as_str().to_owned())
+            .map_err(|error| error.reason)
     }
 
     const START: &str = "\n# LEAF-A01 config-start [09-Mar-2026 18:52:23 UTC+02:00 (Israel)]\n\n";
@@ -100,7 +129,10 @@ mod tests {
 
     #[test]
     fn framed_text() {
-        let text = read(&format!("{START}interfaces ge100-0/0/1 admin-state enabled\ninterfaces mgmt0 ^\n{END}")).unwrap();
+        let text = read(&format!(
+            "{START}interfaces ge100-0/0/1 admin-state enabled\ninterfaces mgmt0 ^\n{END}"
+        ))
+        .unwrap();
         insta::assert_snapshot!(text, @r"
         interfaces ge100-0/0/1 admin-state enabled
         interfaces mgmt0 ^
@@ -110,7 +142,10 @@ mod tests {
 
     #[test]
     fn nothing_configured_is_empty() {
-        assert_eq!(read("-------^\nERROR: Unknown word: 'interfaces'.\n"), Ok(String::new()));
+        assert_eq!(
+            read("-------^\nERROR: Unknown word: 'interfaces'.\n"),
+            Ok(String::new())
+        );
         assert!(read("-------^\nERROR: Unknown word: 'flatten'.\n").is_err());
     }
 
@@ -133,11 +168,21 @@ mod tests {
     #[test]
     fn times() {
         let check = |printed: &str, expected: Option<&str>| {
-            assert_eq!(device_time(printed).map(|time| time.to_rfc3339()).as_deref(), expected, "{printed}");
+            assert_eq!(
+                device_time(printed).map(|time| time.to_rfc3339()).as_deref(),
+                expected,
+                "{printed}"
+            );
         };
-        check("09-Mar-2026 18:52:23 UTC+02:00 (Israel)", Some("2026-03-09T18:52:23+02:00"));
+        check(
+            "09-Mar-2026 18:52:23 UTC+02:00 (Israel)",
+            Some("2026-03-09T18:52:23+02:00"),
+        );
         check("30-Nov-2020 10:10:30 UTC", Some("2020-11-30T10:10:30+00:00"));
-        check("02-Jul-2026 12:07:19 UTC-03:30", Some("2026-07-02T12:07:19-03:30"));
+        check(
+            "02-Jul-2026 12:07:19 UTC-03:30",
+            Some("2026-07-02T12:07:19-03:30"),
+        );
         check("27-Jun-2017 22:11:00", Some("2017-06-27T22:11:00+00:00"));
         check("yesterday", None);
     }

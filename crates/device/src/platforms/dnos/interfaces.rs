@@ -17,7 +17,10 @@ pub struct ReadRows<T> {
 /// Reads `show interfaces`. `None` if there is no such table.
 #[must_use]
 pub fn read_interfaces(answer: &str) -> Option<ReadRows<InterfaceFact>> {
-    let mut read = ReadRows { rows: Vec::new(), unread: Vec::new() };
+    let mut read = ReadRows {
+        rows: Vec::new(),
+        unread: Vec::new(),
+    };
     let mut found_table = false;
     for piece in read_tables(answer) {
         let table = match piece {
@@ -29,7 +32,11 @@ pub fn read_interfaces(answer: &str) -> Option<ReadRows<InterfaceFact>> {
             Piece::Table(table) => table,
         };
         found_table = true;
-        let (name, admin, oper) = (table.column(&["interface"])?, table.column(&["admin"])?, table.column(&["operational"])?);
+        let (name, admin, oper) = (
+            table.column(&["interface"])?,
+            table.column(&["admin"])?,
+            table.column(&["operational"])?,
+        );
         let mtu = table.column(&["mtu"]);
         let service = table.column(&["network-service"]);
         for row in &table.rows {
@@ -37,7 +44,11 @@ pub fn read_interfaces(answer: &str) -> Option<ReadRows<InterfaceFact>> {
                 Some(interface) => read.rows.push(InterfaceFact {
                     name: interface,
                     // A port whose hardware is absent prints no admin state; it is not enabled.
-                    admin: if row[admin].eq_ignore_ascii_case("enabled") { AdminState::Enabled } else { AdminState::Disabled },
+                    admin: if row[admin].eq_ignore_ascii_case("enabled") {
+                        AdminState::Enabled
+                    } else {
+                        AdminState::Disabled
+                    },
                     oper: read_oper(&row[oper]),
                     mtu: mtu.and_then(|mtu| row[mtu].parse().ok()),
                     service: service.map_or_else(String::new, |service| row[service].clone()),
@@ -105,7 +116,12 @@ Legend: i - inner vlan, L2 - l2 service interface
         let rows: Vec<String> = read
             .rows
             .iter()
-            .map(|row| format!("{} {:?} {:?} {:?} {}", row.name, row.admin, row.oper, row.mtu, row.service))
+            .map(|row| {
+                format!(
+                    "{} {:?} {:?} {:?} {}",
+                    row.name, row.admin, row.oper, row.mtu, row.service
+                )
+            })
             .collect();
         insta::assert_snapshot!(rows.join("\n"), @r"
         bundle-3.100 Enabled Up Some(1518) BD (g_kestrel_v251)
@@ -119,7 +135,13 @@ Legend: i - inner vlan, L2 - l2 service interface
 
     #[test]
     fn bridge_domain_names() {
-        assert_eq!(read_bridge_domain_names("| Name |\n|------|\n| bd1  |\n| bd2  |\n"), Some(vec!["bd1".into(), "bd2".into()]));
-        assert_eq!(read_bridge_domain_names("ERROR: Unknown word: 'bridge-domain'.\n"), None);
+        assert_eq!(
+            read_bridge_domain_names("| Name |\n|------|\n| bd1  |\n| bd2  |\n"),
+            Some(vec!["bd1".into(), "bd2".into()])
+        );
+        assert_eq!(
+            read_bridge_domain_names("ERROR: Unknown word: 'bridge-domain'.\n"),
+            None
+        );
     }
 }

@@ -28,7 +28,10 @@ pub fn read_macs(answer: &str) -> Option<Vec<MacFact>> {
             return None;
         }
         for row in &table.rows {
-            macs.push(MacFact { mac: row[mac].clone(), interface: InterfaceName::parse(&row[interface]).ok()? });
+            macs.push(MacFact {
+                mac: row[mac].clone(),
+                interface: InterfaceName::parse(&row[interface]).ok()?,
+            });
         }
     }
     Some(macs)
@@ -40,7 +43,10 @@ mod tests {
 
     #[test]
     fn both_captions() {
-        for (mac, time) in [("MacAddress", "Timestamp"), ("MAC Address", "Entry Date and Time")] {
+        for (mac, time) in [
+            ("MacAddress", "Timestamp"),
+            ("MAC Address", "Entry Date and Time"),
+        ] {
             let text = format!(
                 "Legend: S - Static, D - Dynamic\n\nNCP-ID 0\nBridge-Domain: bd1\nTotal Mac Entries: 2\n\n\
                  | {mac} | Interface  | {time} | Flags |\n+--------------------+------------+-----------------+-------+\n\
@@ -49,13 +55,21 @@ mod tests {
             );
             let macs = read_macs(&text).unwrap();
             assert_eq!(macs.len(), 2);
-            assert_eq!((macs[0].mac.as_str(), macs[0].interface.to_string().as_str()), ("02:00:94:11:11:11", "bundle-1.251"));
+            assert_eq!(
+                (macs[0].mac.as_str(), macs[0].interface.to_string().as_str()),
+                ("02:00:94:11:11:11", "bundle-1.251")
+            );
         }
     }
 
     #[test]
     fn none_and_unknown() {
-        assert_eq!(read_macs("Legend: S - Static, D - Dynamic\n\nNCP-ID 0\nBridge-Domain: bd1\nTotal Mac Entries: 0\n"), Some(Vec::new()));
+        assert_eq!(
+            read_macs(
+                "Legend: S - Static, D - Dynamic\n\nNCP-ID 0\nBridge-Domain: bd1\nTotal Mac Entries: 0\n"
+            ),
+            Some(Vec::new())
+        );
         assert_eq!(read_macs("ERROR: Unknown word: 'bd1'.\n"), None);
     }
 }

@@ -37,7 +37,9 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
         ),
         (
             QuestionKind::LeaveUncommitted,
-            pattern(r"(?i)would you like to commit them before exiting \(yes[/,]no[/,]cancel\)\s*\[cancel\]\?\s*\z"),
+            pattern(
+                r"(?i)would you like to commit them before exiting \(yes[/,]no[/,]cancel\)\s*\[cancel\]\?\s*\z",
+            ),
         ),
         (
             QuestionKind::OutOfSync,
@@ -45,12 +47,19 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
         ),
         (
             QuestionKind::CommitEffect,
-            pattern(r"(?i)enter yes to continue with commit, no to abort commit \(yes/no\)\s*\[no\]\s*\??\s*\z"),
+            pattern(
+                r"(?i)enter yes to continue with commit, no to abort commit \(yes/no\)\s*\[no\]\s*\??\s*\z",
+            ),
         ),
-        (QuestionKind::Password, pattern(r"(?m)^[\w ]{0,40}[Pp]assword:\s*\z")),
+        (
+            QuestionKind::Password,
+            pattern(r"(?m)^[\w ]{0,40}[Pp]assword:\s*\z"),
+        ),
         (
             QuestionKind::YesNo,
-            pattern(r"(?i)[(\[]\s*(?:yes\s*/\s*no|y\s*/\s*n)\s*[)\]](?:\s*\[\s*(?:yes|no|y|n)\s*\])?\s*\??\s*\z"),
+            pattern(
+                r"(?i)[(\[]\s*(?:yes\s*/\s*no|y\s*/\s*n)\s*[)\]](?:\s*\[\s*(?:yes|no|y|n)\s*\])?\s*\??\s*\z",
+            ),
         ),
     ],
     maybe_question: pattern(r"\?\s?$"),
@@ -61,7 +70,9 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
     ],
     busy: pattern(r"(?i)loading|\[[=> ]*\]\s*\d{1,3}\s*%"),
     secrets: vec![
-        pattern(r"(?i)(\b(?:password|secret|community|passphrase|shared-key|auth-key|md5-key|key-string|pre-shared-key)\s+)(?:\d+\s+)?\S+"),
+        pattern(
+            r"(?i)(\b(?:password|secret|community|passphrase|shared-key|auth-key|md5-key|key-string|pre-shared-key)\s+)(?:\d+\s+)?\S+",
+        ),
         pattern(r"\$(?:1|5|6|2[aby]|y)\$\S+"),
         pattern(r"\benc-[A-Za-z0-9+/=_-]{4,}"),
     ],
@@ -75,13 +86,16 @@ pub(crate) fn reply_to(question: QuestionKind) -> Option<Command> {
         QuestionKind::LeaveUncommitted => Some(Command::ReplyCancel),
         QuestionKind::OutOfSync => Some(Command::ReplyAbort),
         QuestionKind::CommitEffect => Some(Command::ReplyNo),
-        QuestionKind::StartShell | QuestionKind::Password | QuestionKind::YesNo | QuestionKind::Unknown => None,
+        QuestionKind::StartShell | QuestionKind::Password | QuestionKind::YesNo | QuestionKind::Unknown => {
+            None
+        }
     }
 }
 
 /// Compiles a pattern that stands in this crate's own tables.
 pub(crate) fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("patterns in the platform's tables are valid, which a test proves by compiling each")
+    Regex::new(text)
+        .expect("patterns in the platform's tables are valid, which a test proves by compiling each")
 }
 
 #[cfg(test)]
@@ -130,7 +144,12 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(question(text), Some(expected), "{text}");
         }
-        for text in ["description is this up?", "Error counters: 0", "    admin-state enabled", ""] {
+        for text in [
+            "description is this up?",
+            "Error counters: 0",
+            "    admin-state enabled",
+            "",
+        ] {
             assert_eq!(question(text), None, "{text}");
         }
     }
@@ -141,7 +160,10 @@ mod tests {
             ("LEAF-A01# ", Some(("LEAF-A01", None))),
             ("LEAF-A01#", Some(("LEAF-A01", None))),
             ("LEAF-A01(cfg)# ", Some(("LEAF-A01", Some("cfg")))),
-            ("LEAF-A01(cfg-bd-inst-ge100-0/0/0.10)# ", Some(("LEAF-A01", Some("cfg-bd-inst-ge100-0/0/0.10")))),
+            (
+                "LEAF-A01(cfg-bd-inst-ge100-0/0/0.10)# ",
+                Some(("LEAF-A01", Some("cfg-bd-inst-ge100-0/0/0.10"))),
+            ),
             ("LEAF-A01(cfg 09-Mar-2026-19:09:15)# ", None),
             ("LEAF-A01(09-Mar-2026-19:09:15)# ", None),
             ("# LEAF-A01 config-end", None),
@@ -150,7 +172,9 @@ mod tests {
         ];
         for (line, expected) in cases {
             let found = DIALOGUE.waiting_prompt(line);
-            let found = found.as_ref().map(|prompt| (prompt.host.as_str(), prompt.context.as_deref()));
+            let found = found
+                .as_ref()
+                .map(|prompt| (prompt.host.as_str(), prompt.context.as_deref()));
             assert_eq!(found, expected, "{line}");
         }
     }
@@ -158,10 +182,19 @@ mod tests {
     #[test]
     fn secrets_do_not_pass() {
         let cases = [
-            ("system login user birch password $6$salt$hash", "system login user birch password <secret>"),
+            (
+                "system login user birch password $6$salt$hash",
+                "system login user birch password <secret>",
+            ),
             ("  password enc-gAAAAABk12==", "  password <secret>"),
-            ("snmp community public vrf mgmt0", "snmp community <secret> vrf mgmt0"),
-            ("interfaces ge100-0/0/1 description key-account", "interfaces ge100-0/0/1 description key-account"),
+            (
+                "snmp community public vrf mgmt0",
+                "snmp community <secret> vrf mgmt0",
+            ),
+            (
+                "interfaces ge100-0/0/1 description key-account",
+                "interfaces ge100-0/0/1 description key-account",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(DIALOGUE.redact(text), expected);

@@ -22,7 +22,10 @@ static LACP_OTHER: LazyLock<Regex> =
 /// Reads `show lldp neighbors`. Ports without a neighbour are left out. `None` if there is no such table.
 #[must_use]
 pub fn read_lldp(answer: &str) -> Option<ReadRows<LldpFact>> {
-    let mut read = ReadRows { rows: Vec::new(), unread: Vec::new() };
+    let mut read = ReadRows {
+        rows: Vec::new(),
+        unread: Vec::new(),
+    };
     let mut found_table = false;
     for piece in read_tables(answer) {
         let table = match piece {
@@ -41,7 +44,11 @@ pub fn read_lldp(answer: &str) -> Option<ReadRows<LldpFact>> {
                 continue;
             }
             match InterfaceName::parse(&row[local]) {
-                Ok(port) => read.rows.push(LldpFact { local: port, system: row[system].clone(), remote: row[remote].clone() }),
+                Ok(port) => read.rows.push(LldpFact {
+                    local: port,
+                    system: row[system].clone(),
+                    remote: row[remote].clone(),
+                }),
                 Err(_) => read.unread.push(row.join(" | ")),
             }
         }
@@ -59,7 +66,10 @@ pub fn read_lacp(answer: &str) -> Option<ReadRows<LacpBundleFact>> {
     if super::answers::is_error(answer) {
         return None;
     }
-    let mut read: ReadRows<LacpBundleFact> = ReadRows { rows: Vec::new(), unread: Vec::new() };
+    let mut read: ReadRows<LacpBundleFact> = ReadRows {
+        rows: Vec::new(),
+        unread: Vec::new(),
+    };
     let mut side = Side::None;
     let mut early_local = None;
     for piece in read_tables(answer) {
@@ -81,11 +91,19 @@ pub fn read_lacp(answer: &str) -> Option<ReadRows<LacpBundleFact>> {
                         Err(_) => read.unread.push(line),
                     }
                 } else if let Some(found) = SIDE.captures(&line) {
-                    side = if &found[1] == "Local" { Side::Local } else { Side::Peer };
+                    side = if &found[1] == "Local" {
+                        Side::Local
+                    } else {
+                        Side::Peer
+                    };
                 } else if let Some(found) = KEY.captures(&line) {
                     let key = found[1].parse().ok();
                     match (side, read.rows.last_mut()) {
-                        (Side::Local, Some(bundle)) if bundle.local_key.is_none() && bundle.members.is_empty() => bundle.local_key = key,
+                        (Side::Local, Some(bundle))
+                            if bundle.local_key.is_none() && bundle.members.is_empty() =>
+                        {
+                            bundle.local_key = key;
+                        }
                         (Side::Local, _) => early_local = key,
                         (Side::Peer, Some(bundle)) => bundle.peer_key = key,
                         _ => read.unread.push(line),
@@ -108,9 +126,18 @@ enum Side {
 
 /// Adds the member ports of a bundle. A member is in sync when its own state holds `s`, `c` and `d`.
 fn read_members(table: Table, bundle: &mut LacpBundleFact) -> Vec<String> {
-    let columns = (table.column(&["interface"]), table.column(&["role"]), table.column(&["protocol state", "state"]));
+    let columns = (
+        table.column(&["interface"]),
+        table.column(&["role"]),
+        table.column(&["protocol state", "state"]),
+    );
     let (Some(port), Some(role), Some(state)) = columns else {
-        return table.rows.iter().map(|row| row.join(" | ")).chain(table.odd_rows).collect();
+        return table
+            .rows
+            .iter()
+            .map(|row| row.join(" | "))
+            .chain(table.odd_rows)
+            .collect();
     };
     let mut unread = table.odd_rows;
     for row in &table.rows {
@@ -141,10 +168,18 @@ mod tests {
 | ge100-0/0/15 | tester-2                | Ethernet21/1         | 120            |
 ";
         let read = read_lldp(text).unwrap();
-        let rows: Vec<_> = read.rows.iter().map(|row| format!("{} {} {}", row.local, row.system, row.remote)).collect();
+        let rows: Vec<_> = read
+            .rows
+            .iter()
+            .map(|row| format!("{} {} {}", row.local, row.system, row.remote))
+            .collect();
         assert_eq!(
             rows,
-            ["ge100-0/0/0 SPINE-1 ge100-0/0/2", "ge100-0/0/15 tester-1 00:00:00:00:00:02", "ge100-0/0/15 tester-2 Ethernet21/1"]
+            [
+                "ge100-0/0/0 SPINE-1 ge100-0/0/2",
+                "ge100-0/0/15 tester-1 00:00:00:00:00:02",
+                "ge100-0/0/15 tester-2 Ethernet21/1"
+            ]
         );
         assert!(read.unread.is_empty());
         assert_eq!(read_lldp("ERROR: Unknown word: 'lldp'.\n"), None);
@@ -191,11 +226,27 @@ Aggregate Interface: bundle-445
             .rows
             .iter()
             .map(|row| {
-                let members: Vec<_> = row.members.iter().map(|(port, in_sync)| format!("{port}:{in_sync}")).collect();
-                format!("{} {:?} {:?} {}", row.bundle, row.local_key, row.peer_key, members.join(","))
+                let members: Vec<_> = row
+                    .members
+                    .iter()
+                    .map(|(port, in_sync)| format!("{port}:{in_sync}"))
+                    .collect();
+                format!(
+                    "{} {:?} {:?} {}",
+                    row.bundle,
+                    row.local_key,
+                    row.peer_key,
+                    members.join(",")
+                )
             })
             .collect();
-        assert_eq!(rows, ["bundle-60000 Some(60000) Some(60003) ge100-0/0/36:true", "bundle-445 Some(445) None ge100-0/0/9:false"]);
+        assert_eq!(
+            rows,
+            [
+                "bundle-60000 Some(60000) Some(60003) ge100-0/0/36:true",
+                "bundle-445 Some(445) None ge100-0/0/9:false"
+            ]
+        );
         assert!(read.unread.is_empty(), "{:?}", read.unread);
         assert_eq!(read_lacp("").unwrap().rows, []);
         assert_eq!(read_lacp("ERROR: Unknown word: 'lacp'.\n"), None);

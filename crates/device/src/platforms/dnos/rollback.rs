@@ -16,7 +16,12 @@ pub fn read_rollback(answer: &str) -> Option<Vec<RollbackEntry>> {
     if !table.odd_rows.is_empty() {
         return None;
     }
-    let (id, time, user, log) = (table.column(&["id"])?, table.column(&["time"])?, table.column(&["user"])?, table.column(&["log"])?);
+    let (id, time, user, log) = (
+        table.column(&["id"])?,
+        table.column(&["time"])?,
+        table.column(&["user"])?,
+        table.column(&["log"])?,
+    );
     let via = table.column(&["via"]);
     let mut entries: Vec<RollbackEntry> = Vec::new();
     for row in &table.rows {
@@ -56,8 +61,18 @@ mod tests {
 ";
         let entries = read_rollback(text).unwrap();
         let logs: Vec<_> = entries.iter().map(|entry| entry.log.as_str()).collect();
-        assert_eq!(logs, ["first | second", "", "Successful commit! Created by rowan. Update bgp configuration"]);
-        assert_eq!((entries[1].id, entries[1].user.as_str(), entries[1].via.as_str()), (1, "birch", "netconf"));
+        assert_eq!(
+            logs,
+            [
+                "first | second",
+                "",
+                "Successful commit! Created by rowan. Update bgp configuration"
+            ]
+        );
+        assert_eq!(
+            (entries[1].id, entries[1].user.as_str(), entries[1].via.as_str()),
+            (1, "birch", "netconf")
+        );
     }
 
     #[test]

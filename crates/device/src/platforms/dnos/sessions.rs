@@ -62,7 +62,10 @@ pub fn read_sessions(answer: &str, ours: SocketAddr) -> Option<Vec<SessionFact>>
 }
 
 fn mark_ours(sessions: &mut [SessionFact], ours: SocketAddr) {
-    let shows_ours: Vec<bool> = sessions.iter().map(|session| is_address(&session.from, ours)).collect();
+    let shows_ours: Vec<bool> = sessions
+        .iter()
+        .map(|session| is_address(&session.from, ours))
+        .collect();
     if shows_ours.iter().filter(|shown| **shown).count() == 1 {
         for (session, shown) in sessions.iter_mut().zip(shows_ours) {
             session.is_this = Some(shown);
@@ -101,15 +104,25 @@ SSH Client Sessions:
 ";
 
     fn own_marks(list: &str, ours: &str) -> Vec<Option<bool>> {
-        read_sessions(list, ours.parse().unwrap()).unwrap().iter().map(|session| session.is_this).collect()
+        read_sessions(list, ours.parse().unwrap())
+            .unwrap()
+            .iter()
+            .map(|session| session.is_this)
+            .collect()
     }
 
     #[test]
     fn our_session_is_the_one_with_our_address() {
         assert_eq!(own_marks(LIST, "192.0.2.3:56364"), [Some(false), Some(true)]);
-        assert_eq!(own_marks(LIST, "[::ffff:192.0.2.3]:56364"), [Some(false), Some(true)]);
+        assert_eq!(
+            own_marks(LIST, "[::ffff:192.0.2.3]:56364"),
+            [Some(false), Some(true)]
+        );
         let sessions = read_sessions(LIST, "192.0.2.3:56364".parse().unwrap()).unwrap();
-        let named: Vec<_> = sessions.iter().map(|session| format!("{} {}", session.user, session.since)).collect();
+        let named: Vec<_> = sessions
+            .iter()
+            .map(|session| format!("{} {}", session.user, session.since))
+            .collect();
         assert_eq!(named, ["kestrel session 714", "birch session 748"]);
     }
 
@@ -123,7 +136,11 @@ SSH Client Sessions:
     #[test]
     fn other_forms_are_not_read() {
         for text in ["", "ERROR: Unknown word: 'ssh'.\n", "SSH Server Sessions:\n"] {
-            assert_eq!(read_sessions(text, "192.0.2.3:1".parse().unwrap()), None, "{text}");
+            assert_eq!(
+                read_sessions(text, "192.0.2.3:1".parse().unwrap()),
+                None,
+                "{text}"
+            );
         }
     }
 }

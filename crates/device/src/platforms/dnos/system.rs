@@ -8,9 +8,11 @@ use regex::Regex;
 
 use super::pattern;
 
-static VERSION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^\s*Version:\s*DNOS \[([^\]\n]+)\](?: build \[([^\]\n]+)\])?"));
+static VERSION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^\s*Version:\s*DNOS \[([^\]\n]+)\](?: build \[([^\]\n]+)\])?"));
 static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^\s*System Name:\s*([^,\n]+?)\s*(?:,|$)"));
-static COMMIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*\[([^\]]+)\]\s+(\S+)\s+via\s+(\S+)\s+(.+?)\s*$"));
+static COMMIT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*\[([^\]]+)\]\s+(\S+)\s+via\s+(\S+)\s+(.+?)\s*$"));
 static LEFT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(\d+)\s*(hour|minute|min|second|sec)s?\b"));
 
 /// What a device says of itself.
@@ -28,7 +30,10 @@ pub struct SystemVersion {
 #[must_use]
 pub fn read_version(answer: &str) -> Option<SystemVersion> {
     let found = VERSION.captures(answer)?;
-    let numbers = found[1].trim().split(|c: char| c != '.' && !c.is_ascii_digit()).next()?;
+    let numbers = found[1]
+        .trim()
+        .split(|c: char| c != '.' && !c.is_ascii_digit())
+        .next()?;
     Some(SystemVersion {
         name: NAME.captures(answer).map(|name| name[1].to_owned()),
         release: DnosVersion::parse(numbers.trim_end_matches('.'))?,
@@ -90,7 +95,11 @@ fn whole_minutes(text: &str) -> Option<u32> {
         seconds = seconds.checked_add(count.checked_mul(unit)?)?;
         found_any = true;
     }
-    if found_any { u32::try_from(seconds / 60).ok() } else { None }
+    if found_any {
+        u32::try_from(seconds / 60).ok()
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -125,8 +134,12 @@ mod tests {
     #[test]
     fn pending_commits() {
         let pending = |text: &str| read_commit_state(text).unwrap().pending.unwrap();
-        let read = pending("[27-Jan-2017 22:11:00 UTC] admin via cli commit confirm, rollback in 9 minutes\n\n");
-        assert_eq!((read.user.as_str(), read.via.as_str(), read.minutes_left), ("admin", "cli", 9));
+        let read =
+            pending("[27-Jan-2017 22:11:00 UTC] admin via cli commit confirm, rollback in 9 minutes\n\n");
+        assert_eq!(
+            (read.user.as_str(), read.via.as_str(), read.minutes_left),
+            ("admin", "cli", 9)
+        );
         assert_eq!(read.time, "27-Jan-2017 22:11:00 UTC");
         let far = "[09-Mar-2026 19:09:18 UTC+02:00 (Israel)] kestrel via netconf commit confirm, rollback in 1 hour 5 minutes";
         assert_eq!(pending(far).minutes_left, 65);
@@ -139,7 +152,13 @@ mod tests {
         assert_eq!(read_commit_state("no commits\n"), Some(CommitState::default()));
         let running = read_commit_state("[09-Mar-2026 19:09:18 UTC] birch via cli commit\n").unwrap();
         assert_eq!((running.pending, running.running.len()), (None, 1));
-        for text in ["", "\n", "no such thing\n", "[x] birch via cli commit confirm, rollback in a while\n", "ERROR: Unknown word: 'commit'.\n"] {
+        for text in [
+            "",
+            "\n",
+            "no such thing\n",
+            "[x] birch via cli commit confirm, rollback in a while\n",
+            "ERROR: Unknown word: 'commit'.\n",
+        ] {
             assert_eq!(read_commit_state(text), None, "{text:?}");
         }
     }

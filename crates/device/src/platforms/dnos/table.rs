@@ -24,7 +24,9 @@ impl Table {
     /// blanks and punctuation, because captions vary (`Bundle-Id`, `Bundle-ID`).
     #[must_use]
     pub fn column(&self, names: &[&str]) -> Option<usize> {
-        self.headers.iter().position(|header| names.iter().any(|name| key(name) == *header))
+        self.headers
+            .iter()
+            .position(|header| names.iter().any(|name| key(name) == *header))
     }
 }
 
@@ -50,15 +52,25 @@ pub fn read_tables(answer: &str) -> Vec<Piece> {
 }
 
 fn read_table(lines: &[&str], at: usize) -> (Table, usize) {
-    let headers: Vec<String> = cells(lines[at], usize::MAX).unwrap_or_default().into_iter().map(|header| key(&header)).collect();
-    let mut table = Table { headers, rows: Vec::new(), odd_rows: Vec::new() };
+    let headers: Vec<String> = cells(lines[at], usize::MAX)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|header| key(&header))
+        .collect();
+    let mut table = Table {
+        headers,
+        rows: Vec::new(),
+        odd_rows: Vec::new(),
+    };
     let mut end = at + 2;
     while let Some(line) = lines.get(end) {
         if is_rule(line) {
             end += 1;
             continue;
         }
-        let Some(row) = cells(line, table.headers.len()) else { break };
+        let Some(row) = cells(line, table.headers.len()) else {
+            break;
+        };
         if row.len() == table.headers.len() {
             table.rows.push(row);
         } else {
@@ -72,7 +84,12 @@ fn read_table(lines: &[&str], at: usize) -> (Table, usize) {
 /// The cells of a line between its outer bars, at most `count`: the last one is often free text and keeps its bars.
 fn cells(line: &str, count: usize) -> Option<Vec<String>> {
     let inner = line.trim().strip_prefix('|')?.strip_suffix('|')?;
-    (!is_rule(line)).then(|| inner.splitn(count, '|').map(|cell| cell.trim().to_owned()).collect())
+    (!is_rule(line)).then(|| {
+        inner
+            .splitn(count, '|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    })
 }
 
 /// A separator: `+----+` or `|----+----|`.
@@ -82,7 +99,11 @@ fn is_rule(line: &str) -> bool {
 }
 
 fn key(caption: &str) -> String {
-    caption.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    caption
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 #[cfg(test)]
@@ -92,7 +113,8 @@ mod tests {
     #[test]
     fn both_separators_and_shapes() {
         for rule in ["+-------+-----+", "|-------+-----|", "|-------|-----|"] {
-            let text = format!("Legend: x\n\n| Name  | Bundle-Id |\n{rule}\n| a     |     |\n| odd |\n\nend\n");
+            let text =
+                format!("Legend: x\n\n| Name  | Bundle-Id |\n{rule}\n| a     |     |\n| odd |\n\nend\n");
             let pieces = read_tables(&text);
             let [Piece::Line(legend), Piece::Table(table), Piece::Line(end)] = pieces.as_slice() else {
                 panic!("{pieces:?}");

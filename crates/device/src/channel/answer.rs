@@ -1,0 +1,219 @@
+//! An answer while it arrives: where it begins, what it ends in, and what in it is none of it.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{ChannelError, Dialogue, Prompt, QuestionKind, Settle, Tuning, echo::Echo, screen::Screen};
+use crate::transport::TransportError;
+
+/// What the text so far ends in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Tail {
+    Prompt(Prompt),
+    Renamed(Prompt),
+    Question(QuestionKind),
+    Pager,
+    Open,
+}
+
+/// An answer while it arrives.
+pub(super) struct Answer<'a> {
+    pub(super) command: &'a str,
+    pub(super) started: Instant,
+    pub(super) screen: Screen,
+    pub(super) raw: Vec<u8>,
+    echo: Echo,
+    /// Text before this was judged already: a pager line that was answered.
+    pub(super) seen_to: usize,
+    pub(super) cut_by_pager: bool,
+}
+
+impl<'a> Answer<'a> {
+    pub(super) fn new(command: &'a str, echo: Echo) -> Self {
+        Self {
+            command,
+            started: Instant::now(),
+            screen: Screen::default(),
+            raw: Vec::new(),
+            echo,
+            seen_to: 0,
+            cut_by_pager: false,
+        }
+    }
+
+    pub(super) fn take(&mut self, packet: &[u8], limit: usize) -> Result<(), ChannelError> {
+        if self.raw.len() + packet.len() > limit {
+            return Err(ChannelError::TooLong {
+                command: self.command.to_owned(),
+                limit,
+            });
+        }
+        self.raw.extend_from_slice(packet);
+        self.screen.feed(packet);
+        Ok(())
+    }
+
+    /// Judges the end of the text, and how long it must stay quiet to be believed.
+    pub(super) fn tail(
+        &mut self,
+        dialogue: &Dialogue,
+        host: &str,
+        tuning: &Tuning,
+        settle: Settle,
+    ) -> Result<(Tail, Option<Duration>), ChannelError> {
+        let open = (Tail::Open, None);
+        let text = self.screen.text();
+        let Some(start) = self
+            .echo
+            .find(text, dialogue, host)
+            .map_err(|()| self.out_of_step())?
+        else {
+            return Ok(open);
+        };
+        let fresh = &text[start.max(self.seen_to)..];
+        if fresh.is_empty() || !self.screen.waits_on_fresh_line() {
+            return Ok(open);
+        }
+        if let Some((prompt, before)) = prompt_at_end(fresh, dialogue, host) {
+            if host.is_empty() || prompt.host == host {
+                let at_once = settle == Settle::SilenceAtOnce && fresh[..before].trim().is_empty();
+                let quiet = if at_once { Duration::ZERO } else { tuning.quiet };
+                return Ok((Tail::Prompt(prompt), Some(quiet)));
+            }
+            return Ok((Tail::Renamed(prompt), Some(tuning.renamed)));
+        }
+        let end = last_bytes(fresh, 2048);
+        let line = end.rsplit('\n').next().unwrap_or(end);
+        if dialogue.pager.is_match(line) {
+            return Ok((Tail::Pager, Some(tuning.quiet)));
+        }
+        if let Some(kind) = dialogue.question(end) {
+            return Ok((Tail::Question(kind), Some(tuning.quiet)));
+        }
+        let silent_stranger = host.is_empty() && !line.trim().is_empty() && !dialogue.busy.is_match(line);
+        if dialogue.maybe_question.is_match(line) || silent_stranger {
+            return Ok((
+                Tail::Question(QuestionKind::Unknown),
+                Some(tuning.unknown_question),
+            ));
+        }
+        Ok(open)
+    }
+
+    /// The answer without echo, prompt and broadcasts; and the broadcasts.
+    pub(super) fn body(&mut self, dialogue: &Dialogue, host: &str) -> (String, Vec<String>) {
+        let text = self.screen.text();
+        let start = self.echo.find(text, dialogue, host).ok().flatten();
+        let (before, answer) = text.split_at(start.unwrap_or(0));
+        let mut broadcasts: Vec<String> = Vec::new();
+        if start.is_some() {
+            broadcasts.extend(
+                before
+                    .lines()
+                    .filter_map(|line| broadcast_in(line, dialogue, host)),
+            );
+        }
+        let mut kept = String::with_capacity(answer.len());
+        for line in answer.split_inclusive('\n') {
+            let bare = line.trim_end();
+            if let Some(broadcast) = broadcast_in(bare, dialogue, host) {
+                broadcasts.push(broadcast);
+            } else if !dialogue.pager.is_match(bare) {
+                kept.push_str(line);
+            }
+        }
+        if let Some((_, before)) = prompt_at_end(&kept, dialogue, host) {
+            kept.truncate(before);
+        }
+        (kept, broadcasts)
+    }
+
+    pub(super) fn out_of_step(&self) -> ChannelError {
+        ChannelError::OutOfStep {
+            command: self.command.to_owned(),
+            said: self.screen.text().to_owned(),
+        }
+    }
+
+    pub(super) fn closed(&self, source: TransportError) -> ChannelError {
+        ChannelError::Closed {
+            command: self.command.to_owned(),
+            said: self.screen.text().to_owned(),
+            source,
+        }
+    }
+
+    pub(super) fn closed_after(
+        &mut self,
+        source: TransportError,
+        dialogue: &Dialogue,
+        host: &str,
+    ) -> ChannelError {
+        let said = self.body(dialogue, host).0;
+        ChannelError::Closed {
+            command: self.command.to_owned(),
+            said,
+            source,
+        }
+    }
+}
+
+/// Finds a waiting prompt at the end of `text`, looking past broadcasts that followed it. Returns it with the
+/// offset at which its line begins.
+fn prompt_at_end(text: &str, dialogue: &Dialogue, host: &str) -> Option<(Prompt, usize)> {
+    let mut end = text.len();
+    let mut past_broadcast = false;
+    loop {
+        let start = text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &text[start..end];
+        let is_last = end == text.len();
+        if (is_last || past_broadcast)
+            && let Some(prompt) = dialogue.waiting_prompt(line)
+        {
+            return Some((prompt, start));
+        }
+        if broadcast_in(line, dialogue, host).is_some() {
+            past_broadcast = true;
+            if let Some(prompt) = glued_prompt(line, dialogue, host) {
+                return Some((prompt, start));
+            }
+        } else if !line.trim().is_empty() {
+            return None;
+        }
+        end = start.checked_sub(1)?;
+    }
+}
+
+/// Reads a line as a broadcast, which may have been written behind a waiting prompt.
+fn broadcast_in(line: &str, dialogue: &Dialogue, host: &str) -> Option<String> {
+    let said = after_prompt(line, host).unwrap_or(line);
+    dialogue.is_broadcast(said).then(|| said.trim().to_owned())
+}
+
+fn glued_prompt(line: &str, dialogue: &Dialogue, host: &str) -> Option<Prompt> {
+    let said = after_prompt(line, host)?;
+    dialogue.waiting_prompt(&line[..line.len() - said.len()])
+}
+
+/// What stands on a line behind `HOST# ` or `HOST(context)# `.
+pub(super) fn after_prompt<'a>(line: &'a str, host: &str) -> Option<&'a str> {
+    if host.is_empty() {
+        return None;
+    }
+    let rest = line.strip_prefix(host)?;
+    let rest = match rest.strip_prefix('(') {
+        Some(context) => context.split_once(')')?.1,
+        None => rest,
+    };
+    let rest = rest.strip_prefix('#')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+fn last_bytes(text: &str, count: usize) -> &str {
+    let mut at = text.len().saturating_sub(count);
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    &text[at..]
+}

@@ -1,0 +1,213 @@
+//! Steps that only read: the look at a device, its configuration, its tables.
+
+use bk_engine::ports::{Candidate, Facts, Probe, Reading, RollbackEntry, StepError};
+use chrono::{DateTime, FixedOffset};
+use tokio_util::sync::CancellationToken;
+
+use super::{conversation::Leaving, session::DnosSession};
+use crate::{
+    driver::Mode,
+    platforms::dnos::{
+        Command, ConfigPart, Show, answers, compare, config,
+        interfaces::{self, ReadRows},
+        neighbours, rollback, sessions, system,
+    },
+};
+
+/// How often a read that a broadcast, a cut or a moving rollback head disturbed is taken.
+const READS: usize = 3;
+
+impl DnosSession {
+    /// Reads rollback head, pending state, candidate and sessions between two equal rollback heads, so that they
+    /// belong to one moment.
+    pub(super) async fn look(&mut self, cancel: &CancellationToken) -> Result<Probe, StepError> {
+        let was_configuring = self.talk.mode() == Mode::Configuration;
+        let mut last = self.look_once(cancel).await?;
+        for _ in 1..READS {
+            if self.head(cancel).await? == last.rollback.first().cloned() {
+                break;
+            }
+            last = self.look_once(cancel).await?;
+        }
+        if !was_configuring && self.talk.mode() == Mode::Configuration {
+            match last.candidate {
+                Candidate::Empty => {
+                    if let Leaving::Asked { .. } = self.talk.leave(cancel).await? {
+                        // A line came in between: what is there now is what counts.
+                        last.candidate = self.compare(cancel).await?;
+                    }
+                }
+                Candidate::Differs { .. } => self.talk.slip_out(cancel).await?,
+            }
+        }
+        last.notices = self.talk.take_notices();
+        Ok(last)
+    }
+
+    async fn look_once(&mut self, cancel: &CancellationToken) -> Result<Probe, StepError> {
+        let rollback = self
+            .talk
+            .read(Show::Rollback, cancel, rollback::read_rollback)
+            .await?;
+        let commits = self
+            .talk
+            .read(Show::PendingCommit, cancel, system::read_commit_state)
+            .await?;
+        let time = self.device_time(cancel).await?;
+        let local = self.local;
+        let sessions = self
+            .talk
+            .read(Show::SshSessions, cancel, |text| {
+                sessions::read_sessions(text, local)
+            })
+            .await?;
+        self.talk.enter(cancel).await?;
+        let candidate = self.compare(cancel).await?;
+        Ok(Probe {
+            version: self.system.release.clone(),
+            host: self.talk.host().to_owned(),
+            device_time: time,
+            rollback,
+            commit_running: !commits.running.is_empty(),
+            pending: commits.pending,
+            candidate,
+            sessions,
+            notices: Vec::new(),
+        })
+    }
+
+    /// The device's own time, from the frame of the smallest part there is; `None` where that is not configured.
+    async fn device_time(
+        &mut self,
+        cancel: &CancellationToken,
+    ) -> Result<Option<DateTime<FixedOffset>>, StepError> {
+        let part = ConfigPart::Name;
+        self.talk
+            .read(Show::Config(part), cancel, |text| {
+                config::read_part(part, text).ok().map(|read| read.time)
+            })
+            .await
+    }
+
+    async fn head(&mut self, cancel: &CancellationToken) -> Result<Option<RollbackEntry>, StepError> {
+        let entries = self
+            .talk
+            .read(Show::Rollback, cancel, rollback::read_rollback)
+            .await?;
+        Ok(entries.into_iter().next())
+    }
+
+    pub(super) async fn compare(&mut self, cancel: &CancellationToken) -> Result<Candidate, StepError> {
+        self.talk.read(Show::Candidate, cancel, read_candidate).await
+    }
+
+    pub(super) async fn read_parts(
+        &mut self,
+        parts: &[ConfigPart],
+        cancel: &CancellationToken,
+    ) -> Result<Reading, StepError> {
+        // Inside configuration mode it is not settled whose configuration `show config` prints.
+        if self.talk.mode() == Mode::Configuration
+            && !self.sent_lines
+            && let Leaving::Asked { .. } = self.talk.leave(cancel).await?
+        {
+            self.talk.slip_out(cancel).await?;
+        }
+        let mut read = Vec::new();
+        for part in parts {
+            read.push(self.read_part(*part, cancel).await?);
+        }
+        Ok(Reading {
+            text: config::join(&read),
+            device_time: read.iter().find_map(|part| part.time),
+            notices: self.talk.take_notices(),
+        })
+    }
+
+    /// Reads one part. A broadcast in the middle may mean that the configuration changed while it was printed, and
+    /// a cut may be passing: both are read again.
+    async fn read_part(
+        &mut self,
+        part: ConfigPart,
+        cancel: &CancellationToken,
+    ) -> Result<config::ReadPart, StepError> {
+        let command = Command::Show(Show::Config(part));
+        let mut reads = 1;
+        loop {
+            let answer = self.talk.ask(&command, cancel).await?;
+            let disturbed = !answer.broadcasts.is_empty();
+            self.talk.keep_notices(answer.broadcasts);
+            match config::read_part(part, &answer.text) {
+                Ok(read) if !disturbed || reads >= READS => return Ok(read),
+                Err(not_whole) if reads >= READS => {
+                    let shown: String = answer.text.chars().take(2000).collect();
+                    return Err(self
+                        .talk
+                        .unrecognised(&command, &format!("{}\n{shown}", not_whole.reason)));
+                }
+                _ => reads += 1,
+            }
+        }
+    }
+
+    pub(super) async fn read_facts(&mut self, cancel: &CancellationToken) -> Result<Facts, StepError> {
+        let mut facts = Facts {
+            version: Some(self.system.release.clone()),
+            system_name: self.system.name.clone(),
+            ..Facts::default()
+        };
+        let table = self
+            .talk
+            .read(Show::Interfaces, cancel, interfaces::read_interfaces)
+            .await?;
+        facts.interfaces = keep_unread(&mut facts.unread, &Show::Interfaces, table);
+        let table = self
+            .talk
+            .read(Show::LldpNeighbors, cancel, |text| {
+                or_absent(text, neighbours::read_lldp)
+            })
+            .await?;
+        facts.lldp = keep_unread(&mut facts.unread, &Show::LldpNeighbors, table);
+        let table = self
+            .talk
+            .read(Show::LacpInterfaces, cancel, |text| {
+                or_absent(text, neighbours::read_lacp)
+            })
+            .await?;
+        facts.lacp = keep_unread(&mut facts.unread, &Show::LacpInterfaces, table);
+        Ok(facts)
+    }
+}
+
+/// Reads `show config compare`.
+pub(super) fn read_candidate(text: &str) -> Option<Candidate> {
+    if text.trim().is_empty() {
+        return Some(Candidate::Empty);
+    }
+    if answers::is_error(text) {
+        return None;
+    }
+    let delta = compare::read_delta(text);
+    let (added, deleted) = delta.map_or((None, None), |delta| (Some(delta.added), Some(delta.deleted)));
+    Some(Candidate::Differs {
+        text: text.trim_end().to_owned(),
+        added,
+        deleted,
+    })
+}
+
+/// Takes a command that the device does not know as an empty table: the protocol is not configured there.
+fn or_absent<T>(text: &str, reader: fn(&str) -> Option<ReadRows<T>>) -> Option<ReadRows<T>> {
+    if answers::unknown_word(text).is_some() {
+        return Some(ReadRows {
+            rows: Vec::new(),
+            unread: vec![text.trim().to_owned()],
+        });
+    }
+    reader(text)
+}
+
+fn keep_unread<T>(unread: &mut Vec<(String, String)>, show: &Show, table: ReadRows<T>) -> Vec<T> {
+    unread.extend(table.unread.into_iter().map(|line| (show.to_string(), line)));
+    table.rows
+}
