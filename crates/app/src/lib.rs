@@ -1,3 +1,30 @@
 //! Use cases shared by the window and the command: the only place that wires engine, device, store and keyring.
+//!
+//! [`App`] is the service; each command of the window and of `bk` is one method on it. What a method gives back is
+//! a view; what goes wrong is an [`AppError`], whose [`AppError::view`] is the one place of user-facing text.
 
+mod activities;
+mod app;
+mod base;
+mod clock;
+mod connect;
+mod diffs;
+mod discovery;
+mod errors;
+mod events;
+mod hostkeys;
+mod inventory;
+mod lock;
+mod practice;
+mod secrets;
+mod settings;
+mod snapshots;
+mod status;
+mod time;
 pub mod views;
+
+pub use app::{App, AppOptions};
+pub use errors::AppError;
+pub use events::{AppEvent, EventSink};
+pub use practice::{PracticeDevice, PracticeError, PracticeInventory, PracticeLab};
+pub use secrets::{SecretInput, SecretStoreChoice};

@@ -41,6 +41,17 @@ impl SecretTokens {
         Self { key }
     }
 
+    /// Makes the key from a secret of any length and high entropy.
+    #[must_use]
+    pub fn derived_from(secret: &str) -> Self {
+        Self {
+            key: blake3::derive_key(
+                "bridgekeeper 2026-11-21 tokens of secrets in configuration texts",
+                secret.as_bytes(),
+            ),
+        }
+    }
+
     fn token(&self, secret: &str) -> String {
         let hash = blake3::keyed_hash(&self.key, secret.as_bytes()).to_hex();
         format!("<secret:{}>", &hash[..16])

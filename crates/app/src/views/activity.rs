@@ -1,6 +1,6 @@
 //! Long work in the background.
 
-use super::{ErrorView, view, word};
+use super::ErrorView;
 
 word! {
     /// Kind of work.

@@ -1,6 +1,6 @@
 //! Deployments: running, past and in doubt.
 
-use super::{CheckResult, ErrorView, PlanKind, TextDiffView, view, word};
+use super::{CheckResult, ErrorView, PlanKind, TextDiffView};
 
 word! {
     /// How a deployment stands.

@@ -1,6 +1,6 @@
 //! Inventory, credentials, host keys, connection tests.
 
-use super::{ErrorView, view, word};
+use super::ErrorView;
 
 word! {
     /// Whether a device answers.

@@ -1,7 +1,5 @@
 //! Text diffs.
 
-use super::{view, word};
-
 word! {
     /// Kind of a diff line.
     pub enum DiffKind {

@@ -1,7 +1,5 @@
 //! Bridge domains, the fabric map and port offers.
 
-use super::{view, word};
-
 word! {
     /// Weight of a finding.
     pub enum Severity {

@@ -1,6 +1,6 @@
 //! Drafts: a person's edit on top of a base.
 
-use super::{AttachmentView, DeviceLines, DomainDevice, Finding, view, word};
+use super::{AttachmentView, DeviceLines, DomainDevice, Finding};
 
 view! {
     /// An edit. Interfaces are ports; the sub-interface unit follows from the VLAN.

@@ -1,7 +1,5 @@
 //! Errors as a person and the window's code see them.
 
-use super::view;
-
 view! {
     /// An error: branch on `code`, show `sentence`, offer `next`.
     pub struct ErrorView {

@@ -20,7 +20,6 @@ macro_rules! word {
         $item
     )*};
 }
-pub(crate) use {view, word};
 
 mod activity;
 mod deployment;

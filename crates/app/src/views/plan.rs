@@ -1,6 +1,6 @@
 //! Plans: immutable, hashed.
 
-use super::{ChangeView, ErrorView, Finding, ImpactView, TextDiffView, view, word};
+use super::{ChangeView, ErrorView, Finding, ImpactView, TextDiffView};
 
 word! {
     /// Role of a device in a plan.

@@ -1,7 +1,5 @@
 //! Settings and their changes.
 
-use super::{view, word};
-
 word! {
     /// Colour theme.
     pub enum Theme {

@@ -1,7 +1,5 @@
 //! Snapshots: read-only, offline.
 
-use super::view;
-
 view! {
     /// A device with its snapshots.
     pub struct SnapshotDevice {

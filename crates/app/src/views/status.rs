@@ -1,7 +1,5 @@
 //! The state of the application as a whole.
 
-use super::{view, word};
-
 word! {
     /// What the top bar says.
     pub enum Mode {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bk_model::DeviceName;
-use futures::StreamExt;
-use futures::stream;
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
 
 use crate::ports::{Clock, DevicePort, Facts, ReadScope, Reading, StepError};
@@ -30,31 +30,34 @@ pub struct DiscoveryResult {
     pub took: Duration,
 }
 
-/// Reads devices, at most `at_once` at a time, and hands over each result as it arrives.
+/// Reads devices, at most `at_once` at a time, and gives each result as it arrives.
 ///
 /// Cancelling ends devices that are being read with [`StepError::Cancelled`], and those not begun too; what arrived
-/// before was handed over already.
-pub async fn discover(
+/// before was given already.
+pub fn discover(
     devices: Vec<Arc<dyn DevicePort>>,
     scope: ReadScope,
     at_once: usize,
-    clock: &dyn Clock,
-    cancel: &CancellationToken,
-    mut arrived: impl AsyncFnMut(DiscoveryResult),
-) {
-    let reads = devices.into_iter().map(|port| async move {
-        let started = clock.since_boot();
-        let outcome = read_device(&*port, scope, cancel).await;
-        DiscoveryResult {
-            device: port.device().clone(),
-            outcome,
-            took: clock.since_boot().saturating_sub(started),
-        }
-    });
-    let mut results = stream::iter(reads).buffer_unordered(at_once.max(1));
-    while let Some(result) = results.next().await {
-        arrived(result).await;
-    }
+    clock: Arc<dyn Clock>,
+    cancel: CancellationToken,
+) -> BoxStream<'static, DiscoveryResult> {
+    let read = move |port: Arc<dyn DevicePort>| {
+        let (clock, cancel) = (Arc::clone(&clock), cancel.clone());
+        let result = async move {
+            let started = clock.since_boot();
+            let outcome = read_device(&*port, scope, &cancel).await;
+            let took = clock.since_boot().saturating_sub(started);
+            DiscoveryResult {
+                device: port.device().clone(),
+                outcome,
+                took,
+            }
+        };
+        result.boxed()
+    };
+    stream::iter(devices.into_iter().map(read))
+        .buffer_unordered(at_once.max(1))
+        .boxed()
 }
 
 async fn read_device(

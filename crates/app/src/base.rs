@@ -1,0 +1,103 @@
+//! The base on which drafts are edited and plans are made: all records, read into one fabric.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bk_config::{ConfigText, Tree};
+use bk_engine::fabric::{DeviceRecord, FabricReading, build_fabric};
+use bk_model::DeviceName;
+use bk_store::{Snapshot, SnapshotId};
+use tokio::sync::Mutex;
+
+use crate::app::App;
+use crate::errors::AppError;
+
+/// Everything that the records say at one moment. Immutable.
+#[derive(Debug)]
+pub(crate) struct Base {
+    /// The fabric, with how much of each text was understood.
+    pub(crate) reading: FabricReading,
+    /// The records by device.
+    pub(crate) devices: BTreeMap<DeviceName, BaseDevice>,
+}
+
+/// One device's record.
+#[derive(Debug)]
+pub(crate) struct BaseDevice {
+    /// The snapshot that is the record.
+    pub(crate) snapshot: Snapshot,
+    /// Its text.
+    pub(crate) text: ConfigText,
+    /// The text as a tree, and the tables read with it.
+    pub(crate) record: DeviceRecord,
+}
+
+/// The base of the newest records. Made again when a record changed, whoever changed it.
+#[derive(Default)]
+pub(crate) struct BaseCache {
+    current: Mutex<Option<(Vec<SnapshotId>, Arc<Base>)>>,
+}
+
+impl App {
+    /// Returns the base that the records give now.
+    ///
+    /// Derived rows are brought up to date with it.
+    pub(crate) async fn base(&self) -> Result<Arc<Base>, AppError> {
+        let mut current = self.base_cache().current.lock().await;
+        let records = self.store().records().all().await?;
+        let key: Vec<SnapshotId> = records.iter().map(|record| record.snapshot).collect();
+        if let Some((made_of, base)) = &*current
+            && *made_of == key
+        {
+            return Ok(Arc::clone(base));
+        }
+        let base = Arc::new(self.make_base(&key).await?);
+        self.store().derived().replace(&base.reading.fabric).await?;
+        *current = Some((key, Arc::clone(&base)));
+        Ok(base)
+    }
+
+    async fn make_base(&self, records: &[SnapshotId]) -> Result<Base, AppError> {
+        let snapshots = self.store().snapshots();
+        let mut read = Vec::with_capacity(records.len());
+        for id in records {
+            let snapshot = snapshots.get(*id).await?;
+            let text = snapshots.text(*id).await?;
+            let facts = snapshots.facts(*id).await?.unwrap_or_default();
+            read.push((snapshot, text, facts));
+        }
+        let work = move || {
+            let parts: Vec<(Snapshot, ConfigText, DeviceRecord)> = read
+                .into_iter()
+                .map(|(snapshot, text, facts)| {
+                    let (tree, _) = Tree::read(&text);
+                    let record = DeviceRecord {
+                        name: snapshot.device.clone(),
+                        tree,
+                        facts,
+                    };
+                    (snapshot, text, record)
+                })
+                .collect();
+            let records: Vec<DeviceRecord> = parts.iter().map(|(_, _, record)| record.clone()).collect();
+            let reading = build_fabric(&records);
+            let devices = parts
+                .into_iter()
+                .map(|(snapshot, text, record)| {
+                    (
+                        snapshot.device.clone(),
+                        BaseDevice {
+                            snapshot,
+                            text,
+                            record,
+                        },
+                    )
+                })
+                .collect();
+            Base { reading, devices }
+        };
+        Ok(tokio::task::spawn_blocking(work)
+            .await
+            .expect("reading texts into a tree does not panic"))
+    }
+}

@@ -1,0 +1,169 @@
+//! What is known of a running deployment, from its events.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bk_engine::deploy::{Cause, DeploymentEvent, DeviceReport, Outcome, Phase, Step};
+use bk_engine::plan::Plan;
+use bk_engine::verify::CheckRow;
+use bk_model::DeviceName;
+use chrono::{DateTime, Utc};
+
+use super::words::phase_of;
+
+/// State of one phase on one device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// Not reached.
+    #[default]
+    Waiting,
+    /// Going on.
+    Running,
+    /// Done.
+    Passed,
+    /// Refused or failed.
+    Failed,
+    /// The answer is lost.
+    Unknown,
+}
+
+/// One device.
+#[derive(Clone, Debug)]
+pub(super) struct LiveDevice {
+    pub(super) device: DeviceName,
+    pub(super) group: u32,
+    pub(super) cells: [(Cell, Duration); 6],
+    pub(super) reached: Phase,
+    pub(super) until: Option<DateTime<Utc>>,
+    pub(super) report: Option<DeviceReport>,
+    pub(super) words: Option<String>,
+    /// Whether a commit of ours was sent.
+    pub(super) committed: bool,
+}
+
+/// A running deployment.
+#[derive(Clone, Debug)]
+pub(super) struct Live {
+    pub(super) phase: Phase,
+    pub(super) phase_began: [Option<DateTime<Utc>>; 6],
+    pub(super) devices: Vec<LiveDevice>,
+    /// First moment at which a device goes back by itself, with the seconds left that it told and when it told them.
+    pub(super) clocks: BTreeMap<DeviceName, (DateTime<Utc>, u64)>,
+    pub(super) checks: Vec<CheckRow>,
+    pub(super) cause: Option<Cause>,
+    pub(super) decided: Option<DateTime<Utc>>,
+    pub(super) waiting: Vec<String>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) aborting: bool,
+}
+
+pub(super) const PHASES: [Phase; 6] = [Phase::Preflight, Phase::Prepare, Phase::Arm, Phase::Verify, Phase::Decide, Phase::Settle];
+
+pub(super) fn place(phase: Phase) -> usize {
+    PHASES.iter().position(|one| *one == phase).expect("all phases are listed")
+}
+
+impl Live {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let device = |step: &bk_engine::plan::DevicePlan| LiveDevice {
+            device: step.device.clone(),
+            group: step.group,
+            cells: Default::default(),
+            reached: Phase::Preflight,
+            until: None,
+            report: None,
+            words: None,
+            committed: false,
+        };
+        Self {
+            phase: Phase::Preflight,
+            phase_began: [None; 6],
+            devices: plan.devices.iter().map(device).collect(),
+            clocks: BTreeMap::new(),
+            checks: Vec::new(),
+            cause: None,
+            decided: None,
+            waiting: Vec::new(),
+            outcome: None,
+            aborting: false,
+        }
+    }
+
+    /// Takes one event in.
+    pub(super) fn on(&mut self, event: DeploymentEvent) {
+        match event {
+            DeploymentEvent::Phase { phase, at } => {
+                self.phase = phase;
+                self.phase_began[place(phase)] = Some(at);
+            }
+            DeploymentEvent::StepStarted { device, step, .. } => self.step(&device, step, Cell::Running, Duration::ZERO, None),
+            DeploymentEvent::StepEnded { device, step, result, words, took } => {
+                let cell = match result {
+                    "passed" | "saw" => Cell::Passed,
+                    "lost" | "unreachable" => Cell::Unknown,
+                    _ => Cell::Failed,
+                };
+                self.step(&device, step, cell, took, words);
+            }
+            DeploymentEvent::Clock { device, until, seconds_left } => {
+                if let Some(live) = self.device(&device) {
+                    live.until = Some(until);
+                }
+                self.clocks.insert(device, (until, seconds_left));
+            }
+            DeploymentEvent::Checks { rows } => self.checks = rows,
+            DeploymentEvent::Drift { drifts } => self.cause = Some(Cause::Drift { drifts }),
+            DeploymentEvent::TurnedBack { cause } => {
+                self.cause.get_or_insert(cause);
+            }
+            DeploymentEvent::Decided { at } => self.decided = Some(at),
+            DeploymentEvent::Waiting { report, .. } => {
+                let device = report.device.clone();
+                if let Some(live) = self.device(&device) {
+                    live.report = Some(report);
+                }
+            }
+            DeploymentEvent::Reported { report } => {
+                self.clocks.remove(&report.device);
+                let device = report.device.clone();
+                if let Some(live) = self.device(&device) {
+                    live.report = Some(report);
+                }
+            }
+            DeploymentEvent::Ended { outcome } => self.outcome = Some(outcome),
+        }
+    }
+
+    fn device(&mut self, name: &DeviceName) -> Option<&mut LiveDevice> {
+        self.devices.iter_mut().find(|device| device.device == *name)
+    }
+
+    fn step(&mut self, name: &DeviceName, step: Step, cell: Cell, took: Duration, words: Option<String>) {
+        let Some(device) = self.device(name) else { return };
+        if let Some(phase) = phase_of(step) {
+            device.reached = phase;
+        }
+        device.committed |= step == Step::ArmCommit;
+        let (state, spent) = &mut device.cells[place(device.reached)];
+        // A step of going back never turns a failed phase into a passed one.
+        let back = phase_of(step).is_none();
+        if !(back && *state == Cell::Failed) {
+            *state = if back && cell == Cell::Passed { Cell::Failed } else { cell };
+        }
+        *spent += took;
+        if words.is_some() {
+            device.words = words;
+        }
+    }
+
+    /// Seconds that each phase took until the next began; for estimates of later plans.
+    pub(super) fn phase_seconds(&self, ended: DateTime<Utc>) -> Option<[f64; 6]> {
+        let mut seconds = [0.0; 6];
+        for (at, began) in self.phase_began.iter().enumerate() {
+            let began = (*began)?;
+            let until = self.phase_began.get(at + 1).copied().flatten().unwrap_or(ended);
+            seconds[at] = (until - began).to_std().ok()?.as_secs_f64();
+        }
+        Some(seconds)
+    }
+}

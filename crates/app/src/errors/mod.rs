@@ -1,0 +1,131 @@
+//! What can go wrong in a use case. [`AppError::view`] turns it into what people read: the one place of such text.
+
+mod device;
+mod view;
+
+use std::path::PathBuf;
+
+use bk_config::CaptureError;
+use bk_engine::ports::{JournalError, StepError};
+use bk_model::DeviceName;
+use bk_store::StoreError;
+use thiserror::Error;
+
+use crate::lock::LockError;
+use crate::practice::PracticeError;
+use crate::secrets::SecretError;
+use crate::views::ErrorView;
+
+pub(crate) use device::{connection_error, step_error};
+
+/// Why a use case could not be carried out.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// The database.
+    #[error("the data folder could not be used")]
+    Store(#[from] StoreError),
+    /// The deployment journal.
+    #[error("the deployment journal could not be used")]
+    Journal(#[from] JournalError),
+    /// The lock of the data folder.
+    #[error("the lock of the data folder could not be taken")]
+    Lock(#[from] LockError),
+    /// A step on a device.
+    #[error("a step on a device did not succeed")]
+    Device(#[from] StepError),
+    /// The keyring, or a secret.
+    #[error("a secret could not be used")]
+    Secret(#[from] SecretError),
+    /// The practice lab.
+    #[error("the practice lab could not be started")]
+    Practice(#[from] PracticeError),
+    /// The practice lab is not mixed with devices of one's own.
+    #[error("the inventory holds devices that are not simulated")]
+    PracticeMixed,
+    /// A text is not a configuration text.
+    #[error("a configuration text could not be used")]
+    Text(#[from] CaptureError),
+    /// A device has no credentials.
+    #[error("{device} has no credentials")]
+    NoCredentials {
+        /// The device.
+        device: DeviceName,
+    },
+    /// The secret of a device's credentials can't be had.
+    #[error("the secret for {device} can't be had")]
+    SecretOf {
+        /// The device.
+        device: DeviceName,
+        /// Why.
+        #[source]
+        source: SecretError,
+    },
+    /// Something named does not exist.
+    #[error("{what} {name:?} is not known")]
+    NotKnown {
+        /// What kind of thing.
+        what: &'static str,
+        /// The name given.
+        name: String,
+    },
+    /// A value from a person can't be used.
+    #[error("{field} can't be used: {reason}")]
+    BadInput {
+        /// Which value.
+        field: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// A file can't be read.
+    #[error("{path} could not be read")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The same work goes on already.
+    #[error("{what} goes on already")]
+    Busy {
+        /// What.
+        what: &'static str,
+    },
+    /// The host key that a person accepts is not the one that the device offered last.
+    #[error("{device} did not offer the host key {fingerprint}")]
+    HostKeyNotOffered {
+        /// The device.
+        device: DeviceName,
+        /// The key given.
+        fingerprint: String,
+    },
+    /// The characters that a person typed are not the end of the new host key.
+    #[error("the host key of {device} was not confirmed")]
+    HostKeyNotConfirmed {
+        /// The device.
+        device: DeviceName,
+    },
+    /// A change can't be taken back.
+    #[error("change {change} can't be undone: {reason}")]
+    CannotUndo {
+        /// Number of the change.
+        change: u32,
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+impl AppError {
+    /// Returns what a person reads and the window branches on.
+    #[must_use]
+    pub fn view(&self) -> ErrorView {
+        view::view(self)
+    }
+
+    pub(crate) fn not_known(what: &'static str, name: impl Into<String>) -> Self {
+        Self::NotKnown {
+            what,
+            name: name.into(),
+        }
+    }
+}

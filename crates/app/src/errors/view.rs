@@ -1,0 +1,233 @@
+//! Errors in words.
+
+use bk_store::StoreError;
+
+use super::{AppError, step_error};
+use crate::lock::LockError;
+use crate::practice::PracticeError;
+use crate::secrets::SecretError;
+use crate::views::ErrorView;
+
+/// An error without device, object and words.
+fn plain(code: &str, sentence: impl Into<String>, next: Option<&str>) -> ErrorView {
+    ErrorView {
+        code: code.to_owned(),
+        sentence: sentence.into(),
+        next: next.map(str::to_owned),
+        device: None,
+        object: None,
+        words: None,
+    }
+}
+
+/// The causes of an error, outermost first.
+fn causes(error: &dyn std::error::Error) -> Option<String> {
+    let chain = std::iter::successors(error.source(), |cause| cause.source());
+    let texts: Vec<String> = chain.map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join(": "))
+}
+
+pub(super) fn view(error: &AppError) -> ErrorView {
+    match error {
+        AppError::Store(error) => store(error),
+        AppError::Journal(error) => ErrorView {
+            words: causes(error),
+            ..plain(
+                "journal",
+                format!(
+                    "The journal of deployment {} could not be {}. No device was touched after that.",
+                    error.deployment, error.operation
+                ),
+                None,
+            )
+        },
+        AppError::Lock(error) => lock(error),
+        AppError::Device(error) => step_error(error),
+        AppError::Secret(error) => secret(error),
+        AppError::SecretOf { device, source } => ErrorView {
+            device: Some(device.to_string()),
+            ..secret(source)
+        },
+        AppError::Practice(error) => practice(error),
+        AppError::PracticeMixed => plain(
+            "practice-mixed",
+            "The inventory holds devices that are not simulated. The practice lab is never mixed with them; give it a data \
+             folder of its own.",
+            None,
+        ),
+        AppError::Text(error) => plain(
+            "text",
+            format!("A configuration text could not be used: {error}."),
+            None,
+        ),
+        AppError::NoCredentials { device } => ErrorView {
+            device: Some(device.to_string()),
+            ..plain(
+                "no-credentials",
+                format!("{device} has no credentials. It was not contacted."),
+                Some("Choose credentials"),
+            )
+        },
+        AppError::NotKnown { what, name } => ErrorView {
+            object: Some(name.clone()),
+            ..plain("not-known", format!("There is no {what} {name:?}."), None)
+        },
+        AppError::BadInput { field, reason } => ErrorView {
+            object: Some((*field).to_owned()),
+            ..plain(
+                "bad-input",
+                format!("This {field} can't be used: {reason}."),
+                None,
+            )
+        },
+        AppError::File { path, source } => ErrorView {
+            object: Some(path.display().to_string()),
+            words: Some(source.to_string()),
+            ..plain("file", format!("{} could not be read.", path.display()), None)
+        },
+        AppError::Busy { what } => plain("busy", format!("{what} goes on already."), None),
+        AppError::HostKeyNotOffered { device, fingerprint } => ErrorView {
+            device: Some(device.to_string()),
+            object: Some(fingerprint.clone()),
+            ..plain(
+                "host-key-not-offered",
+                format!("{device} did not offer this key when it was contacted last. Nothing was trusted."),
+                Some("Test the connection"),
+            )
+        },
+        AppError::HostKeyNotConfirmed { device } => ErrorView {
+            device: Some(device.to_string()),
+            ..plain(
+                "host-key-not-confirmed",
+                format!(
+                    "What was typed is not the end of the new host key of {device}. The old key stays trusted."
+                ),
+                None,
+            )
+        },
+        AppError::CannotUndo { change, reason } => ErrorView {
+            object: Some(change.to_string()),
+            ..plain(
+                "cannot-undo",
+                format!("This change can't be undone: {reason}."),
+                None,
+            )
+        },
+    }
+}
+
+fn store(error: &StoreError) -> ErrorView {
+    match error {
+        StoreError::NewerSchema { path, .. } => ErrorView {
+            object: Some(path.display().to_string()),
+            ..plain(
+                "data-newer",
+                format!(
+                    "{} was written by a newer release of Bridgekeeper. It was not touched.",
+                    path.display()
+                ),
+                Some("Install the newer release"),
+            )
+        },
+        StoreError::Damaged { path, findings } => ErrorView {
+            object: Some(path.display().to_string()),
+            words: Some(findings.clone()),
+            ..plain(
+                "data-damaged",
+                format!(
+                    "{} is damaged. It was not changed; copies made before upgrades stand beside it in \"backups\".",
+                    path.display()
+                ),
+                None,
+            )
+        },
+        StoreError::NotFound { object } => ErrorView {
+            object: Some(object.clone()),
+            ..plain("not-known", format!("There is no {object}."), None)
+        },
+        StoreError::Refused { object, reason } => ErrorView {
+            object: Some(object.clone()),
+            ..plain(
+                "refused",
+                format!("{object}: {reason}. Nothing was changed."),
+                None,
+            )
+        },
+        other => ErrorView {
+            words: causes(other),
+            ..plain(
+                "data",
+                format!("The data folder could not be used: {other}."),
+                Some("Try again"),
+            )
+        },
+    }
+}
+
+fn lock(error: &LockError) -> ErrorView {
+    match error {
+        LockError::Held { holder } => plain(
+            "locked",
+            format!(
+                "{holder} runs a deployment from this data folder. Only one may at a time; nothing was begun."
+            ),
+            Some("Try again"),
+        ),
+        LockError::File { path, source } => ErrorView {
+            object: Some(path.display().to_string()),
+            words: Some(source.to_string()),
+            ..plain(
+                "data",
+                format!("{} could not be locked. Nothing was begun.", path.display()),
+                Some("Try again"),
+            )
+        },
+    }
+}
+
+fn secret(error: &SecretError) -> ErrorView {
+    match error {
+        SecretError::Unavailable { reason } => ErrorView {
+            words: Some(reason.clone()),
+            ..plain(
+                "keyring-unavailable",
+                "The keyring can't be used, so the secret was not kept anywhere. Unlock it, or keep the secret for this \
+                 session only.",
+                Some("Keep for this session"),
+            )
+        },
+        SecretError::Keyring { operation, name, .. } => ErrorView {
+            object: Some(name.clone()),
+            words: causes(error),
+            ..plain(
+                "keyring",
+                format!("The keyring did not {operation} the secret of {name}."),
+                Some("Unlock the keyring"),
+            )
+        },
+        SecretError::Missing { name } => ErrorView {
+            object: Some(name.clone()),
+            ..plain(
+                "secret-missing",
+                format!(
+                    "No password is kept for the credentials {name}. Devices that use them were not contacted."
+                ),
+                Some("Set the password"),
+            )
+        },
+    }
+}
+
+fn practice(error: &PracticeError) -> ErrorView {
+    match error {
+        PracticeError::Unavailable => plain(
+            "practice-unavailable",
+            "There is no practice lab in this program.",
+            None,
+        ),
+        PracticeError::Start { source } => ErrorView {
+            words: Some(source.to_string()),
+            ..plain("practice", "The practice lab did not start.", Some("Try again"))
+        },
+    }
+}

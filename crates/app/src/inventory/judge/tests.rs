@@ -1,0 +1,215 @@
+use super::super::read::read;
+use super::*;
+
+fn device(name: &str, address: &str, aliases: &[&str]) -> DeviceEntry {
+    DeviceEntry {
+        name: DeviceName::new(name).unwrap(),
+        aliases: aliases
+            .iter()
+            .map(|alias| DeviceName::new(*alias).unwrap())
+            .collect(),
+        address: address.to_owned(),
+        port: 22,
+        credentials: Some("lab".to_owned()),
+        groups: Vec::new(),
+        practice: false,
+        added_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+fn judged(devices: &[DeviceEntry], text: &str) -> Judged {
+    let (_, rows) = read(text, None).unwrap();
+    let credentials = BTreeSet::from(["lab".to_owned(), "field".to_owned()]);
+    let known = Known {
+        devices,
+        credentials: &credentials,
+        default_credentials: Some("lab"),
+        now: DateTime::UNIX_EPOCH,
+    };
+    judge(&rows, &known)
+}
+
+fn check(devices: &[DeviceEntry], text: &str, expected: &[(u32, ImportVerdict, &str)]) {
+    let rows = judged(devices, text).rows;
+    let found: Vec<(u32, ImportVerdict, &str)> = rows
+        .iter()
+        .map(|row| (row.line, row.verdict, row.detail.as_deref().unwrap_or("")))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn new_devices_are_added() {
+    check(
+        &[],
+        "LEAF-A01 192.0.2.1\nSPINE-1 spine-1.example 2222 field\n",
+        &[(1, ImportVerdict::Added, ""), (2, ImportVerdict::Added, "")],
+    );
+    let devices = judged(&[], "LEAF-A01 192.0.2.1\nSPINE-1 Spine-1.Example 2222 field\n").devices;
+    let shown: Vec<_> = devices
+        .iter()
+        .map(|d| (d.name.as_str(), d.address.as_str(), d.port))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("LEAF-A01", "192.0.2.1", 22),
+            ("SPINE-1", "spine-1.example", 2222)
+        ]
+    );
+    assert_eq!(devices[0].credentials.as_deref(), Some("lab"));
+    assert_eq!(devices[1].credentials.as_deref(), Some("field"));
+}
+
+#[test]
+fn two_names_of_one_address_are_one_device() {
+    let text = "SS-1-NCC0 192.0.2.9\nSS-1-NCC1 192.0.2.9:22\nSS-1-NCC1 192.0.2.9\n";
+    check(
+        &[],
+        text,
+        &[
+            (1, ImportVerdict::Added, ""),
+            (2, ImportVerdict::Alias, "another name of SS-1-NCC0"),
+            (3, ImportVerdict::Unchanged, "another name of SS-1-NCC0"),
+        ],
+    );
+    let devices = judged(&[], text).devices;
+    assert_eq!(devices.len(), 1);
+    assert_eq!(devices[0].aliases, [DeviceName::new("SS-1-NCC1").unwrap()]);
+}
+
+#[test]
+fn one_place_in_two_spellings_is_one_place() {
+    check(
+        &[],
+        "A 2001:db8::1\nB [2001:0db8:0:0::1]:22\nC Host.example\nD host.EXAMPLE:22\n",
+        &[
+            (1, ImportVerdict::Added, ""),
+            (2, ImportVerdict::Alias, "another name of A"),
+            (3, ImportVerdict::Added, ""),
+            (4, ImportVerdict::Alias, "another name of C"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_known_changes_or_stays() {
+    let known = [
+        device("LEAF-A01", "192.0.2.1", &[]),
+        device("LEAF-A02", "192.0.2.2", &["OLD-A02"]),
+    ];
+    check(
+        &known,
+        "LEAF-A01 192.0.2.1\nLEAF-A02 192.0.2.7 field\n",
+        &[
+            (1, ImportVerdict::Unchanged, ""),
+            (
+                2,
+                ImportVerdict::Changed,
+                "address 192.0.2.2:22 becomes 192.0.2.7:22; credentials lab become field",
+            ),
+        ],
+    );
+    let changed = judged(&known, "LEAF-A02 192.0.2.7\n").devices;
+    assert_eq!(
+        changed[0].aliases, known[1].aliases,
+        "what a row doesn't say stays"
+    );
+}
+
+#[test]
+fn contradictions_are_refused_by_line() {
+    let known = [
+        device("LEAF-A01", "192.0.2.1", &[]),
+        device("LEAF-A02", "192.0.2.2", &["OLD-A02"]),
+    ];
+    check(
+        &known,
+        "LEAF-A01 192.0.2.2\nOLD-A02 192.0.2.8\nB 192.0.2.3\nB 192.0.2.4\n",
+        &[
+            (
+                1,
+                ImportVerdict::Refused,
+                "LEAF-A01 is a device of its own and can't stand at the address of LEAF-A02 too",
+            ),
+            (
+                2,
+                ImportVerdict::Refused,
+                "OLD-A02 is a further name of LEAF-A02 at 192.0.2.2",
+            ),
+            (3, ImportVerdict::Added, ""),
+            (
+                4,
+                ImportVerdict::Refused,
+                "B stands in line 3 with another address",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn values_that_can_not_be_used_are_refused_by_line() {
+    let text = "name,address,port,credentials\n\
+        \"two\nlines\",192.0.2.1,,\n\
+        <b>bold</b>,192.0.2.2,,\n\
+        ,192.0.2.3,,\n\
+        A,,,\n\
+        B,192.0.2.999,,\n\
+        C,192.0.2.4,0,\n\
+        D,192.0.2.5,65536,\n\
+        E,host name,,\n\
+        F,192.0.2.6,22,nobody\n\
+        G,-oProxyCommand=x,,\n\
+        H,192.0.2.7,22,field\n";
+    let expected = [
+        (2, ImportVerdict::Refused, "a device name can't contain '\\n'"),
+        (4, ImportVerdict::Refused, "a device name can't contain '<'"),
+        (5, ImportVerdict::Refused, "it has no name"),
+        (6, ImportVerdict::Refused, "A has no address"),
+        (
+            7,
+            ImportVerdict::Refused,
+            "192.0.2.999 is neither an address nor a host name",
+        ),
+        (8, ImportVerdict::Refused, "port 0 is not 1 to 65535"),
+        (9, ImportVerdict::Refused, "port 65536 is not 1 to 65535"),
+        (
+            10,
+            ImportVerdict::Refused,
+            "host name is neither an address nor a host name",
+        ),
+        (
+            11,
+            ImportVerdict::Refused,
+            "the credentials nobody are not known; add them first",
+        ),
+        (
+            12,
+            ImportVerdict::Refused,
+            "-oProxyCommand=x is neither an address nor a host name",
+        ),
+        (13, ImportVerdict::Added, ""),
+    ];
+    check(&[], text, &expected);
+    let rows = judged(&[], text).rows;
+    assert_eq!(rows[0].name, "two\\nlines", "what is shown holds no line end");
+    assert_eq!(
+        judged(&[], text).devices.len(),
+        1,
+        "refused rows keep no other from being imported"
+    );
+}
+
+#[test]
+fn passwords_are_not_taken_from_a_text() {
+    let judged = judged(&[], "name,address,password\nLEAF-A01,192.0.2.1,canary\n");
+    assert_eq!(judged.rows[0].verdict, ImportVerdict::Added);
+    let detail = judged.rows[0].detail.as_deref().unwrap();
+    assert_eq!(detail, "its password was not taken: set it with the credentials");
+    assert!(!format!("{:?}", judged.devices).contains("canary"));
+}
+
+#[test]
+fn hostile_text_is_shown_inert() {
+    assert_eq!(printable("a\u{202e}b\u{1b}[31m\n"), "a\\u{202e}b\\u{1b}[31m\\n");
+}

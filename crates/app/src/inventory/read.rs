@@ -1,0 +1,476 @@
+//! Reads rows out of CSV, YAML or pasted lines. Every row, readable or not, keeps the line it stands in.
+
+use std::collections::BTreeMap;
+
+use serde_yaml_ng::Value;
+
+/// The longest text that is read, in bytes.
+const MAX_TEXT: usize = 4 * 1024 * 1024;
+/// The most rows that are read.
+const MAX_ROWS: usize = 10_000;
+
+/// Form of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Csv,
+    Yaml,
+    Lines,
+}
+
+impl Format {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Yaml => "yaml",
+            Format::Lines => "lines",
+        }
+    }
+}
+
+/// A row as it stands in the text, nothing of it checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RawRow {
+    /// Line, from 1.
+    pub(super) line: u32,
+    /// Values by field, in lower case; see [`FIELDS`].
+    pub(super) fields: BTreeMap<&'static str, String>,
+    /// Why the row could not be read at all.
+    pub(super) problem: Option<String>,
+}
+
+impl RawRow {
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        self.fields
+            .get(name)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn broken(line: u32, problem: impl Into<String>) -> Self {
+        Self {
+            line,
+            problem: Some(problem.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// Fields with the names that inventories give them.
+const FIELDS: &[(&str, &[&str])] = &[
+    ("name", &["name", "device", "hostname", "device_name"]),
+    (
+        "address",
+        &[
+            "address",
+            "host",
+            "ip",
+            "ip_address",
+            "mgmt",
+            "mgmt_ip",
+            "management",
+            "management_ip",
+        ],
+    ),
+    ("port", &["port", "ssh_port"]),
+    ("credentials", &["credentials", "credential", "login"]),
+    ("groups", &["groups", "group", "tags", "tag"]),
+    ("aliases", &["aliases", "alias", "other_names"]),
+    ("password", &["password", "pass", "secret"]),
+];
+
+fn field_named(raw: &str) -> Option<&'static str> {
+    let name = raw
+        .trim()
+        .trim_start_matches('\u{feff}')
+        .to_lowercase()
+        .replace([' ', '-'], "_");
+    FIELDS
+        .iter()
+        .find(|(_, names)| names.contains(&name.as_str()))
+        .map(|(field, _)| *field)
+}
+
+/// Reads a text whose form shows in its file name or its first lines.
+///
+/// Gives a sentence if the text as a whole can't be read.
+pub(super) fn read(text: &str, source: Option<&str>) -> Result<(Format, Vec<RawRow>), String> {
+    if text.len() > MAX_TEXT {
+        return Err(format!("it has {} bytes, the limit is {MAX_TEXT}", text.len()));
+    }
+    let format = recognise(text, source);
+    let rows = match format {
+        Format::Csv => read_csv(text),
+        Format::Yaml => read_yaml(text),
+        Format::Lines => text
+            .lines()
+            .zip(1..)
+            .filter_map(|(line, number)| read_line(line, number))
+            .collect(),
+    };
+    if rows.len() > MAX_ROWS {
+        return Err(format!("it has {} rows, the limit is {MAX_ROWS}", rows.len()));
+    }
+    if rows.is_empty() {
+        return Err("no device stands in it".to_owned());
+    }
+    Ok((format, rows))
+}
+
+fn recognise(text: &str, source: Option<&str>) -> Format {
+    let extension = source
+        .and_then(|name| name.rsplit_once('.'))
+        .map(|(_, extension)| extension.to_lowercase());
+    match extension.as_deref() {
+        Some("yaml" | "yml") => return Format::Yaml,
+        Some("csv" | "tsv") => return Format::Csv,
+        _ => {}
+    }
+    let mut content = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = content.next().unwrap_or_default();
+    if first == "---" || first == "devices:" || first.starts_with("- ") {
+        Format::Yaml
+    } else if has_header(first) {
+        Format::Csv
+    } else {
+        Format::Lines
+    }
+}
+
+fn has_header(line: &str) -> bool {
+    let fields: Vec<_> = line.split(separator(line)).filter_map(field_named).collect();
+    fields.contains(&"name") && fields.contains(&"address")
+}
+
+fn separator(header: &str) -> char {
+    [',', ';', '\t']
+        .into_iter()
+        .max_by_key(|separator| header.matches(*separator).count())
+        .unwrap_or(',')
+}
+
+fn read_csv(text: &str) -> Vec<RawRow> {
+    let header = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'));
+    let separator = separator(header.unwrap_or_default());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(u8::try_from(separator).unwrap_or(b','))
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
+    let mut columns: Option<Vec<Option<&'static str>>> = None;
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                rows.push(RawRow::broken(number(line), "the line is not CSV"));
+                continue;
+            }
+        };
+        let line = number(record.position().map_or(0, csv::Position::line));
+        let Some(columns) = &columns else {
+            let named: Vec<_> = record.iter().map(field_named).collect();
+            if !named.contains(&Some("name")) || !named.contains(&Some("address")) {
+                rows.push(RawRow::broken(
+                    line,
+                    "the first line must name the columns, among them name and address",
+                ));
+                return rows;
+            }
+            columns = Some(named);
+            continue;
+        };
+        if record.iter().all(|value| value.trim().is_empty()) {
+            continue;
+        }
+        if record.len() > columns.len() {
+            rows.push(RawRow::broken(
+                line,
+                format!("{} values for {} columns", record.len(), columns.len()),
+            ));
+            continue;
+        }
+        let named = columns.iter().zip(record.iter());
+        let fields = named
+            .filter_map(|(field, value)| Some(((*field)?, value.to_owned())))
+            .collect();
+        rows.push(RawRow {
+            line,
+            fields,
+            problem: None,
+        });
+    }
+    rows
+}
+
+fn number(line: u64) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX)
+}
+
+/// Reads `NAME ADDRESS[:PORT] [CREDENTIALS]`, parted by blanks, commas or tabs; one word is name and address.
+fn read_line(line: &str, number: u32) -> Option<RawRow> {
+    let content = line.split('#').next().unwrap_or_default().trim();
+    if content.is_empty() {
+        return None;
+    }
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    let words: Vec<&str> = content
+        .split(is_separator)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let of = |pairs: &[(&'static str, &str)]| RawRow {
+        line: number,
+        fields: pairs
+            .iter()
+            .map(|(field, value)| (*field, (*value).to_owned()))
+            .collect(),
+        problem: None,
+    };
+    let row = match words[..] {
+        [one] => of(&[("name", without_port(one)), ("address", one)]),
+        [name, address] => of(&[("name", name), ("address", address)]),
+        [name, address, third] if third.parse::<u32>().is_ok() => {
+            of(&[("name", name), ("address", address), ("port", third)])
+        }
+        [name, address, credentials] => {
+            of(&[("name", name), ("address", address), ("credentials", credentials)])
+        }
+        [name, address, port, credentials] => of(&[
+            ("name", name),
+            ("address", address),
+            ("port", port),
+            ("credentials", credentials),
+        ]),
+        _ => RawRow::broken(
+            number,
+            "a line holds name, address, port and credentials, in this order",
+        ),
+    };
+    Some(row)
+}
+
+fn without_port(address: &str) -> &str {
+    match address.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') && port.parse::<u16>().is_ok() => host,
+        _ => address,
+    }
+}
+
+fn read_yaml(text: &str) -> Vec<RawRow> {
+    let value: Value = match serde_yaml_ng::from_str(text) {
+        Ok(value) => value,
+        Err(error) => {
+            let line = error.location().map_or(1, |location| location.line());
+            return vec![RawRow::broken(
+                u32::try_from(line).unwrap_or(u32::MAX),
+                format!("the text is not YAML: {error}"),
+            )];
+        }
+    };
+    let inner = match &value {
+        Value::Mapping(mapping) => mapping.get("devices").unwrap_or(&value),
+        other => other,
+    };
+    match inner {
+        Value::Sequence(entries) => {
+            let lines = entry_lines(text);
+            let line = |index: usize| lines.get(index).copied().unwrap_or(1);
+            entries
+                .iter()
+                .enumerate()
+                .map(|(index, entry)| yaml_row(line(index), None, entry))
+                .collect()
+        }
+        Value::Mapping(entries) => entries
+            .iter()
+            .map(|(name, entry)| {
+                let name = scalar(name).unwrap_or_default();
+                yaml_row(key_line(text, &name), Some(name), entry)
+            })
+            .collect(),
+        _ => vec![RawRow::broken(
+            1,
+            "a list of devices is expected, or a mapping from names to devices",
+        )],
+    }
+}
+
+/// Lines in which the entries of the first list begin: those with the dash least far right.
+fn entry_lines(text: &str) -> Vec<u32> {
+    let dashes: Vec<(usize, u32)> = text
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| line.trim_start() == "-" || line.trim_start().starts_with("- "))
+        .map(|(line, number)| (line.len() - line.trim_start().len(), number))
+        .collect();
+    let least = dashes.iter().map(|(indent, _)| *indent).min();
+    dashes
+        .iter()
+        .filter(|(indent, _)| Some(*indent) == least)
+        .map(|(_, number)| *number)
+        .collect()
+}
+
+fn key_line(text: &str, key: &str) -> u32 {
+    let is_key = |line: &str| {
+        let line = line.trim_start().trim_start_matches(['"', '\'']);
+        line.strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+    };
+    text.lines()
+        .zip(1..)
+        .find(|(line, _)| is_key(line))
+        .map_or(1, |(_, number)| number)
+}
+
+fn yaml_row(line: u32, name: Option<String>, entry: &Value) -> RawRow {
+    let mut row = RawRow {
+        line,
+        ..RawRow::default()
+    };
+    if let Some(name) = name {
+        row.fields.insert("name", name);
+    }
+    match entry {
+        Value::Mapping(values) => {
+            for (key, value) in values {
+                let Some(field) = key.as_str().and_then(field_named) else {
+                    continue;
+                };
+                match scalar(value) {
+                    Some(value) => {
+                        row.fields.insert(field, value);
+                    }
+                    None => row.problem = Some(format!("{field} is not a plain value or a list of them")),
+                }
+            }
+        }
+        Value::String(address) if row.fields.contains_key("name") => {
+            row.fields.insert("address", address.clone());
+        }
+        _ => row.problem = Some("a device is a mapping with name and address".to_owned()),
+    }
+    row
+}
+
+/// A plain value as text; a list of them parted by blanks and commas.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Sequence(values) => {
+            let values: Option<Vec<String>> = values.iter().map(scalar).collect();
+            values.map(|values| values.join(", "))
+        }
+        Value::Mapping(_) | Value::Tagged(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, source: Option<&str>, format: Format, expected: &str) {
+        let (found, rows) = read(text, source).unwrap();
+        let shown: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let of = |field| row.field(field).unwrap_or("-");
+                let problem = row
+                    .problem
+                    .as_deref()
+                    .map(|problem| format!(" ! {problem}"))
+                    .unwrap_or_default();
+                let (name, address, port) = (of("name"), of("address"), of("port"));
+                format!(
+                    "{} {name} {address} {port} {}{problem}",
+                    row.line,
+                    of("credentials")
+                )
+            })
+            .collect();
+        assert_eq!((found, shown.join("\n").as_str()), (format, expected));
+    }
+
+    #[test]
+    fn pasted_lines() {
+        let text = "# lab\nLEAF-A01 192.0.2.1\n\nSPINE-1, 192.0.2.2, 2222\nLEAF-B02\tleaf-b02.example\tfield\nalone.example:8022\n\
+                    a b c d e\n";
+        check(
+            text,
+            None,
+            Format::Lines,
+            "2 LEAF-A01 192.0.2.1 - -\n4 SPINE-1 192.0.2.2 2222 -\n5 LEAF-B02 leaf-b02.example - field\n\
+             6 alone.example alone.example:8022 - -\n\
+             7 - - - - ! a line holds name, address, port and credentials, in this order",
+        );
+    }
+
+    #[test]
+    fn csv_with_its_own_names_and_separators() {
+        let text =
+            "Device;Mgmt IP;SSH port;Tags\n\nLEAF-A01;192.0.2.1;22;row a\n;;;\nSPINE-1;192.0.2.2;;x;y\n";
+        check(
+            text,
+            None,
+            Format::Csv,
+            "3 LEAF-A01 192.0.2.1 22 -\n5 - - - - ! 5 values for 4 columns",
+        );
+        check(
+            "name,ip\n\"two\nlines\",192.0.2.9\nLEAF-A01,192.0.2.1\n",
+            Some("lab.csv"),
+            Format::Csv,
+            "2 two\nlines 192.0.2.9 - -\n4 LEAF-A01 192.0.2.1 - -",
+        );
+        check(
+            "LEAF-A01,192.0.2.1\n",
+            Some("lab.csv"),
+            Format::Csv,
+            "1 - - - - ! the first line must name the columns, among them name and address",
+        );
+    }
+
+    #[test]
+    fn yaml_in_its_three_shapes() {
+        let list = "devices:\n  - name: LEAF-A01\n    address: 192.0.2.1\n    tags: [a, b]\n  - SPINE-1\n  - name: LEAF-B02\n    host: b02\n    port: 2222\n";
+        let rows = "2 LEAF-A01 192.0.2.1 - -\n5 - - - - ! a device is a mapping with name and address\n6 LEAF-B02 b02 2222 -";
+        check(list, None, Format::Yaml, rows);
+        check(
+            "LEAF-A01:\n  ip: 192.0.2.1\n\"SPINE-1\": 192.0.2.2\n",
+            Some("x.yml"),
+            Format::Yaml,
+            "1 LEAF-A01 192.0.2.1 - -\n3 SPINE-1 192.0.2.2 - -",
+        );
+        check(
+            "- name: A\n  address: {deep: 1}\n",
+            None,
+            Format::Yaml,
+            "1 A - - - ! address is not a plain value or a list of them",
+        );
+        let (_, rows) = read("devices:\n  - name: [\n", Some("x.yaml")).unwrap();
+        assert!(
+            rows[0]
+                .problem
+                .as_deref()
+                .is_some_and(|problem| problem.starts_with("the text is not YAML"))
+        );
+        assert!(rows[0].line >= 2);
+    }
+
+    #[test]
+    fn a_text_without_devices_says_so() {
+        assert_eq!(
+            read("\n# nothing\n", None),
+            Err("no device stands in it".to_owned())
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! Plans: made, stored, shown, exported, checked against the live fabric.
+
+use bk_engine::draft::evaluate;
+use bk_engine::plan::{History, Plan, PlanKind, export_text, make_undo};
+use bk_engine::verify::{Check, CheckClass};
+use bk_store::DraftId;
+use futures::future::join_all;
+
+use crate::app::App;
+use crate::drafts::{plan_of, replay};
+use crate::errors::AppError;
+use crate::events::Topic;
+use crate::present::{PlanContext, check_label, number, plan_view};
+use crate::views::{CheckResult, ErrorView, PlanView, PlannedCheck, PrecheckRow};
+
+/// A plan as it was stored.
+pub(crate) struct StoredPlan {
+    pub(crate) plan: Plan,
+    pub(crate) made: chrono::DateTime<chrono::Utc>,
+    pub(crate) by: String,
+}
+
+impl App {
+    /// Makes and stores the plan of a draft.
+    ///
+    /// # Errors
+    /// [`AppError::Plan`] when validation stands against it or its reverse can't be proven.
+    pub async fn plan_make(&self, draft: String) -> Result<PlanView, AppError> {
+        let stored = self.store().drafts().get(&DraftId(draft)).await?;
+        let base = self.base().await?;
+        let plan = plan_of(&base, &replay(&stored)?).map_err(Box::new)?;
+        self.keep_plan(&plan, Some(stored.id)).await?;
+        self.plan_get(plan.hash.to_hex()).await
+    }
+
+    /// Computes, proves and stores the plan that undoes a deployment.
+    ///
+    /// # Errors
+    /// [`AppError::Undo`] with the reason, such as a later change of the same objects.
+    pub async fn rollback_plan(&self, deployment: u32) -> Result<PlanView, AppError> {
+        let id = bk_engine::deploy::DeploymentId(deployment);
+        let done = self.store().deployments().get(id).await?;
+        let stored = self.stored_plan(&done.plan).await?;
+        let base = self.base().await?;
+        let plan = make_undo(base.engine(), &stored.plan, id)?;
+        self.keep_plan(&plan, None).await?;
+        self.plan_get(plan.hash.to_hex()).await
+    }
+
+    /// Shows a stored plan.
+    ///
+    /// # Errors
+    /// [`AppError`] if there is none of this hash.
+    pub async fn plan_get(&self, plan: String) -> Result<PlanView, AppError> {
+        let stored = self.stored_plan(&plan).await?;
+        let base = self.base().await?;
+        let settings = self.current_settings().await?;
+        let history = self.phase_history().await?;
+        Ok(plan_view(
+            &stored.plan,
+            PlanContext {
+                base: base.engine(),
+                read: &base.read,
+                now: self.now(),
+                history: &history,
+                made: stored.made,
+                by: stored.by,
+                window_minutes: settings.window_minutes,
+                checks: planned_checks(&stored.plan),
+            },
+        ))
+    }
+
+    /// Writes a plan as a text that can be read and pasted without the application.
+    ///
+    /// # Errors
+    /// [`AppError`] if there is none of this hash.
+    pub async fn plan_export(&self, plan: String) -> Result<String, AppError> {
+        Ok(export_text(&self.stored_plan(&plan).await?.plan))
+    }
+
+    /// Looks at the devices of a plan now: reachable, host key, nothing pending, base unchanged. Changes nothing.
+    ///
+    /// # Errors
+    /// [`AppError`] if there is no such plan; what a device answers stands in the rows.
+    pub async fn plan_precheck(&self, plan: String) -> Result<Vec<PrecheckRow>, AppError> {
+        let stored = self.stored_plan(&plan).await?;
+        let looks = join_all(stored.plan.devices.iter().map(|step| self.look_at(step))).await;
+        let total = number(looks.len());
+        let row = |check: &str, label: &str, at: usize| {
+            let mut errors: Vec<ErrorView> = Vec::new();
+            let mut passed = 0;
+            for look in &looks {
+                match look {
+                    Look { failed: Some((stage, _)), .. } if *stage < at => {}
+                    Look { failed: Some((stage, error)), .. } if *stage == at => errors.push(error.clone()),
+                    _ => passed += 1,
+                }
+            }
+            let result = match (errors.is_empty(), passed == total) {
+                (_, true) => CheckResult::Passed,
+                (false, _) => CheckResult::Failed,
+                (true, false) => CheckResult::NotObservable,
+            };
+            PrecheckRow { check: check.to_owned(), label: label.to_owned(), passed, total, result, errors }
+        };
+        Ok(vec![
+            row("host-key", "Host key known", 0),
+            row("reachable", "Reachable, signed in", 1),
+            row("pending", "No pending commit, candidate empty", 2),
+            row("base", "Base unchanged", 3),
+        ])
+    }
+
+    pub(crate) async fn stored_plan(&self, hash: &str) -> Result<StoredPlan, AppError> {
+        let row = self.store().plans().get(hash).await?;
+        let plan = serde_json::from_str(&row.body)
+            .map_err(|error| AppError::BadInput { field: "plan", reason: format!("{hash} can't be read: {error}") })?;
+        Ok(StoredPlan { plan, made: row.made_at, by: row.made_by })
+    }
+
+    async fn keep_plan(&self, plan: &Plan, draft: Option<DraftId>) -> Result<(), AppError> {
+        let (kind, undoes) = match plan.kind {
+            PlanKind::Edit => ("edit", None),
+            PlanKind::Undo { of } => ("undo", Some(of)),
+        };
+        let row = bk_store::Plan {
+            hash: plan.hash.to_hex(),
+            kind: kind.to_owned(),
+            domain: plan.domain.to_string(),
+            draft,
+            undoes,
+            made_at: self.now(),
+            made_by: self.user().await?,
+            body: serde_json::to_string(plan).expect("a plan is JSON"),
+        };
+        self.store().plans().put(&row).await?;
+        self.changed(&[Topic::Plans]);
+        Ok(())
+    }
+
+    /// Seconds per phase of earlier verified deployments, newest first.
+    pub(crate) async fn phase_history(&self) -> Result<History, AppError> {
+        let mut runs = Vec::new();
+        for deployment in self.store().deployments().list().await?.into_iter().take(40) {
+            if let Some(text) = self.store().deployments().archived(deployment.id, "phases").await? {
+                runs.extend(serde_json::from_str::<[f64; 6]>(&text));
+            }
+        }
+        Ok(History { runs })
+    }
+
+    /// Looks at one device of a plan; how far it came is a stage from 0.
+    async fn look_at(&self, step: &bk_engine::plan::DevicePlan) -> Look {
+        let outcome = self.look_closely(step).await;
+        Look { failed: outcome.err().map(|(stage, error)| (stage, error.view())) }
+    }
+
+    async fn look_closely(&self, step: &bk_engine::plan::DevicePlan) -> Result<(), (usize, AppError)> {
+        use bk_engine::ports::{Candidate, ReadScope, StepError};
+        let cancel = tokio_util::sync::CancellationToken::new();
+        let port = self.port_to(&step.device).await.map_err(|error| (1, error))?;
+        let opened = port.open(&cancel).await;
+        let mut session = opened.map_err(|error| match error {
+            StepError::HostKeyUnknown { .. } | StepError::HostKeyChanged { .. } => (0, AppError::from(error)),
+            other => (1, other.into()),
+        })?;
+        let probe = session.probe(&cancel).await.map_err(|error| (2, error.into()))?;
+        let not_ready = |reason: String| (2, AppError::DeviceBusy { device: step.device.clone(), reason });
+        if let Some(pending) = &probe.pending {
+            return Err(not_ready(format!("a commit confirm of {} is pending, {} minutes left", pending.user, pending.minutes_left)));
+        }
+        if let Candidate::Differs { text, .. } = &probe.candidate {
+            return Err(not_ready(format!("uncommitted lines stand in the candidate:\n{text}")));
+        }
+        let reading = session.read(ReadScope::L2, &cancel).await.map_err(|error| (3, error.into()))?;
+        session.close().await.map_err(|error| (3, error.into()))?;
+        let tree = bk_config::Tree::read_flattened(&reading.text).0;
+        let live = bk_config::restrict(&tree, &step.touched);
+        let base = bk_config::ConfigText::new(step.base_text.clone()).map_err(|error| (3, error.into()))?;
+        if bk_config::equal_meaning(&live, &bk_config::Tree::read_flattened(&base).0) {
+            return Ok(());
+        }
+        Err((3, AppError::BaseMoved { device: step.device.clone() }))
+    }
+}
+
+/// How far a look at a device came.
+struct Look {
+    failed: Option<(usize, ErrorView)>,
+}
+
+/// The checks that Verify will run, with the devices that each concerns.
+fn planned_checks(plan: &Plan) -> Vec<PlannedCheck> {
+    let all: Vec<String> = plan.devices.iter().map(|step| step.device.to_string()).collect();
+    let on_path: Vec<String> = all.iter().filter(|name| plan.links.iter().any(|link| link.upper.device.as_str() == **name || link.lower.device.as_str() == **name)).cloned().collect();
+    Check::ALL
+        .into_iter()
+        .map(|check| PlannedCheck {
+            check: check.code().to_owned(),
+            label: check_label(check).to_owned(),
+            gating: check.class() == CheckClass::Gating,
+            devices: if matches!(check, Check::PathComplete | Check::TagsAgree) { on_path.clone() } else { all.clone() },
+        })
+        .filter(|check| !check.devices.is_empty())
+        .collect()
+}
+
+/// Tells whether a draft still changes something on the records of now.
+pub(crate) fn has_changes(base: &crate::base::BaseView, stored: &bk_store::Draft) -> Result<bool, AppError> {
+    Ok(!evaluate(&base.fabric, &replay(stored)?).changes.is_empty())
+}

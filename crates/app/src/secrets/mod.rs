@@ -1,0 +1,274 @@
+//! Where secrets are kept: the operating system's keyring, or the memory of this process if a person chose that.
+//!
+//! There is no third place and no silent change from one to the other. The keyring is tested with a value of its own
+//! before it is trusted, and a store that only lives in memory is refused as a keyring.
+
+mod keyring;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bk_store::{Credential, KeptIn, SecretTokens, Store};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use thiserror::Error;
+use tokio::sync::Mutex as AsyncMutex;
+use uuid::Uuid;
+
+use crate::errors::AppError;
+use crate::views::KeyringStatus;
+use keyring::OsKeyring;
+
+/// Setting under which the identity of this data folder stands, so that two folders never share a keyring entry.
+const FOLDER_ID: &str = "folderId";
+/// Keyring entry of the key under which secrets in configuration texts become tokens.
+const TOKEN_KEY: &str = "token-key";
+/// The longest secret, in bytes: some keyrings take no more.
+const MAX_SECRET: usize = 1024;
+
+/// Where secrets are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretStoreChoice {
+    /// In the operating system's keyring. A person may still keep single ones for the session only.
+    Keyring,
+    /// In the memory of this process only; no keyring is touched.
+    SessionOnly,
+}
+
+/// A secret on its way in. It has no way out: it prints nothing, is not serialised, and is wiped when dropped.
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
+#[cfg_attr(feature = "specta", derive(specta::Type), specta(transparent))]
+pub struct SecretInput(#[cfg_attr(feature = "specta", specta(type = String))] SecretString);
+
+impl From<String> for SecretInput {
+    fn from(secret: String) -> Self {
+        Self(SecretString::from(secret))
+    }
+}
+
+impl fmt::Debug for SecretInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretInput(redacted)")
+    }
+}
+
+impl SecretInput {
+    /// Takes the secret, checked.
+    pub(crate) fn checked(self) -> Result<SecretString, AppError> {
+        let bad = |reason: &str| AppError::BadInput {
+            field: "password",
+            reason: reason.to_owned(),
+        };
+        let text = self.0.expose_secret();
+        if text.is_empty() {
+            return Err(bad("it is empty"));
+        }
+        if text.len() > MAX_SECRET {
+            return Err(bad("it is longer than 1024 bytes"));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(bad("it contains a control character"));
+        }
+        Ok(self.0)
+    }
+}
+
+/// Why a secret could not be kept or found.
+#[derive(Debug, Error)]
+pub enum SecretError {
+    /// The keyring is not usable.
+    #[error("the keyring can't be used: {reason}")]
+    Unavailable {
+        /// Why, in words of the system.
+        reason: String,
+    },
+    /// The keyring refused an operation.
+    #[error("the keyring did not {operation} the secret of {name}")]
+    Keyring {
+        /// `store`, `give` or `delete`.
+        operation: &'static str,
+        /// Name of the credentials.
+        name: String,
+        /// What it said.
+        #[source]
+        source: ::keyring::v1::Error,
+    },
+    /// No secret is kept under this name.
+    #[error("no secret is kept for {name}")]
+    Missing {
+        /// Name of the credentials.
+        name: String,
+    },
+}
+
+/// The secrets of one data folder.
+#[derive(Clone)]
+pub(crate) struct Secrets {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    choice: SecretStoreChoice,
+    folder_id: String,
+    session: Mutex<BTreeMap<String, SecretString>>,
+    /// The tested keyring, or why it failed; none until the first test is over.
+    tested: AsyncMutex<Option<Result<OsKeyring, String>>>,
+}
+
+impl Secrets {
+    pub(crate) async fn open(choice: SecretStoreChoice, store: &Store) -> Result<Self, AppError> {
+        let folder_id = match store.settings().all().await?.remove(FOLDER_ID) {
+            Some(id) => id,
+            None => {
+                let id = Uuid::new_v4().to_string();
+                store.settings().remember(FOLDER_ID, &id).await?;
+                id
+            }
+        };
+        let session = Mutex::new(BTreeMap::new());
+        Ok(Self {
+            inner: Arc::new(Inner {
+                choice,
+                folder_id,
+                session,
+                tested: AsyncMutex::new(None),
+            }),
+        })
+    }
+
+    /// Tells whether the keyring works. The first call tests it; a keyring that failed is tested again by
+    /// [`Secrets::put`], because a person may have unlocked it meanwhile.
+    pub(crate) async fn status(&self) -> KeyringStatus {
+        if self.inner.choice == SecretStoreChoice::SessionOnly {
+            return KeyringStatus {
+                available: false,
+                name: "this session only".to_owned(),
+                reason: Some("Bridgekeeper was started to keep secrets in memory only".to_owned()),
+            };
+        }
+        let tested = self.tested(Retry::No).await;
+        KeyringStatus {
+            available: tested.is_ok(),
+            name: OsKeyring::NAME.to_owned(),
+            reason: tested.err(),
+        }
+    }
+
+    /// Keeps a secret.
+    pub(crate) async fn put(
+        &self,
+        name: &str,
+        secret: SecretString,
+        kept_in: KeptIn,
+    ) -> Result<(), SecretError> {
+        match kept_in {
+            KeptIn::Session => {
+                self.session().insert(name.to_owned(), secret);
+            }
+            KeptIn::Keyring => {
+                let keyring = self.keyring(Retry::Yes).await?;
+                keyring
+                    .put(&self.entry(name), secret)
+                    .await
+                    .map_err(failed("store", name))?;
+                self.session().remove(name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the secret of credentials.
+    pub(crate) async fn get(&self, credential: &Credential) -> Result<SecretString, SecretError> {
+        let name = credential.name.as_str();
+        let missing = || SecretError::Missing {
+            name: name.to_owned(),
+        };
+        match credential.kept_in {
+            KeptIn::Session => self.session().get(name).cloned().ok_or_else(missing),
+            KeptIn::Keyring => {
+                let keyring = self.keyring(Retry::No).await?;
+                let found = keyring
+                    .get(&self.entry(name))
+                    .await
+                    .map_err(failed("give", name))?;
+                found.ok_or_else(missing)
+            }
+        }
+    }
+
+    /// The key under which secrets in configuration texts become tokens: from the keyring, or for this session.
+    pub(crate) async fn tokens(&self) -> Result<SecretTokens, SecretError> {
+        let kept_in = match self.inner.choice {
+            SecretStoreChoice::Keyring => KeptIn::Keyring,
+            SecretStoreChoice::SessionOnly => KeptIn::Session,
+        };
+        let credential = Credential {
+            name: TOKEN_KEY.to_owned(),
+            user: String::new(),
+            kept_in,
+            set_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let key = match self.get(&credential).await {
+            Ok(key) => key,
+            Err(SecretError::Missing { .. }) => {
+                let random = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+                let key = SecretString::from(random);
+                self.put(TOKEN_KEY, key.clone(), kept_in).await?;
+                key
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(SecretTokens::derived_from(key.expose_secret()))
+    }
+
+    fn entry(&self, name: &str) -> String {
+        format!("{name} ({})", self.inner.folder_id)
+    }
+
+    fn session(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, SecretString>> {
+        self.inner.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn keyring(&self, retry: Retry) -> Result<OsKeyring, SecretError> {
+        if self.inner.choice == SecretStoreChoice::SessionOnly {
+            return Err(SecretError::Unavailable {
+                reason: "this session keeps secrets in memory only".to_owned(),
+            });
+        }
+        self.tested(retry)
+            .await
+            .map_err(|reason| SecretError::Unavailable { reason })
+    }
+
+    async fn tested(&self, retry: Retry) -> Result<OsKeyring, String> {
+        let mut tested = self.inner.tested.lock().await;
+        let again = matches!((&*tested, retry), (None, _) | (Some(Err(_)), Retry::Yes));
+        if again {
+            *tested = Some(OsKeyring::tested().await);
+        }
+        tested
+            .clone()
+            .unwrap_or_else(|| Err("it was not tested".to_owned()))
+    }
+}
+
+/// Whether a keyring that failed its test is tested once more.
+#[derive(Clone, Copy)]
+enum Retry {
+    Yes,
+    No,
+}
+
+fn failed(operation: &'static str, name: &str) -> impl FnOnce(::keyring::v1::Error) -> SecretError {
+    let name = name.to_owned();
+    move |source| SecretError::Keyring {
+        operation,
+        name,
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests;
