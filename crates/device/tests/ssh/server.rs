@@ -179,7 +179,7 @@ impl server::Handler for Device {
 pub(crate) struct Server {
     pub(crate) endpoint: Endpoint,
     pub(crate) fingerprint: Fingerprint,
-    tried: Arc<Mutex<Vec<&'static str>>>,
+    pub(crate) tried: Arc<Mutex<Vec<&'static str>>>,
 }
 
 pub(crate) async fn serve(shell: Shell, offers: &'static [MethodKind]) -> Server {
