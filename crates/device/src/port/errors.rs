@@ -68,10 +68,15 @@ pub(super) fn driver_error(device: &DeviceName, doing: &str, error: DriverError)
 
 fn channel_error(device: DeviceName, doing: &str, command: String, error: ChannelError) -> StepError {
     match error {
+        // Before the first prompt nothing was sent: for example the session limit is reached (REF 1.1).
+        ChannelError::Closed { .. } if command.is_empty() => StepError::Unreachable {
+            device,
+            source: Box::new(error),
+        },
         ChannelError::Closed { .. } => StepError::Lost {
             device,
             doing: doing.to_owned(),
-            in_flight: (!command.is_empty()).then_some(command),
+            in_flight: Some(command),
         },
         ChannelError::Deadline { waited, .. } => StepError::Deadline {
             device,

@@ -218,6 +218,13 @@ async fn an_unreachable_port_and_one_that_is_not_ssh() {
 }
 
 #[tokio::test]
+async fn a_shell_that_closes_without_a_word_is_no_session() {
+    let server = serve(Shell::SaysAndCloses(""), &[MethodKind::Password]).await;
+    let error = open_error(&server, trusting(&server), PASSWORD).await;
+    assert!(matches!(error, StepError::Unreachable { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn one_session_per_device_at_a_time() {
     let server = serve(Shell::Dnos("25.4.13"), &[MethodKind::Password]).await;
     let port = port(&server.endpoint, trusting(&server), PASSWORD);
