@@ -1,0 +1,230 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type {
+  ActivityView,
+  DeploymentDetail,
+  DeviceRow,
+  DraftOperation,
+  DraftView,
+  ImportRequest,
+  PlanView,
+  SettingInput,
+  SettingsView,
+} from "./bindings";
+import { commands } from "./bindings";
+import { CoreError, asCoreError, unwrap } from "./core-error";
+import { keys } from "./queries";
+
+export { CoreError, asCoreError };
+
+/** Requests that only read or prepare and are awaited in place. */
+export const calls = {
+  exportPlan: (plan: string) => unwrap(commands.planExport(plan)),
+  pickImportFile: () => unwrap(commands.pickImportFile()),
+  previewImport: (request: ImportRequest) => unwrap(commands.devicesImportPreview(request)),
+  testDevice: (device: string) => unwrap(commands.deviceTest(device)),
+  transcript: (deployment: number, from: number) => unwrap(commands.deploymentTranscript(deployment, null, from)),
+};
+
+export interface DraftCall {
+  draft: string;
+  operation: DraftOperation;
+}
+
+/** Every edit answers with the whole draft, which becomes the cached one at once. */
+function useDraftAnswer() {
+  const client = useQueryClient();
+  return (view: DraftView) => {
+    client.setQueryData(keys.draft(view.id), view);
+    void client.invalidateQueries({ queryKey: keys.drafts, exact: true });
+    void client.invalidateQueries({ queryKey: keys.domains, exact: true });
+  };
+}
+
+export function useOpenDraft() {
+  const onSuccess = useDraftAnswer();
+  return useMutation<DraftView, CoreError, string>({
+    mutationFn: (domain) => unwrap(commands.draftOpen(domain)),
+    onSuccess,
+  });
+}
+
+export function useApplyToDraft() {
+  const onSuccess = useDraftAnswer();
+  return useMutation<DraftView, CoreError, DraftCall>({
+    mutationFn: ({ draft, operation }) => unwrap(commands.draftApply(draft, operation)),
+    onSuccess,
+  });
+}
+
+export function useDraftStep(direction: "undo" | "redo") {
+  const onSuccess = useDraftAnswer();
+  return useMutation<DraftView, CoreError, string>({
+    mutationFn: (draft) => unwrap(direction === "undo" ? commands.draftUndo(draft) : commands.draftRedo(draft)),
+    onSuccess,
+  });
+}
+
+export function useIncludeChange() {
+  const onSuccess = useDraftAnswer();
+  return useMutation<DraftView, CoreError, { draft: string; change: string; included: boolean }>({
+    mutationFn: ({ draft, change, included }) => unwrap(commands.draftInclude(draft, change, included)),
+    onSuccess,
+  });
+}
+
+export function useDiscardDraft() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, string>({
+    mutationFn: (draft) => unwrap(commands.draftDiscard(draft)),
+    onSuccess: (_, draft) => {
+      client.removeQueries({ queryKey: keys.draft(draft) });
+      void client.invalidateQueries({ queryKey: keys.drafts, exact: true });
+      void client.invalidateQueries({ queryKey: keys.domains });
+    },
+  });
+}
+
+export function useMakePlan() {
+  const client = useQueryClient();
+  return useMutation<PlanView, CoreError, string>({
+    mutationFn: (draft) => unwrap(commands.planMake(draft)),
+    onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
+export function useRollbackPlan() {
+  const client = useQueryClient();
+  return useMutation<PlanView, CoreError, number>({
+    mutationFn: (deployment) => unwrap(commands.rollbackPlan(deployment)),
+    onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
+function useDeploymentAnswer() {
+  const client = useQueryClient();
+  return (detail: DeploymentDetail) => {
+    client.setQueryData(keys.deployment(detail.row.id), detail);
+    void client.invalidateQueries({ queryKey: keys.deployments, exact: true });
+  };
+}
+
+export function useStartDeployment() {
+  const onSuccess = useDeploymentAnswer();
+  return useMutation<DeploymentDetail, CoreError, { plan: string; windowMinutes: number }>({
+    mutationFn: ({ plan, windowMinutes }) => unwrap(commands.deploymentStart(plan, { windowMinutes })),
+    onSuccess,
+  });
+}
+
+export function useChoose() {
+  const onSuccess = useDeploymentAnswer();
+  return useMutation<DeploymentDetail, CoreError, { deployment: number; choice: string }>({
+    mutationFn: ({ deployment, choice }) => unwrap(commands.deploymentChoose(deployment, choice)),
+    onSuccess,
+  });
+}
+
+function useActivityAnswer() {
+  const client = useQueryClient();
+  return (activity: ActivityView) => {
+    client.setQueryData<ActivityView[]>(keys.activities, (old) => mergeActivity(old, activity));
+  };
+}
+
+export function useStartPracticeLab() {
+  const onSuccess = useActivityAnswer();
+  return useMutation<ActivityView, CoreError, undefined>({
+    mutationFn: () => unwrap(commands.startPracticeLab()),
+    onSuccess,
+  });
+}
+
+export function useDiscover() {
+  const onSuccess = useActivityAnswer();
+  return useMutation<ActivityView, CoreError, string[] | null>({
+    mutationFn: (devices) => unwrap(commands.discoveryStart(devices)),
+    onSuccess,
+  });
+}
+
+export function useCancelActivity() {
+  return useMutation<null, CoreError, string>({ mutationFn: (id) => unwrap(commands.activityCancel(id)) });
+}
+
+export function useImportDevices() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (request: ImportRequest) => unwrap(commands.devicesImport(request)),
+    onSuccess: () => refresh(client, ["devices", "status"]),
+  });
+}
+
+export function useRemoveDevice() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, string>({
+    mutationFn: (device) => unwrap(commands.deviceRemove(device)),
+    onSuccess: () => refresh(client, ["devices", "domains", "status"]),
+  });
+}
+
+export interface NewCredential {
+  name: string;
+  user: string;
+  secret: string;
+  sessionOnly: boolean;
+}
+
+export function useSetCredential() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, NewCredential>({
+    mutationFn: ({ name, user, secret, sessionOnly }) =>
+      unwrap(commands.credentialSet(name, user, secret, sessionOnly)),
+    // The secret stays in the request only: a finished mutation is forgotten at once.
+    gcTime: 0,
+    onSuccess: () => refresh(client, ["devices"]),
+  });
+}
+
+export function useTrustKey() {
+  const client = useQueryClient();
+  return useMutation<DeviceRow, CoreError, { device: string; fingerprint: string; typed: string | null }>({
+    mutationFn: ({ device, fingerprint, typed }) =>
+      unwrap(
+        typed === null
+          ? commands.hostKeyTrust(device, fingerprint)
+          : commands.hostKeyReplace(device, fingerprint, typed),
+      ),
+    onSuccess: () => refresh(client, ["devices", "status"]),
+  });
+}
+
+export function useSetSetting() {
+  const client = useQueryClient();
+  return useMutation<SettingsView, CoreError, SettingInput>({
+    mutationFn: (input) => unwrap(commands.settingsSet(input)),
+    onSuccess: (view) => client.setQueryData(keys.settings, view),
+  });
+}
+
+export function useUndoSetting() {
+  const client = useQueryClient();
+  return useMutation<SettingsView, CoreError, number>({
+    mutationFn: (change) => unwrap(commands.settingsUndo(change)),
+    onSuccess: (view) => client.setQueryData(keys.settings, view),
+  });
+}
+
+/** Remembers where the window was; a failure here is not worth a word to the person. */
+export async function rememberPlace(path: string): Promise<void> {
+  await commands.settingsSet({ setting: "lastPlace", value: path });
+}
+
+function refresh(client: ReturnType<typeof useQueryClient>, topics: readonly string[]) {
+  return Promise.all(topics.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
+}
+
+/** Puts a changed activity in its place, newest first. */
+export function mergeActivity(old: readonly ActivityView[] | undefined, changed: ActivityView): ActivityView[] {
+  const rest = (old ?? []).filter((activity) => activity.id !== changed.id);
+  return [changed, ...rest].sort((a, b) => b.started.localeCompare(a.started));
+}

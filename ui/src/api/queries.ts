@@ -1,0 +1,134 @@
+import { QueryClient, keepPreviousData, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
+import type { TextForm } from "./bindings";
+import { commands } from "./bindings";
+import { CoreError, unwrap } from "./core-error";
+
+/**
+ * Keys begin with the topic that the core names when data changes, so one invalidation reaches everything below it.
+ * Immutable things (a plan, a snapshot's text) have a topic of their own that is never invalidated.
+ */
+export const keys = {
+  status: ["status"],
+  activities: ["status", "activities"],
+  devices: ["devices"],
+  credentials: ["devices", "credentials"],
+  domains: ["domains"],
+  domain: (name: string) => ["domains", "detail", name],
+  domainConfig: (name: string) => ["domains", "config", name],
+  map: ["domains", "map"],
+  drafts: ["drafts"],
+  draft: (id: string) => ["drafts", "one", id],
+  ports: (device: string, draft: string) => ["domains", "ports", device, draft],
+  search: (query: string) => ["domains", "search", query],
+  plan: (hash: string) => ["plan", hash],
+  prechecks: (hash: string) => ["devices", "prechecks", hash],
+  deployments: ["deployments"],
+  deployment: (id: number) => ["deployments", "one", id],
+  transcript: (id: number) => ["transcript", id],
+  snapshots: ["snapshots"],
+  snapshotList: (device: string) => ["snapshots", "list", device],
+  snapshotText: (id: number, form: TextForm) => ["snapshot-text", id, form],
+  snapshotDiff: (a: number, b: number, form: TextForm) => ["snapshot-diff", a, b, form],
+  snapshotsChanged: (a: string, b: string) => ["snapshots", "changed", a, b],
+  snapshotSearch: (query: string) => ["snapshots", "search", query],
+  settings: ["settings"],
+} as const;
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 10 * 60_000,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+export const queries = {
+  status: () => queryOptions({ queryKey: keys.status, queryFn: () => unwrap(commands.appStatus()) }),
+  activities: () => queryOptions({ queryKey: keys.activities, queryFn: () => unwrap(commands.activities()) }),
+  devices: () => queryOptions({ queryKey: keys.devices, queryFn: () => unwrap(commands.devicesList()) }),
+  credentials: () => queryOptions({ queryKey: keys.credentials, queryFn: () => unwrap(commands.credentialsList()) }),
+  domains: () => queryOptions({ queryKey: keys.domains, queryFn: () => unwrap(commands.domainsList()) }),
+  domain: (name: string | null) =>
+    queryOptions({
+      queryKey: keys.domain(name ?? ""),
+      queryFn: name === null ? skipToken : () => unwrap(commands.domainDetail(name)),
+      placeholderData: keepPreviousData,
+    }),
+  domainConfig: (name: string) =>
+    queryOptions({ queryKey: keys.domainConfig(name), queryFn: () => unwrap(commands.domainConfig(name)) }),
+  map: () => queryOptions({ queryKey: keys.map, queryFn: () => unwrap(commands.fabricMap()) }),
+  drafts: () => queryOptions({ queryKey: keys.drafts, queryFn: () => unwrap(commands.draftsList()) }),
+  draft: (id: string) => queryOptions({ queryKey: keys.draft(id), queryFn: () => unwrap(commands.draftGet(id)) }),
+  ports: (device: string | null, draft: string) =>
+    queryOptions({
+      queryKey: keys.ports(device ?? "", draft),
+      queryFn: device === null ? skipToken : () => unwrap(commands.portsOf(device, draft)),
+    }),
+  search: (query: string) =>
+    queryOptions({
+      queryKey: keys.search(query),
+      queryFn: query === "" ? skipToken : () => unwrap(commands.search(query)),
+      placeholderData: keepPreviousData,
+    }),
+  plan: (hash: string) => queryOptions({ queryKey: keys.plan(hash), queryFn: () => unwrap(commands.planGet(hash)) }),
+  /** The plan that a draft gives as it stands now; `edition` changes with every edit of the draft. */
+  draftPlan: (draft: string, edition: string, possible: boolean) =>
+    queryOptions({
+      queryKey: ["draft-plan", draft, edition],
+      queryFn: possible ? () => unwrap(commands.planMake(draft)) : skipToken,
+      placeholderData: keepPreviousData,
+      gcTime: 60_000,
+    }),
+  prechecks: (hash: string) =>
+    queryOptions({ queryKey: keys.prechecks(hash), queryFn: () => unwrap(commands.planPrecheck(hash)) }),
+  deployments: () => queryOptions({ queryKey: keys.deployments, queryFn: () => unwrap(commands.deploymentsList()) }),
+  deployment: (id: number | null) =>
+    queryOptions({
+      queryKey: keys.deployment(id ?? 0),
+      queryFn: id === null ? skipToken : () => unwrap(commands.deploymentDetail(id)),
+    }),
+  snapshots: () => queryOptions({ queryKey: keys.snapshots, queryFn: () => unwrap(commands.snapshotsOverview()) }),
+  snapshotList: (device: string | null) =>
+    queryOptions({
+      queryKey: keys.snapshotList(device ?? ""),
+      queryFn: device === null ? skipToken : () => unwrap(commands.snapshotList(device)),
+    }),
+  snapshotText: (id: number | null, form: TextForm) =>
+    queryOptions({
+      queryKey: keys.snapshotText(id ?? 0, form),
+      queryFn: id === null ? skipToken : () => unwrap(commands.snapshotText(id, form)),
+    }),
+  snapshotDiff: (a: number | null, b: number | null, form: TextForm) =>
+    queryOptions({
+      queryKey: keys.snapshotDiff(a ?? 0, b ?? 0, form),
+      queryFn: a === null || b === null ? skipToken : () => unwrap(commands.snapshotDiff(a, b, form)),
+      placeholderData: keepPreviousData,
+    }),
+  snapshotsChanged: (a: string | null, b: string | null) =>
+    queryOptions({
+      queryKey: keys.snapshotsChanged(a ?? "", b ?? ""),
+      queryFn: a === null || b === null ? skipToken : () => unwrap(commands.snapshotsChanged(a, b)),
+      placeholderData: keepPreviousData,
+    }),
+  snapshotSearch: (query: string) =>
+    queryOptions({
+      queryKey: keys.snapshotSearch(query),
+      queryFn: query === "" ? skipToken : () => unwrap(commands.snapshotSearch(query)),
+      placeholderData: keepPreviousData,
+    }),
+  settings: () => queryOptions({ queryKey: keys.settings, queryFn: () => unwrap(commands.settingsGet()) }),
+};
+
+export { useQuery };
+
+/** Whether an error of a query is a refusal with this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof CoreError && error.code === code;
+}

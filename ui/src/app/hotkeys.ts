@@ -1,0 +1,41 @@
+import { useEffect, useEffectEvent } from "react";
+
+/** Keys as written in the interface: `Ctrl K`, `Ctrl Enter`, `Alt 1`, `E`, `/`. */
+export type Keymap = Record<string, ((event: KeyboardEvent) => void) | undefined>;
+
+function chord(event: KeyboardEvent): string {
+  const parts: string[] = [];
+  if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
+  if (event.altKey) parts.push("Alt");
+  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  if (event.shiftKey && event.key.length > 1) parts.push("Shift");
+  return [...parts, key].join(" ");
+}
+
+function typing(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+}
+
+/** Keys of the whole screen. Plain letters stay with the text field that has the focus, and with an open dialog. */
+export function useHotkeys(keys: Keymap): void {
+  const handle = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented) return;
+    const name = chord(event);
+    const action = keys[name];
+    if (action === undefined) return;
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain && (typing(event.target) || inDialog(event.target))) return;
+    event.preventDefault();
+    action(event);
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => handle(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+}
+
+function inDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=dialog],[role=alertdialog],[role=menu]") !== null;
+}

@@ -1,0 +1,44 @@
+import type { KeyboardEvent } from "react";
+import { queries, useQuery } from "@/api";
+import { Icon } from "@/components/icon";
+import { RAIL } from "../places";
+import { usePlace } from "../router";
+
+const SECTION: Record<string, string> = { drafts: "domains", plans: "deployments" };
+
+export function AppRail() {
+  const place = usePlace();
+  const status = useQuery(queries.status());
+  const first = place.segments[0] ?? "domains";
+  const section = SECTION[first] ?? first;
+  const open = status.data?.openDeployments.length ?? 0;
+  const rove = (event: KeyboardEvent<HTMLElement>) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step === 0) return;
+    const links = [...event.currentTarget.querySelectorAll("a")];
+    const at = links.findIndex((link) => link === document.activeElement);
+    links[(at + step + links.length) % links.length]?.focus();
+    event.preventDefault();
+  };
+  return (
+    <nav className="rail" aria-label="Main" onKeyDown={rove}>
+      {RAIL.map((item) => (
+        <a
+          key={item.id}
+          href={`#/${item.id}`}
+          className={item.id === "settings" ? "end" : ""}
+          aria-current={item.id === section ? "page" : undefined}
+          data-testid={`rail-${item.id}`}
+        >
+          <Icon of={item.icon} size={18} />
+          {item.label}
+          {item.id === "deployments" && open > 0 && (
+            <span className="n c-doubt" aria-label={`${open} open`}>
+              {open}
+            </span>
+          )}
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,46 @@
+import { create } from "zustand";
+import type { CoreError } from "@/api";
+
+export interface Crumb {
+  label: string;
+  to?: string;
+  mono?: boolean;
+}
+
+/** A refusal that has no better place than the corner; equal ones are counted, not stacked. */
+export interface Toast {
+  key: string;
+  error: CoreError;
+  times: number;
+}
+
+interface Shell {
+  paletteOpen: boolean;
+  dockOpen: boolean;
+  crumbs: readonly Crumb[];
+  toasts: readonly Toast[];
+  setPalette: (open: boolean) => void;
+  setDock: (open: boolean) => void;
+  setCrumbs: (crumbs: readonly Crumb[]) => void;
+  complain: (error: CoreError) => void;
+  dismiss: (key: string) => void;
+}
+
+/** What the frame shows besides the data of the core. */
+export const useShell = create<Shell>((set) => ({
+  paletteOpen: false,
+  dockOpen: false,
+  crumbs: [],
+  toasts: [],
+  setPalette: (paletteOpen) => set({ paletteOpen }),
+  setDock: (dockOpen) => set({ dockOpen }),
+  setCrumbs: (crumbs) => set({ crumbs }),
+  complain: (error) =>
+    set(({ toasts }) => {
+      const key = `${error.code} ${error.device ?? ""} ${error.sentence}`;
+      const known = toasts.find((toast) => toast.key === key);
+      const rest = toasts.filter((toast) => toast.key !== key);
+      return { toasts: [...rest, { key, error, times: (known?.times ?? 0) + 1 }].slice(-3) };
+    }),
+  dismiss: (key) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.key !== key) })),
+}));

@@ -1,0 +1,111 @@
+import { Check, ChevronDown, Minus } from "lucide-react";
+import { Checkbox as RadixCheckbox, Select as RadixSelect, Switch as RadixSwitch } from "radix-ui";
+import type { ReactNode } from "react";
+import { Icon } from "./icon";
+
+export interface CheckboxProps {
+  checked: boolean | "indeterminate";
+  onChange: (checked: boolean) => void;
+  label: string;
+  /** The label stands beside it already; keep it for screen readers only. */
+  hideLabel?: boolean;
+  disabled?: boolean;
+  testId?: string;
+}
+
+export function Checkbox({ checked, onChange, label, hideLabel, disabled, testId }: CheckboxProps) {
+  return (
+    <RadixCheckbox.Root
+      className="check"
+      checked={checked}
+      onCheckedChange={(next) => onChange(next === true)}
+      aria-label={hideLabel === true ? label : undefined}
+      disabled={disabled === true}
+      data-testid={testId}
+    >
+      <RadixCheckbox.Indicator>{checked === "indeterminate" ? <Minus /> : <Check />}</RadixCheckbox.Indicator>
+    </RadixCheckbox.Root>
+  );
+}
+
+export interface Option<T extends string> {
+  value: T;
+  label: ReactNode;
+  name?: string;
+}
+
+/** A choice of a few, all visible. */
+export function Segmented<T extends string>(props: {
+  label: string;
+  value: T;
+  options: readonly Option<T>[];
+  onChange: (value: T) => void;
+  small?: boolean;
+}) {
+  return (
+    <span role="radiogroup" aria-label={props.label} className={`seg ${props.small === true ? "sm" : ""}`}>
+      {props.options.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          role="radio"
+          aria-checked={option.value === props.value}
+          data-state={option.value === props.value ? "on" : "off"}
+          aria-label={option.name}
+          onClick={() => props.onChange(option.value)}
+        >
+          {option.label}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+export function Select<T extends string>(props: {
+  label: string;
+  value: T;
+  options: readonly Option<T>[];
+  onChange: (value: T) => void;
+  width?: number;
+  disabled?: boolean;
+}) {
+  return (
+    <RadixSelect.Root value={props.value} onValueChange={(value) => props.onChange(value as T)}>
+      <RadixSelect.Trigger
+        className="field quiet"
+        aria-label={props.label}
+        disabled={props.disabled === true}
+        style={{ width: props.width }}
+      >
+        <span className="grow ell" style={{ textAlign: "left" }}>
+          <RadixSelect.Value />
+        </span>
+        <Icon of={ChevronDown} size={12} />
+      </RadixSelect.Trigger>
+      <RadixSelect.Portal>
+        <RadixSelect.Content className="popover" position="popper" sideOffset={4}>
+          <RadixSelect.Viewport>
+            {props.options.map((option) => (
+              <RadixSelect.Item key={option.value} value={option.value} className="mi">
+                <RadixSelect.ItemText>{option.label}</RadixSelect.ItemText>
+              </RadixSelect.Item>
+            ))}
+          </RadixSelect.Viewport>
+        </RadixSelect.Content>
+      </RadixSelect.Portal>
+    </RadixSelect.Root>
+  );
+}
+
+export function Switch(props: { label: string; checked: boolean; onChange: (checked: boolean) => void }) {
+  return (
+    <RadixSwitch.Root
+      className="switch"
+      checked={props.checked}
+      onCheckedChange={props.onChange}
+      aria-label={props.label}
+    >
+      <RadixSwitch.Thumb />
+    </RadixSwitch.Root>
+  );
+}

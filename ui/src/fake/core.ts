@@ -1,0 +1,408 @@
+import { emit } from "@tauri-apps/api/event";
+import { mockIPC } from "@tauri-apps/api/mocks";
+import type { ActivityView, AppStatus, DraftOperation, ErrorView, ImportRequest, SettingsView } from "@/api";
+import { history, runs, seedHistory, startRun, undoPlan } from "./deployments";
+import { draftView, drafts, openDraft } from "./drafts";
+import {
+  BOXES,
+  configText,
+  deviceRows,
+  domainDetail,
+  domainRow,
+  downBundle,
+  fillDevices,
+  iso,
+  portsOf,
+  service,
+  services,
+} from "./fabric";
+import { makePlan, planText, plans } from "./plans";
+import { snapshotAnswers } from "./snapshots";
+
+/** The in-memory core: the same commands and events as the real one, for `npm run dev:fake` and the tests. */
+export interface FakeOptions {
+  /** Starts with the practice lab discovered. */
+  filled: boolean;
+  /** 1 is for eyes, 50 for tests. */
+  speed: number;
+  mode?: AppStatus["mode"];
+}
+
+type Args = Record<string, unknown>;
+class Refusal {
+  constructor(readonly view: ErrorView) {}
+}
+
+export function refuse(code: string, sentence: string): never {
+  throw new Refusal({ code, sentence, next: null, device: null, object: null, words: null });
+}
+
+const activities: ActivityView[] = [];
+const settings: SettingsView = {
+  theme: "system",
+  contrast: "system",
+  concurrency: 32,
+  connectTimeout: 10,
+  answerTimeout: 30,
+  commitTimeout: 900,
+  windowMinutes: 10,
+  lab: "Practice lab",
+  user: "kestrel",
+  lastPlace: "",
+  changes: [],
+};
+
+export function installFakeCore(options: FakeOptions): void {
+  for (const map of [drafts, plans, runs]) map.clear();
+  history.length = 0;
+  deviceRows.length = 0;
+  activities.length = 0;
+  settings.lastPlace = "";
+  if (options.filled) {
+    fillDevices();
+    seedHistory();
+  }
+  mockIPC(
+    (command, payload) => {
+      try {
+        return answer(command, (payload ?? {}) as Args, options);
+      } catch (thrown) {
+        if (thrown instanceof Refusal) return Promise.reject(thrown.view);
+        throw thrown;
+      }
+    },
+    { shouldMockEvents: true },
+  );
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+function status(options: FakeOptions): AppStatus {
+  return {
+    version: "0.1.0",
+    lab: deviceRows.length === 0 ? "No lab" : "Practice lab",
+    mode: deviceRows.length === 0 ? "empty" : (options.mode ?? "practice"),
+    user: "kestrel",
+    devices: deviceRows.length,
+    devicesFresh: deviceRows.length,
+    newestRead: deviceRows.length === 0 ? null : iso(60_000),
+    keyring: { available: true, name: "Secret Service keyring", reason: null },
+    dataFolder: "/home/kestrel/.local/share/bridgekeeper",
+    domains: deviceRows.length === 0 ? 0 : services.length,
+    drafts: drafts.size,
+    openDeployments: [...runs.values()].filter((r) => r.detail.row.status === "running").map((r) => r.detail.row.id),
+    lockedByAnother: false,
+  };
+}
+
+function say(topics: string[]): void {
+  void emit("data-changed", { topics });
+}
+
+function discover(kind: "discovery" | "practice-lab", options: FakeOptions): ActivityView {
+  const activity: ActivityView = {
+    id: `a-${activities.length + 1}`,
+    kind,
+    state: "running",
+    object: kind === "discovery" ? "Discovery" : "Practice lab",
+    fact: "0 of 9 devices",
+    done: 0,
+    total: BOXES.length,
+    secondsLeft: 3,
+    started: iso(),
+    canCancel: true,
+    devices: [],
+  };
+  activities.unshift(activity);
+  const step = () => {
+    if (activity.state !== "running") return;
+    activity.done += 1;
+    activity.fact = `${activity.done} of ${activity.total} devices`;
+    if (activity.done === activity.total) {
+      activity.state = "done";
+      activity.secondsLeft = null;
+      activity.canCancel = false;
+      fillDevices();
+      say(["status", "devices", "domains", "snapshots"]);
+    } else setTimeout(step, 220 / options.speed);
+    void emit("activity-changed", { ...activity });
+  };
+  setTimeout(step, 300 / options.speed);
+  return { ...activity };
+}
+
+function draftOf(args: Args) {
+  return drafts.get(text(args.draft)) ?? refuse("draft-unknown", "This draft does not exist any more.");
+}
+
+function runOf(args: Args) {
+  const id = Number(args.deployment);
+  return runs.get(id) ?? refuse("deployment-unknown", `Deployment ${id} is only in the list of this invented history.`);
+}
+
+function answer(command: string, args: Args, options: FakeOptions): unknown {
+  const known = snapshotAnswers(command, args);
+  if (known !== undefined) return known;
+  const events = {
+    deployment: (deployment: number) => void emit("deployment-changed", { deployment }),
+    transcript: (deployment: number, rows: unknown[]) => void emit("transcript-added", { deployment, rows }),
+    data: say,
+  };
+  switch (command) {
+    case "app_status":
+      return status(options);
+    case "activities":
+      return activities.map((activity) => ({ ...activity }));
+    case "activity_cancel": {
+      const activity = activities.find((one) => one.id === args.id);
+      if (activity !== undefined) Object.assign(activity, { state: "cancelled", canCancel: false });
+      void emit("activity-changed", { ...activity });
+      return null;
+    }
+    case "start_practice_lab":
+      return discover("practice-lab", options);
+    case "discovery_start":
+      return discover("discovery", options);
+    case "devices_list":
+      return [...deviceRows];
+    case "credentials_list":
+      return deviceRows.length === 0
+        ? []
+        : [{ name: "practice-lab", user: "kestrel", storedIn: "Secret Service keyring", devices: 9 }];
+    case "credential_set":
+      say(["devices"]);
+      return null;
+    case "pick_import_file":
+      return { text: "name,address\nLEAF-X01,192.0.2.11\n", source: "devices.csv", credentials: null };
+    case "devices_import_preview":
+    case "devices_import":
+      return importReport(args.request as ImportRequest, command === "devices_import");
+    case "device_remove":
+      deviceRows.splice(
+        deviceRows.findIndex((d) => d.name === args.device),
+        1,
+      );
+      say(["devices", "status"]);
+      return null;
+    case "device_test":
+      return connectionTest(text(args.device));
+    case "host_key_trust":
+    case "host_key_replace":
+      return deviceRows.find((d) => d.name === args.device);
+    case "domains_list":
+      return deviceRows.length === 0 ? [] : services.map((s) => domainRow(s, draftIdOf(s.name)));
+    case "domain_detail": {
+      const s =
+        service(text(args.domain)) ??
+        refuse("domain-unknown", `No device holds a bridge domain named ${text(args.domain)}.`);
+      const past = history.filter((row) => row.domain === s.name).map((row) => row.id);
+      return { ...domainDetail(s, draftIdOf(s.name)), history: past };
+    }
+    case "domain_config": {
+      const s = service(text(args.domain));
+      return (s === undefined ? [] : domainRow(s, null).devices).map((device) => ({
+        device,
+        text: configText(device),
+        hash: "9c41f0",
+        read: iso(60_000),
+      }));
+    }
+    case "fabric_map":
+      return map();
+    case "search":
+      return hits(text(args.query));
+    case "drafts_list":
+      return [...drafts.values()].map((d) => ({
+        id: d.id,
+        domain: d.domain,
+        changes: draftView(d).changes.length,
+        saved: d.saved,
+      }));
+    case "draft_open":
+      return draftView(openDraft(text(args.domain)));
+    case "draft_get":
+      return draftView(draftOf(args));
+    case "draft_apply": {
+      const draft = draftOf(args);
+      draft.done.push(args.operation as DraftOperation);
+      draft.undone = [];
+      draft.saved = iso();
+      return draftView(draft);
+    }
+    case "draft_undo":
+    case "draft_redo": {
+      const draft = draftOf(args);
+      const [from, to] = command === "draft_undo" ? [draft.done, draft.undone] : [draft.undone, draft.done];
+      const op = from.pop();
+      if (op !== undefined) to.push(op);
+      return draftView(draft);
+    }
+    case "draft_include": {
+      const draft = draftOf(args);
+      if (args.included === true) draft.left.delete(text(args.change));
+      else draft.left.add(text(args.change));
+      return draftView(draft);
+    }
+    case "draft_discard":
+      drafts.delete(text(args.draft));
+      say(["drafts", "domains", "status"]);
+      return null;
+    case "ports_of": {
+      const draft = drafts.get(text(args.draft));
+      const taken =
+        draft === undefined ? [] : draftView(draft).rows.map((r) => (r.after?.interface ?? "").split(".")[0] ?? "");
+      return { device: args.device, ports: portsOf(text(args.device), taken), read: iso(60_000) };
+    }
+    case "plan_make": {
+      const draft = draftOf(args);
+      const view = draftView(draft);
+      return makePlan(draft, draft.domain, view.changes, view.lines, null).view;
+    }
+    case "plan_get":
+      return plans.get(text(args.plan))?.view ?? refuse("plan-unknown", "This plan is not kept any more.");
+    case "plan_export":
+      return planText((plans.get(text(args.plan)) ?? refuse("plan-unknown", "This plan is not kept any more.")).view);
+    case "plan_precheck": {
+      const total = plans.get(text(args.plan))?.view.devices.length ?? 0;
+      return [
+        ["reachable", "Reachable, signed in"],
+        ["host-key", "Host key known"],
+        ["pending", "No pending commit, candidate empty"],
+        ["base", "Base unchanged"],
+      ].map(([check, label]) => ({ check, label, passed: total, total, result: "passed", errors: [] }));
+    }
+    case "rollback_plan":
+      return (undoPlan(Number(args.deployment)) ?? refuse("deployment-unknown", "Its plan is not kept.")).view;
+    case "deployment_start":
+      return structuredClone(
+        startRun(plans.get(text(args.plan)) ?? refuse("plan-unknown", "This plan is not kept."), events, options.speed),
+      );
+    case "deployment_choose":
+    case "deployment_detail":
+      return structuredClone(runOf(args).detail);
+    case "deployments_list":
+      return structuredClone(history);
+    case "deployment_transcript":
+      return runs.get(Number(args.deployment))?.log.slice(Number(args.from)) ?? [];
+    case "settings_get":
+      return { ...settings };
+    case "settings_set": {
+      const input = args.input as { setting: string; value: string };
+      if (input.setting !== "lastPlace")
+        settings.changes = [
+          {
+            id: settings.changes.length + 1,
+            setting: input.setting,
+            before: String(Reflect.get(settings, input.setting)),
+            after: input.value,
+            by: "kestrel",
+            at: iso(),
+            canUndo: true,
+          },
+          ...settings.changes,
+        ];
+      const old: unknown = Reflect.get(settings, input.setting);
+      Reflect.set(settings, input.setting, typeof old === "number" ? Number(input.value) : input.value);
+      return { ...settings };
+    }
+    case "settings_undo": {
+      const change = settings.changes.find((c) => c.id === args.change);
+      if (change !== undefined) Reflect.set(settings, change.setting, change.before);
+      settings.changes = settings.changes.filter((c) => c !== change);
+      return { ...settings };
+    }
+    default:
+      return refuse("unknown-command", `The in-memory core does not know ${command}.`);
+  }
+}
+
+function draftIdOf(domain: string): string | null {
+  return [...drafts.values()].find((d) => d.domain === domain)?.id ?? null;
+}
+
+function importReport(request: ImportRequest, applied: boolean) {
+  const rows = request.text
+    .split("\n")
+    .map((line, at) => ({ line: at + 1, cells: line.split(/[,\s]+/u) }))
+    .filter(({ cells }) => cells[0] !== "" && cells[0] !== "name")
+    .map(({ line, cells }) => {
+      const bad = cells[1] === undefined || cells[1] === "";
+      return {
+        line,
+        name: cells[0] ?? "",
+        address: cells[1] ?? "",
+        verdict: bad ? "refused" : "added",
+        detail: bad ? `Line ${line} has no address.` : null,
+      };
+    });
+  const refused = rows.filter((row) => row.verdict === "refused").length;
+  return { format: "csv", rows, added: rows.length - refused, changed: 0, refused, applied };
+}
+
+function connectionTest(device: string) {
+  const steps = [
+    "Address",
+    "Port answers",
+    "Encrypted",
+    "Host key known",
+    "Sign-in",
+    "Command line and prompt",
+    "Version, commit confirm",
+    "Rights: may read, may commit",
+    "Read of the L2 subtrees",
+  ];
+  return {
+    device,
+    error: null,
+    steps: steps.map((label, at) => ({
+      step: label,
+      label,
+      state: "passed",
+      evidence: "as expected",
+      millis: 4 + at * 9,
+    })),
+  };
+}
+
+function map() {
+  return {
+    devices: deviceRows.map((d, at) => ({
+      device: d.name,
+      tier: d.tier,
+      under: BOXES[at]?.under ?? null,
+      domains: d.domains,
+      lastRead: d.lastRead,
+      reachable: true,
+      drift: 0,
+    })),
+    links: BOXES.filter((b) => b.under !== null).map((b) => ({
+      upper: b.under ?? "",
+      lower: b.name,
+      upperInterface: downBundle(b.under ?? "", b.name),
+      lowerInterface: "bundle-60000",
+      membersUp: b.name === "LEAF-B10" ? 3 : 4,
+      members: 4,
+      lldp: true,
+    })),
+  };
+}
+
+function hits(query: string) {
+  const low = query.toLowerCase();
+  const domains = services.filter((s) => s.name.toLowerCase().includes(low)).slice(0, 6);
+  const devices = deviceRows.filter((d) => d.name.toLowerCase().includes(low));
+  return [
+    ...domains.map((s) => ({
+      group: "domain",
+      title: s.name,
+      detail: `${s.kind}, ${s.members.length} attachments`,
+      route: `/domains/${s.name}`,
+    })),
+    ...devices.map((d) => ({
+      group: "device",
+      title: d.name,
+      detail: `${d.tier}, ${d.domains} bridge domains`,
+      route: `/devices/${d.name}`,
+    })),
+  ];
+}

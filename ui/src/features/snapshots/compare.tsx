@@ -1,0 +1,137 @@
+import { useMemo } from "react";
+import { type SnapshotRow, type TextForm, asCoreError, queries, useQuery } from "@/api";
+import { useNowCoarse } from "@/app/clock";
+import { Segmented, Select } from "@/components/choice";
+import { CopyLines } from "@/components/cli-lines";
+import { DeviceText } from "@/components/device-text";
+import { Loading, RegionError } from "@/components/region";
+import { DiffSummary, TextDiff } from "@/components/text-diff";
+import { moment, plural } from "@/lib/format";
+import { readAt } from "./moments";
+
+type View = TextForm | "raw";
+
+export interface CompareProps {
+  device: string;
+  a: number | null;
+  b: number | null;
+  momentA: string;
+  momentB: string;
+  find: string;
+  view: string | null;
+  onPick: (changes: Record<string, string | null>) => void;
+}
+
+/** Two reads of one device beside each other, in three forms, or the whole text of one read. */
+export function Compare(props: CompareProps) {
+  const { device, onPick } = props;
+  const view: View = VIEWS.find((one) => one.value === props.view)?.value ?? "text";
+  const reads = useQuery(queries.snapshotList(device));
+  const rows = useMemo(() => reads.data ?? [], [reads.data]);
+  const a = rows.find((row) => row.id === props.a) ?? readAt(rows, props.momentA);
+  const b = rows.find((row) => row.id === props.b) ?? readAt(rows, props.momentB);
+  const form: TextForm = view === "raw" ? "text" : view;
+  const diff = useQuery(queries.snapshotDiff(a?.id ?? null, b?.id ?? null, form));
+  return (
+    <section className="pane grow" aria-label={`Snapshots of ${device}`} data-testid="compare">
+      <div className="pane-head" style={{ gap: 8 }}>
+        <h2>{device}</h2>
+        {view !== "raw" && diff.data && <DiffSummary diff={diff.data} />}
+        {view === "raw" && b && <span className="muted t12">{plural(b.lines, "line")}</span>}
+        <span className="grow" />
+        <Segmented<View> label="Form" small value={view} options={VIEWS} onChange={(next) => onPick({ view: next })} />
+      </div>
+      {reads.isError && <RegionError error={asCoreError(reads.error)} />}
+      {diff.isError && view !== "raw" && <RegionError error={asCoreError(diff.error)} />}
+      {view === "raw" ? (
+        <Raw read={b} rows={rows} find={props.find} onPick={onPick} />
+      ) : diff.data === undefined ? (
+        !diff.isError && <Loading noun={`the texts of ${device}`} rows={12} />
+      ) : (
+        <div className={`col grow ${diff.isPlaceholderData ? "stale" : ""}`}>
+          <TextDiff
+            key={`${a?.id ?? 0} ${b?.id ?? 0} ${form}`}
+            diff={diff.data}
+            layout="split"
+            label={`${device} at A and B`}
+            same={`${device} has the same text at both moments.`}
+            before={<ReadPick name="A" read={a} rows={rows} onPick={(id) => onPick({ sa: id })} />}
+            after={<ReadPick name="B" read={b} rows={rows} onPick={(id) => onPick({ sb: id })} />}
+          />
+          {diff.data.identical && (
+            <div className="row" style={{ padding: "0 16px" }}>
+              <ReadPick name="A" read={a} rows={rows} onPick={(id) => onPick({ sa: id })} />
+              <ReadPick name="B" read={b} rows={rows} onPick={(id) => onPick({ sb: id })} />
+            </div>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+const VIEWS: readonly { value: View; label: string }[] = [
+  { value: "text", label: "Text" },
+  { value: "flattened", label: "Flattened" },
+  { value: "meaning", label: "Meaning" },
+  { value: "raw", label: "Whole text" },
+];
+
+function ReadPick(props: {
+  name: "A" | "B";
+  read: SnapshotRow | null;
+  rows: readonly SnapshotRow[];
+  onPick: (id: string) => void;
+}) {
+  const now = useNowCoarse();
+  return (
+    <span className="row grow" style={{ gap: 8 }}>
+      <b className="ab">{props.name}</b>
+      <Select
+        label={`Read ${props.name}`}
+        value={props.read === null ? "" : String(props.read.id)}
+        width={250}
+        options={props.rows.slice(0, 200).map((row) => ({
+          value: String(row.id),
+          label: `${moment(new Date(row.at), now)}, ${row.source}${row.changed ? ", changed" : ""}`,
+        }))}
+        onChange={props.onPick}
+      />
+      <span className="grow" />
+      <span className="mono faint">{props.read?.hash}</span>
+    </span>
+  );
+}
+
+function Raw(props: {
+  read: SnapshotRow | null;
+  rows: readonly SnapshotRow[];
+  find: string;
+  onPick: (changes: Record<string, string | null>) => void;
+}) {
+  const text = useQuery(queries.snapshotText(props.read?.id ?? null, "text"));
+  const find = props.find.trim();
+  const found = useMemo(() => {
+    if (find === "" || text.data === undefined) return -1;
+    return text.data.text.split("\n").findIndex((line) => line.toLowerCase().includes(find.toLowerCase()));
+  }, [find, text.data]);
+  if (text.isError) return <RegionError error={asCoreError(text.error)} />;
+  if (text.data === undefined) return <Loading noun="the text" rows={12} />;
+  return (
+    <div className="col grow" data-testid="raw-text">
+      <div className="hh">
+        <ReadPick name="B" read={props.read} rows={props.rows} onPick={(id) => props.onPick({ sb: id })} />
+        <CopyLines
+          lines={text.data.text.replace(/\n$/u, "").split("\n")}
+          label={`Copy the text of ${text.data.device}`}
+        />
+      </div>
+      <DeviceText
+        text={text.data.text}
+        label={`Text of ${text.data.device}`}
+        find={find}
+        {...(found < 0 ? {} : { goto: found + 1 })}
+      />
+    </div>
+  );
+}

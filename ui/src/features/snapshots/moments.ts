@@ -1,0 +1,50 @@
+import type { LaneMark, SnapshotOverview, SnapshotRow } from "@/api";
+
+export interface Range {
+  a: string;
+  b: string;
+}
+
+/** From the oldest read to the newest. */
+export function defaultRange(overview: SnapshotOverview): Range {
+  const firsts = overview.devices.map((device) => device.first).sort();
+  const lasts = overview.devices.map((device) => device.last).sort();
+  const now = new Date(0).toISOString();
+  return { a: firsts[0] ?? now, b: lasts.at(-1) ?? now };
+}
+
+/** Moments worth snapping to, oldest first, each once. */
+export function momentsOf(overview: SnapshotOverview): number[] {
+  const all = [...overview.readMarks, ...overview.deployments].map((mark) => new Date(mark.at).getTime());
+  const { a, b } = defaultRange(overview);
+  return [...new Set([...all, new Date(a).getTime(), new Date(b).getTime()])].sort((x, y) => x - y);
+}
+
+/** The next moment after (or before) `at`, or `at` itself at the end. */
+export function nextMoment(moments: readonly number[], at: number, direction: 1 | -1): number {
+  if (direction === 1) return moments.find((moment) => moment > at) ?? at;
+  return moments.findLast((moment) => moment < at) ?? at;
+}
+
+export function nearestMoment(moments: readonly number[], at: number): number {
+  let best = moments[0] ?? at;
+  for (const moment of moments) if (Math.abs(moment - at) < Math.abs(best - at)) best = moment;
+  return best;
+}
+
+/** Counts of marks in equal slices of a span: the heights of the bars. */
+export function histogram(marks: readonly LaneMark[], from: number, until: number, slices: number): number[] {
+  const counts = new Array<number>(slices).fill(0);
+  const width = Math.max(1, until - from) / slices;
+  for (const mark of marks) {
+    const slice = Math.min(slices - 1, Math.floor((new Date(mark.at).getTime() - from) / width));
+    if (slice >= 0) counts[slice] = (counts[slice] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The read nearest before or at a moment; the oldest one when all came later. `rows` are newest first. */
+export function readAt(rows: readonly SnapshotRow[], moment: string): SnapshotRow | null {
+  const at = new Date(moment).getTime();
+  return rows.find((row) => new Date(row.at).getTime() <= at) ?? rows.at(-1) ?? null;
+}

@@ -1,0 +1,140 @@
+import { OctagonAlert, Timer } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { DecisionCard } from "@/api";
+import { useHotkeys } from "@/app/hotkeys";
+import { Button } from "@/components/button";
+import { Icon } from "@/components/icon";
+import { SafeText } from "@/components/text";
+import { TextDiff } from "@/components/text-diff";
+
+/** Letter keys of the choices; abort has Ctrl . everywhere. */
+const KEYS: Record<string, string | undefined> = {
+  retry: "R",
+  "discover-and-sync": "D",
+  recover: "R",
+  complete: "R",
+  skip: "S",
+  "continue-without": "C",
+  wait: "W",
+};
+
+export interface DecisionCardProps {
+  card: DecisionCard;
+  busy: boolean;
+  onChoose: (choice: string) => void;
+}
+
+/** What happened, what is certain, the device's own words, and every choice with its consequence. None is pre-made. */
+export function DecisionCardPane({ card, busy, onChoose }: DecisionCardProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [card.sentence]);
+  const keymap = Object.fromEntries(
+    card.choices
+      .filter((choice) => choice.refused === null && !busy)
+      .flatMap((choice) => {
+        const key = KEYS[choice.choice];
+        return key === undefined ? [] : [[key, () => onChoose(choice.choice)]];
+      }),
+  ) as Record<string, () => void>;
+  useHotkeys(keymap);
+  const doubt = card.kind === "in-doubt";
+  return (
+    <section
+      className={`card ${doubt ? "in-doubt" : ""}`}
+      aria-labelledby="card-title"
+      data-testid="decision-card"
+      data-kind={card.kind}
+    >
+      <div className="q">
+        <h2 id="card-title" tabIndex={-1} ref={heading} className="row t16 strong">
+          <span className={doubt ? "c-doubt" : "c-danger"}>
+            <Icon of={doubt ? Timer : OctagonAlert} size={18} />
+          </span>
+          <span className="selectable">
+            <SafeText text={card.sentence} />
+          </span>
+        </h2>
+        <Facts card={card} />
+      </div>
+      {card.words !== null && (
+        <pre className="ans cli" data-testid="card-words">
+          <SafeText text={card.words} />
+        </pre>
+      )}
+      {card.diff !== null && (
+        <div className="col" style={{ height: 220, borderTop: "1px solid var(--line)" }}>
+          <TextDiff
+            diff={card.diff}
+            layout="split"
+            label="Expected and actual"
+            before="expected, our record"
+            after="actual, on the device"
+            same="The texts are the same."
+          />
+        </div>
+      )}
+      {card.choices.map((choice) => (
+        <div key={choice.choice} className="opt">
+          <Button
+            disabled={choice.refused !== null || busy}
+            look={choice.choice === "abort" ? "stop" : "plain"}
+            onClick={() => onChoose(choice.choice)}
+            data-testid={`choice-${choice.choice}`}
+          >
+            {choice.label}
+          </Button>
+          <span className={choice.refused === null ? "" : "muted"}>
+            <SafeText text={choice.refused ?? choice.consequence} />
+          </span>
+          <span>
+            {choice.choice === "abort" ? (
+              <kbd>Ctrl .</kbd>
+            ) : (
+              KEYS[choice.choice] !== undefined && <kbd>{KEYS[choice.choice]}</kbd>
+            )}
+          </span>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Facts({ card }: { card: DecisionCard }) {
+  if (card.certain.length + card.notKnown.length === 0 && card.ifNothing === null) return null;
+  return (
+    <dl className="kv t12" style={{ marginTop: 6, marginLeft: 26, gridTemplateColumns: "92px minmax(0,1fr)" }}>
+      {card.certain.length > 0 && (
+        <>
+          <dt>Certain</dt>
+          <dd>
+            {card.certain.map((fact) => (
+              <div key={fact}>
+                <SafeText text={fact} />
+              </div>
+            ))}
+          </dd>
+        </>
+      )}
+      {card.notKnown.length > 0 && (
+        <>
+          <dt>Not known</dt>
+          <dd className="c-doubt">
+            {card.notKnown.map((fact) => (
+              <div key={fact}>
+                <SafeText text={fact} />
+              </div>
+            ))}
+          </dd>
+        </>
+      )}
+      {card.ifNothing !== null && (
+        <>
+          <dt>If you do nothing</dt>
+          <dd>
+            <SafeText text={card.ifNothing} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,152 @@
+import { CircleCheck, CircleStop, Lock, OctagonAlert, SquareTerminal } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { type DeploymentDetail, asCoreError, queries, useChoose, useQuery } from "@/api";
+import { useCrumbs } from "@/app/crumbs";
+import { useHotkeys } from "@/app/hotkeys";
+import { to } from "@/app/places";
+import { navigate } from "@/app/router";
+import { useShell } from "@/app/store";
+import { Button } from "@/components/button";
+import { Icon } from "@/components/icon";
+import { Running } from "@/components/marks";
+import { Loading, RegionError } from "@/components/region";
+import { RollbackStrip } from "@/components/rollback-strip";
+import { ConfirmClockPane } from "./confirm-clock";
+import { DecisionCardPane } from "./decision-card";
+import { ExecutionMatrix } from "./execution-matrix";
+import { CheckList } from "./check-list";
+import { LiveLog, type LogFilter } from "./live-log";
+import { Stepper } from "./stepper";
+import { phaseName } from "./phases";
+import "./wizard.css";
+
+/** Step 3: what is happening, per device and phase; the clock; the log; a decision when one is needed. */
+export function ExecutionStep({ deployment }: { deployment: number }) {
+  const query = useQuery(queries.deployment(deployment));
+  const detail = query.data;
+  useCrumbs([
+    { label: "Deployments", to: to.deployments() },
+    { label: String(deployment), to: to.deployments(deployment) },
+    ...(detail === undefined ? [] : [{ label: detail.row.domain, mono: true }]),
+  ]);
+  if (query.isError)
+    return (
+      <div className="col grow">
+        <RegionError error={asCoreError(query.error)} />
+      </div>
+    );
+  if (detail === undefined) return <Loading noun={`deployment ${deployment}`} rows={12} />;
+  return <Execution detail={detail} />;
+}
+
+/** A run that ends well while someone looks goes on to Validation by itself, once. */
+function useGoOn(detail: DeploymentDetail): void {
+  const wasRunning = useRef(detail.row.status === "running");
+  const { status, id } = detail.row;
+  useEffect(() => {
+    if (status === "running") wasRunning.current = true;
+    else if (wasRunning.current && status === "verified") {
+      wasRunning.current = false;
+      navigate(to.validation(id), { replace: true });
+    }
+  }, [status, id]);
+}
+
+function Execution({ detail }: { detail: DeploymentDetail }) {
+  useGoOn(detail);
+  const [filter, setFilter] = useState<LogFilter>({ kind: "all", device: null });
+  const choose = useChoose();
+  const complain = useShell((shell) => shell.complain);
+  const id = detail.row.id;
+  const running = detail.row.status === "running";
+  const take = (choice: string) => choose.mutate({ deployment: id, choice }, { onError: complain });
+  const abort = detail.abort;
+  useHotkeys({ "Ctrl .": () => abort !== null && take("abort") });
+  const n = detail.devices.length;
+  const committed = detail.devices.some((device) => device.state !== "old" && !device.state.startsWith("old-"));
+  return (
+    <section
+      className="pane grow"
+      data-testid="wizard-execution"
+      data-status={detail.row.status}
+      data-phase={detail.phase}
+    >
+      <Stepper
+        current="Execution"
+        places={{
+          Plan: to.plan(detail.plan),
+          ...(running ? {} : { Validation: to.validation(id) }),
+        }}
+      >
+        <StatusWord detail={detail} />
+      </Stepper>
+      <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }}>
+        <div className="pane grow">
+          <ConfirmClockPane detail={detail} />
+          <div className="scroll">
+            <ExecutionMatrix
+              detail={detail}
+              onCell={(device) => setFilter({ ...filter, device: filter.device === device ? null : device })}
+              device={filter.device}
+            />
+            {committed && (
+              <p className="note muted">
+                <Icon of={Lock} />
+                {detail.decided === null
+                  ? `From Commit confirm on no device can be skipped: all ${n} are confirmed, or all ${n} go back.`
+                  : `After the decision is recorded nothing is cancelled. Stopping now means: finish on all ${n}, then roll back as a new deployment.`}
+              </p>
+            )}
+            {detail.error && <RegionError error={detail.error} />}
+            {detail.card && <DecisionCardPane card={detail.card} busy={choose.isPending} onChoose={take} />}
+            {detail.checks.length > 0 && <CheckList detail={detail} />}
+          </div>
+        </div>
+        <LiveLog deployment={id} devices={detail.devices.map((d) => d.device)} filter={filter} onFilter={setFilter} />
+      </div>
+      <RollbackStrip sentence={detail.rollback.sentence}>
+        <Button icon={SquareTerminal} onClick={() => navigate(to.plan(detail.plan))}>
+          Show lines
+        </Button>
+        {abort !== null && (
+          <Button
+            look="stop"
+            icon={CircleStop}
+            keys="Ctrl ."
+            disabled={choose.isPending}
+            onClick={() => take("abort")}
+            data-testid="abort"
+          >
+            {abort}
+          </Button>
+        )}
+        {!running && (
+          <Button look="ink" onClick={() => navigate(to.validation(id))} data-testid="open-validation">
+            Open Validation
+          </Button>
+        )}
+      </RollbackStrip>
+    </section>
+  );
+}
+
+function StatusWord({ detail }: { detail: DeploymentDetail }) {
+  if (detail.card)
+    return (
+      <span className="st c-danger" data-testid="execution-status">
+        <Icon of={OctagonAlert} /> needs your decision
+      </span>
+    );
+  if (detail.row.status === "running")
+    return (
+      <span className="st c-accent" data-testid="execution-status">
+        <Running /> {phaseName(detail.phase)}
+      </span>
+    );
+  const good = detail.row.status === "verified" || detail.row.status === "nothing-to-do";
+  return (
+    <span className={`st ${good ? "c-ok" : "c-danger"}`} data-testid="execution-status">
+      <Icon of={good ? CircleCheck : OctagonAlert} /> {detail.row.sentence}
+    </span>
+  );
+}

@@ -1,0 +1,131 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDownToLine } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { type TranscriptRow, useTranscript } from "@/api";
+import { to } from "@/app/places";
+import { navigate } from "@/app/router";
+import { LinkButton } from "@/components/button";
+import { Segmented, Select } from "@/components/choice";
+import { Icon } from "@/components/icon";
+import { SafeText } from "@/components/text";
+import { clockSeconds } from "@/lib/format";
+
+export type LogKind = "all" | "sent" | "answer" | "error";
+export interface LogFilter {
+  kind: LogKind;
+  device: string | null;
+}
+
+const ALL = "all devices";
+const NEAR_END = 40;
+
+export function filterLog(rows: readonly TranscriptRow[], filter: LogFilter): TranscriptRow[] {
+  return rows.filter(
+    (row) =>
+      (filter.kind === "all" || row.kind === filter.kind) &&
+      (filter.device === null || row.device === filter.device || row.device === null),
+  );
+}
+
+/** Everything that was sent and answered, as it happens; follows the end unless someone scrolls up. */
+export function LiveLog(props: {
+  deployment: number;
+  devices: readonly string[];
+  filter: LogFilter;
+  onFilter: (filter: LogFilter) => void;
+}) {
+  const { filter, onFilter } = props;
+  const rows = useTranscript(props.deployment).data;
+  return (
+    <aside className="pane" style={{ width: 436, flex: "none" }} aria-label="Live log" data-testid="live-log">
+      <div className="pane-head" style={{ gap: 8 }}>
+        <h2>Live log</h2>
+        <span className="grow" />
+        <Segmented<LogKind>
+          label="Kind of rows"
+          small
+          value={filter.kind}
+          options={[
+            { value: "all", label: "All" },
+            { value: "sent", label: "Sent" },
+            { value: "answer", label: "Answers" },
+            { value: "error", label: "Errors" },
+          ]}
+          onChange={(kind) => onFilter({ ...filter, kind })}
+        />
+        <Select
+          label="Device"
+          value={filter.device ?? ALL}
+          width={112}
+          options={[ALL, ...props.devices].map((device) => ({ value: device, label: device }))}
+          onChange={(device) => onFilter({ ...filter, device: device === ALL ? null : device })}
+        />
+      </div>
+      <LogRows rows={rows ?? []} filter={filter} />
+      <div className="row edge-t t11 muted" style={{ height: 32, padding: "0 16px", flex: "none" }}>
+        <Icon of={ArrowDownToLine} />
+        follows the end
+        <span className="grow" />
+        <LinkButton onClick={() => navigate(to.deployments(props.deployment, "transcript"))}>
+          Full transcript
+        </LinkButton>
+      </div>
+    </aside>
+  );
+}
+
+const LOOK: Record<string, string> = { sent: "d", answer: "s", note: "s", error: "e" };
+
+export function LogRows({ rows, filter }: { rows: readonly TranscriptRow[]; filter: LogFilter }) {
+  const shown = useMemo(() => filterLog(rows, filter), [rows, filter]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follow, setFollow] = useState(true);
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 19,
+    overscan: 20,
+    getItemKey: (at) => shown[at]?.seq ?? at,
+    initialRect: { width: 420, height: 600 },
+  });
+  useEffect(() => {
+    if (follow && shown.length > 0) virtual.scrollToIndex(shown.length - 1, { align: "end" });
+  }, [follow, shown.length, virtual]);
+  return (
+    <div
+      className="scroll log"
+      ref={scroller}
+      tabIndex={0}
+      role="log"
+      aria-label="Transcript"
+      aria-live="off"
+      onScroll={(event) => {
+        const box = event.currentTarget;
+        setFollow(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
+      }}
+    >
+      <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        {virtual.getVirtualItems().map((place) => {
+          const row = shown[place.index];
+          if (row === undefined) return null;
+          const top = row.kind === "sent" && row.text.trim() === "top";
+          return (
+            <div
+              key={place.key}
+              ref={virtual.measureElement}
+              data-index={place.index}
+              className={`r ${top ? "top" : (LOOK[row.kind] ?? "")}`}
+              style={{ position: "absolute", top: place.start, left: 0, right: 0 }}
+            >
+              <span>{clockSeconds(new Date(row.at))}</span>
+              <span className="ell">{row.device ?? "all"}</span>
+              <span>
+                <SafeText text={row.text} />
+              </span>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

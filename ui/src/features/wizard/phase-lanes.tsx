@@ -1,0 +1,74 @@
+import type { PlanView } from "@/api";
+import { minutes, took } from "@/lib/format";
+
+/** Phases that change the running configuration of a device. */
+const LIVE = new Set(["commit-confirm", "arm", "confirm", "decide"]);
+const NAME = 96;
+const MIN_SHARE = 0.11;
+
+/** The six phases as columns, a bar per device, barriers between; the picture of the estimate. */
+export function PhaseLanes({ plan, window }: { plan: PlanView; window: number }) {
+  const { phases, seconds, measuredFrom } = plan.estimate;
+  const devices = plan.devices.filter((device) => device.forward.length > 0);
+  const total = phases.reduce((sum, phase) => sum + Math.max(1, phase.seconds), 0);
+  const shares = phases.map((phase) => Math.max(MIN_SHARE, Math.max(1, phase.seconds) / total));
+  const tracks = `${NAME}px ${shares.map((share) => `minmax(0, ${share}fr)`).join(" ")}`;
+  const grouped = plan.groups.length > 1 ? plan.groups.filter((group) => group.constraint !== null) : [];
+  return (
+    <div className="tl" data-testid="phase-lanes">
+      <div className="ph" style={{ gridTemplateColumns: tracks }}>
+        <span />
+        {phases.map((phase) => (
+          <span key={phase.phase}>
+            <b>{phase.label}</b>
+            {LIVE.has(phase.phase) && phase.phase.startsWith("c") && phase.label === "Commit confirm"
+              ? `${window} min timer, ${took(phase.seconds * 1000)}`
+              : took(phase.seconds * 1000)}
+          </span>
+        ))}
+      </div>
+      {devices.map((device) => {
+        const at = plan.devices.indexOf(device);
+        return (
+          <div key={device.device} className="ln" style={{ gridTemplateColumns: tracks }}>
+            <span className="med">{device.device}</span>
+            {phases.map((phase) => {
+              const own = phase.devices[at] ?? phase.seconds;
+              const live = LIVE.has(phase.phase);
+              const later = live && device.group > 1;
+              const share = phase.seconds === 0 ? 0 : Math.min(1, own / phase.seconds);
+              const width = later ? Math.min(share, 0.5) : share;
+              return (
+                <span key={phase.phase} className="g">
+                  {later && <span className="w">group {device.group}</span>}
+                  <i
+                    className={live ? "k" : ""}
+                    style={{ left: later ? "50%" : 6, width: `calc(${width * (later ? 100 : 92)}% - 8px)` }}
+                  />
+                </span>
+              );
+            })}
+          </div>
+        );
+      })}
+      <div className="row t11 faint nowrap" style={{ padding: "6px 0 0 102px", gap: 18 }}>
+        <span className="row" style={{ gap: 6 }}>
+          <i className="legend-gate" /> barrier: nobody goes on before all are done
+        </span>
+        <span className="row" style={{ gap: 6 }}>
+          <i className="legend-live" /> changes the running configuration
+        </span>
+        {grouped.map((group) => (
+          <span key={group.group}>
+            group {group.group}: {group.constraint}
+          </span>
+        ))}
+        <span className="grow" />
+        <span data-testid="estimate">
+          about {minutes(seconds * 1000)},{" "}
+          {measuredFrom === 0 ? "assumed, nothing measured yet" : `from ${measuredFrom} earlier`}
+        </span>
+      </div>
+    </div>
+  );
+}

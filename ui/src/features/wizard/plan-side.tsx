@@ -1,0 +1,207 @@
+import { Check, Minus, X } from "lucide-react";
+import { type PlanView, type PrecheckRow, type RiskLevel, asCoreError, type queries, type useQuery } from "@/api";
+import { LinkButton } from "@/components/button";
+import { Select } from "@/components/choice";
+import { Icon } from "@/components/icon";
+import { Running, SectionHead, SeverityIcon } from "@/components/marks";
+import { SafeText } from "@/components/text";
+import { plural } from "@/lib/format";
+
+const WINDOWS = [2, 5, 10, 15, 30, 60];
+const LEVEL: Record<RiskLevel, number> = { low: 1, medium: 2, high: 4 };
+
+export type Prechecks = ReturnType<
+  typeof useQuery<PrecheckRow[], Error, PrecheckRow[], ReturnType<typeof queries.prechecks>["queryKey"]>
+>;
+
+export interface PlanSideProps {
+  plan: PlanView;
+  window: number;
+  onWindow: (minutes: number) => void;
+  prechecks: Prechecks;
+}
+
+/** Beside the lines: impact, risk with its rules, the pre-checks as they run, the policy. */
+export function PlanSide({ plan, window, onWindow, prechecks }: PlanSideProps) {
+  return (
+    <aside className="pane scroll" style={{ width: 344, flex: "none" }} aria-label="Impact, risk and pre-checks">
+      <Impact plan={plan} />
+      <Risk plan={plan} />
+      <PrecheckList prechecks={prechecks} />
+      <div className="sec" data-testid="policy">
+        <SectionHead title="Policy" />
+        <dl className="kv" style={{ alignItems: "center", rowGap: 8, gridTemplateColumns: "112px minmax(0,1fr)" }}>
+          <dt>If one device fails</dt>
+          <dd>all or nothing</dd>
+          <dt>Confirm window</dt>
+          <dd>
+            <Select
+              label="Confirm window"
+              value={String(window)}
+              width={92}
+              options={[...new Set([...WINDOWS, plan.windowMinutes])]
+                .sort((a, b) => a - b)
+                .map((minutes) => ({ value: String(minutes), label: `${minutes} min` }))}
+              onChange={(value) => onWindow(Number(value))}
+            />
+          </dd>
+          <dt>Skip a device</dt>
+          <dd>only before Commit confirm</dd>
+          <dt>If this laptop dies</dt>
+          <dd>each device goes back by itself after {window} min</dd>
+        </dl>
+      </div>
+      <div className="sec">
+        <SectionHead title="Checks after the commit" note={plan.validation.length} />
+        <ul className="t12 muted">
+          {plan.validation.map((check) => (
+            <li key={check.check} className="row" style={{ height: 22 }}>
+              <span className="grow ell">{check.label}</span>
+              <span className="faint t11">{check.gating ? "gating" : "informative"}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </aside>
+  );
+}
+
+function Impact({ plan }: { plan: PlanView }) {
+  const { impact } = plan;
+  const access = [
+    impact.accessAdded > 0 ? `${impact.accessAdded} added` : "",
+    impact.accessChanged > 0 ? `${impact.accessChanged} changed` : "",
+    impact.accessRemoved > 0 ? `${impact.accessRemoved} removed` : "",
+  ].filter((word) => word !== "");
+  return (
+    <div className="sec" data-testid="impact">
+      <SectionHead title="Impact" />
+      <dl className="kv" style={{ gridTemplateColumns: "112px minmax(0,1fr)" }}>
+        <dt>Devices</dt>
+        <dd>
+          {impact.devices} of {impact.devicesTotal}
+        </dd>
+        <dt>Services</dt>
+        <dd className="mono">{impact.services.join(", ")}</dd>
+        <dt>Access attachments</dt>
+        <dd>{access.length === 0 ? "none" : access.join(", ")}</dd>
+        <dt>Derived</dt>
+        <dd>{plural(impact.derived, "fabric attachment")}</dd>
+        <dt>Traffic</dt>
+        <dd>{impact.traffic ?? "nothing is interrupted"}</dd>
+        <dt>Others on ports</dt>
+        <dd>{impact.othersOnPorts.length === 0 ? "none" : impact.othersOnPorts.join("; ")}</dd>
+      </dl>
+    </div>
+  );
+}
+
+function Risk({ plan }: { plan: PlanView }) {
+  const level = LEVEL[plan.risk];
+  return (
+    <div className="sec" data-testid="risk" data-risk={plan.risk}>
+      <SectionHead
+        title="Risk"
+        end={
+          <span className={`st ${plan.risk === "low" ? "c-ok" : plan.risk === "high" ? "c-danger" : "c-warning"}`}>
+            <span className={`meter ${plan.risk}`} aria-hidden>
+              {[1, 2, 3, 4].map((step) => (
+                <i key={step} className={step <= level ? "on" : ""} />
+              ))}
+            </span>
+            {plan.risk}
+          </span>
+        }
+      />
+      <div className="lo" style={{ gridTemplateColumns: "20px minmax(0,1fr)" }}>
+        {plan.risks.map((risk) => (
+          <RiskRow key={risk.rule} level={risk.level} rule={risk.rule} sentence={risk.sentence} />
+        ))}
+        {plan.findings.map((finding) => (
+          <RiskRow
+            key={`${finding.code} ${finding.object ?? ""}`}
+            level={finding.severity === "info" ? "low" : "medium"}
+            rule=""
+            sentence={finding.sentence}
+          />
+        ))}
+        {plan.risksClear.length > 0 && (
+          <>
+            <Icon of={Minus} className="faint" />
+            <span className="muted">
+              {plan.risksClear.join(", ")} {plan.risksClear.length === 1 ? "does" : "do"} not apply.
+            </span>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function RiskRow({ level, rule, sentence }: { level: RiskLevel; rule: string; sentence: string }) {
+  return (
+    <>
+      <SeverityIcon kind={level === "low" ? "info" : level === "high" ? "error" : "warning"} />
+      <span className="selectable">
+        {rule !== "" && <span className="faint t11">{rule} </span>}
+        <SafeText text={sentence} />
+      </span>
+    </>
+  );
+}
+
+function PrecheckList({ prechecks }: { prechecks: Prechecks }) {
+  const rows = prechecks.data ?? [];
+  return (
+    <div className="sec" data-testid="prechecks">
+      <SectionHead
+        title="Pre-checks"
+        note={
+          prechecks.isFetching
+            ? "running"
+            : `${rows.filter((row) => row.result === "passed").length} of ${rows.length} passed`
+        }
+        end={
+          <LinkButton disabled={prechecks.isFetching} onClick={() => void prechecks.refetch()}>
+            Run again
+          </LinkButton>
+        }
+      />
+      {prechecks.isError && <p className="c-danger t12">{asCoreError(prechecks.error).sentence}</p>}
+      <div className={`lo ${prechecks.isFetching && rows.length > 0 ? "stale" : ""}`}>
+        {prechecks.isFetching && rows.length === 0 && (
+          <>
+            <Running />
+            <span>Reaching the devices</span>
+            <span />
+          </>
+        )}
+        {rows.map((row) => (
+          <PrecheckLine key={row.check} row={row} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function PrecheckLine({ row }: { row: PrecheckRow }) {
+  const failed = row.result === "failed";
+  return (
+    <>
+      <span className={failed ? "c-danger" : row.result === "passed" ? "c-ok" : "faint"}>
+        {row.result === "running" ? <Running /> : <Icon of={failed ? X : row.result === "passed" ? Check : Minus} />}
+      </span>
+      <span data-testid={`precheck-${row.check}`} data-result={row.result}>
+        {row.label}
+        {row.errors.map((error) => (
+          <span key={error.sentence} className="muted" style={{ display: "block" }}>
+            <SafeText text={error.sentence} />
+          </span>
+        ))}
+      </span>
+      <span className="num muted">
+        {row.passed}/{row.total}
+      </span>
+    </>
+  );
+}

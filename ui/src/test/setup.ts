@@ -1,0 +1,39 @@
+import "@testing-library/jest-dom/vitest";
+import { clearMocks } from "@tauri-apps/api/mocks";
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+/** What jsdom lacks and the window needs: sizes never change in tests, and no system preference is set. */
+class NoResize implements ResizeObserver {
+  observe(): void {
+    return;
+  }
+  unobserve(): void {
+    return;
+  }
+  disconnect(): void {
+    return;
+  }
+}
+globalThis.ResizeObserver = NoResize;
+globalThis.DOMMatrixReadOnly = class {
+  readonly m22 = 1;
+} as unknown as typeof DOMMatrixReadOnly;
+Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.scrollTo = () => undefined;
+Element.prototype.hasPointerCapture = () => false;
+window.matchMedia = (query: string) =>
+  ({
+    matches: query.includes("min-width"),
+    media: query,
+    onchange: null,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    dispatchEvent: () => false,
+  }) as unknown as MediaQueryList;
+
+afterEach(() => {
+  cleanup();
+  clearMocks();
+  window.location.hash = "";
+});
