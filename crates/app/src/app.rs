@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::activities::Activities;
 use crate::base::BaseCache;
 use crate::clock::SystemClock;
+use crate::deployments::RunningDeployments;
 use crate::errors::AppError;
 use crate::events::{AppEvent, EventSink, Topic};
 use crate::lock::{FolderLock, HeldLock};
@@ -47,6 +48,7 @@ struct Inner {
     lock: FolderLock,
     practice: Option<Arc<dyn PracticeLab>>,
     base: BaseCache,
+    deployments: RunningDeployments,
     /// Inventory changes are read, judged and written by one at a time.
     inventory: Mutex<()>,
     closing: CancellationToken,
@@ -75,6 +77,7 @@ impl App {
                 activities: Activities::new(Arc::clone(&events)),
                 clock: Arc::new(SystemClock),
                 base: BaseCache::default(),
+                deployments: RunningDeployments::default(),
                 inventory: Mutex::new(()),
                 closing: CancellationToken::new(),
                 data_dir,
@@ -120,6 +123,10 @@ impl App {
 
     pub(crate) fn base_cache(&self) -> &BaseCache {
         &self.inner.base
+    }
+
+    pub(crate) fn running_deployments(&self) -> &RunningDeployments {
+        &self.inner.deployments
     }
 
     pub(crate) fn inventory_turn(&self) -> &Mutex<()> {

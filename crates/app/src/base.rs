@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bk_config::{ConfigText, Tree};
+use bk_config::Tree;
 use bk_engine::fabric::{DeviceRecord, FabricReading, build_fabric};
 use bk_model::DeviceName;
 use bk_store::{Snapshot, SnapshotId};
+use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::errors::AppError;
+
+/// Reads that are looked through for the last change of a text.
+const CHANGES: u32 = 200;
 
 /// Everything that the records say at one moment. Immutable.
 #[derive(Debug)]
@@ -26,10 +30,28 @@ pub(crate) struct Base {
 pub(crate) struct BaseDevice {
     /// The snapshot that is the record.
     pub(crate) snapshot: Snapshot,
-    /// Its text.
-    pub(crate) text: ConfigText,
     /// The text as a tree, and the tables read with it.
     pub(crate) record: DeviceRecord,
+    /// Since when the text stands as it is, as far as reads tell.
+    pub(crate) since: DateTime<Utc>,
+}
+
+impl Base {
+    /// Returns the trees of all records.
+    pub(crate) fn trees(&self) -> BTreeMap<DeviceName, &Tree> {
+        self.devices
+            .iter()
+            .map(|(name, device)| (name.clone(), &device.record.tree))
+            .collect()
+    }
+
+    /// Returns when each device was read.
+    pub(crate) fn read_at(&self) -> BTreeMap<DeviceName, DateTime<Utc>> {
+        self.devices
+            .iter()
+            .map(|(name, device)| (name.clone(), device.snapshot.at))
+            .collect()
+    }
 }
 
 /// The base of the newest records. Made again when a record changed, whoever changed it.
@@ -64,32 +86,37 @@ impl App {
             let snapshot = snapshots.get(*id).await?;
             let text = snapshots.text(*id).await?;
             let facts = snapshots.facts(*id).await?.unwrap_or_default();
-            read.push((snapshot, text, facts));
+            let reads = snapshots.list(&snapshot.device, CHANGES).await?;
+            let since = reads
+                .iter()
+                .find(|read| read.changed)
+                .map_or(snapshot.at, |read| read.at);
+            read.push((snapshot, text, facts, since));
         }
         let work = move || {
-            let parts: Vec<(Snapshot, ConfigText, DeviceRecord)> = read
+            let parts: Vec<(Snapshot, DeviceRecord, DateTime<Utc>)> = read
                 .into_iter()
-                .map(|(snapshot, text, facts)| {
+                .map(|(snapshot, text, facts, since)| {
                     let (tree, _) = Tree::read(&text);
                     let record = DeviceRecord {
                         name: snapshot.device.clone(),
                         tree,
                         facts,
                     };
-                    (snapshot, text, record)
+                    (snapshot, record, since)
                 })
                 .collect();
-            let records: Vec<DeviceRecord> = parts.iter().map(|(_, _, record)| record.clone()).collect();
+            let records: Vec<DeviceRecord> = parts.iter().map(|(_, record, _)| record.clone()).collect();
             let reading = build_fabric(&records);
             let devices = parts
                 .into_iter()
-                .map(|(snapshot, text, record)| {
+                .map(|(snapshot, record, since)| {
                     (
                         snapshot.device.clone(),
                         BaseDevice {
                             snapshot,
-                            text,
                             record,
+                            since,
                         },
                     )
                 })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bk_engine::discovery::{DiscoveryResult, discover};
+use bk_engine::discovery::{DeviceReading, DiscoveryResult, discover};
 use bk_engine::ports::{DevicePort, ReadScope};
 use bk_model::DeviceName;
 use bk_store::{Contact, DeviceEntry, NewSnapshot, SnapshotSource, StoredText};
@@ -18,7 +18,7 @@ use crate::time;
 use crate::views::{ActivityDevice, ActivityKind, ActivityState, ActivityView, ErrorView};
 
 impl App {
-    /// Reads the named devices, or all, in the background.
+    /// Reads the L2 parts of the named devices, or of all, in the background.
     ///
     /// Each device is a result of its own: one that fails discards no other's. What was read becomes the record at
     /// once, also when the rest is cancelled.
@@ -26,6 +26,25 @@ impl App {
     /// # Errors
     /// [`AppError::NotKnown`] names a device that is not in the inventory; [`AppError::Busy`] if a discovery runs.
     pub async fn discovery_start(&self, devices: Option<Vec<String>>) -> Result<ActivityView, AppError> {
+        self.start_reading(devices, ReadScope::L2, "Discovery").await
+    }
+
+    /// Reads whole configurations in the background, for review and search: values shaped like secrets become tokens
+    /// before they are stored, and the records stay as they are.
+    ///
+    /// # Errors
+    /// As [`App::discovery_start`]; [`AppError::Secret`] if the key of the tokens can't be had.
+    pub async fn full_read_start(&self, devices: Option<Vec<String>>) -> Result<ActivityView, AppError> {
+        self.secrets().tokens().await?;
+        self.start_reading(devices, ReadScope::Full, "Full read").await
+    }
+
+    async fn start_reading(
+        &self,
+        devices: Option<Vec<String>>,
+        scope: ReadScope,
+        object: &str,
+    ) -> Result<ActivityView, AppError> {
         if self
             .activity_registry()
             .running(ActivityKind::Discovery)
@@ -33,36 +52,33 @@ impl App {
         {
             return Err(AppError::Busy { what: "A discovery" });
         }
-        let names = match devices {
-            None => self
-                .store()
-                .devices()
-                .list()
-                .await?
-                .into_iter()
-                .map(|device| device.name)
-                .collect(),
-            Some(named) => {
-                let mut names: Vec<DeviceName> = Vec::with_capacity(named.len());
-                for name in named {
-                    let device = self.device_entry(&name).await?.name;
-                    if !names.contains(&device) {
-                        names.push(device);
-                    }
-                }
-                names
-            }
-        };
+        let devices = self.named_devices(devices).await?;
         let activity = self
             .activity_registry()
-            .begin(ActivityKind::Discovery, "Discovery", 0, self.now());
-        self.discover_in_background(names, activity).await
+            .begin(ActivityKind::Discovery, object, 0, self.now());
+        self.discover_in_background(devices, scope, activity)
+    }
+
+    /// Returns the named devices, each once, or all.
+    async fn named_devices(&self, named: Option<Vec<String>>) -> Result<Vec<DeviceEntry>, AppError> {
+        let Some(named) = named else {
+            return Ok(self.store().devices().list().await?);
+        };
+        let mut devices: Vec<DeviceEntry> = Vec::with_capacity(named.len());
+        for name in named {
+            let device = self.device_entry(&name).await?;
+            if devices.iter().all(|known| known.name != device.name) {
+                devices.push(device);
+            }
+        }
+        Ok(devices)
     }
 
     /// Reads devices as an activity that was begun already, and returns how it looks at the start.
-    pub(crate) async fn discover_in_background(
+    pub(crate) fn discover_in_background(
         &self,
-        devices: Vec<DeviceName>,
+        devices: Vec<DeviceEntry>,
+        scope: ReadScope,
         activity: Activity,
     ) -> Result<ActivityView, AppError> {
         activity.expect_units(u32::try_from(devices.len()).unwrap_or(u32::MAX));
@@ -70,135 +86,64 @@ impl App {
             .view()
             .ok_or_else(|| AppError::not_known("activity", "discovery"))?;
         let app = self.clone();
-        self.in_background(async move { app.run_discovery(devices, activity).await });
+        self.in_background(async move {
+            let outcome = app.read_devices(&devices, scope, &activity).await;
+            app.changed(&[Topic::Devices, Topic::Domains, Topic::Snapshots, Topic::Status]);
+            match outcome {
+                Ok(()) => finish(activity),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "discovery ended early");
+                    activity.finish(ActivityState::Failed, error.view().sentence);
+                }
+            }
+        });
         Ok(view)
     }
 
-    async fn run_discovery(self, devices: Vec<DeviceName>, activity: Activity) {
-        let outcome = self.read_devices(&devices, &activity).await;
-        self.changed(&[Topic::Devices, Topic::Domains, Topic::Snapshots, Topic::Status]);
-        match outcome {
-            Ok(()) => finish(activity),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "discovery ended early");
-                activity.finish(ActivityState::Failed, error.view().sentence);
+    /// Reads devices now and waits for all; for work that needs fresh records.
+    async fn read_devices(
+        &self,
+        devices: &[DeviceEntry],
+        scope: ReadScope,
+        activity: &Activity,
+    ) -> Result<(), AppError> {
+        let settings = self.current_settings().await?;
+        let mut connector = Connector::new(self, Arc::new(Unrecorded)).await?;
+        let mut ports: Vec<Arc<dyn DevicePort>> = Vec::with_capacity(devices.len());
+        let mut without_port = Vec::new();
+        for device in devices {
+            match connector.port(device).await {
+                Ok(port) => ports.push(port),
+                Err(error) => without_port.push((device, error.view())),
             }
         }
-    }
-
-    async fn read_devices(&self, devices: &[DeviceName], activity: &Activity) -> Result<(), AppError> {
-        let settings = self.current_settings().await?;
         let by = settings.user;
-        let mut connector = Connector::new(self, Arc::new(Unrecorded)).await?;
-        let mut entries = Vec::with_capacity(devices.len());
-        let mut ports: Vec<Arc<dyn DevicePort>> = Vec::with_capacity(devices.len());
-        for name in devices {
-            let entry = self.device_entry(name.as_str()).await?;
-            match connector.port(&entry).await {
-                Ok(port) => ports.push(port),
-                Err(error) => {
-                    self.note(&connector, &entry, Some(error.view()), None, activity, None)
-                        .await?
-                }
-            }
-            entries.push(entry);
+        let work = Work {
+            app: self,
+            connector: &connector,
+            activity,
+            by: &by,
+            scope,
+        };
+        for (device, error) in without_port {
+            work.failed(device, error, None, None).await?;
         }
         let clock = self.clock();
-        let (began, total, at_once) = (clock.since_boot(), ports.len(), usize::from(settings.concurrency));
-        let mut results = discover(
-            ports,
-            ReadScope::L2,
-            at_once,
-            Arc::clone(&clock),
-            activity.cancelled(),
-        );
+        let (began, total) = (clock.since_boot(), ports.len());
+        let at_once = usize::from(settings.concurrency);
+        let mut results = discover(ports, scope, at_once, Arc::clone(&clock), activity.cancelled());
         let mut arrived = 0;
         while let Some(result) = results.next().await {
             arrived += 1;
             let left = seconds_left(clock.since_boot().saturating_sub(began), arrived, total);
-            let Some(entry) = entries.iter().find(|entry| entry.name == result.device) else {
-                continue;
-            };
-            self.keep(&connector, entry, result, &by, activity, left).await?;
-        }
-        self.base().await?;
-        self.index_in_background();
-        Ok(())
-    }
-
-    /// Stores one device's result.
-    async fn keep(
-        &self,
-        connector: &Connector,
-        entry: &DeviceEntry,
-        result: DiscoveryResult,
-        by: &str,
-        activity: &Activity,
-        seconds_left: Option<u32>,
-    ) -> Result<(), AppError> {
-        let took = Some(result.took);
-        let read = match result.outcome {
-            Ok(read) => read,
-            Err(error) => {
-                return self
-                    .note(
-                        connector,
-                        entry,
-                        Some(step_error(&error)),
-                        took,
-                        activity,
-                        seconds_left,
-                    )
-                    .await;
+            if let Some(device) = devices.iter().find(|device| device.name == result.device) {
+                work.arrived(device, result, left).await?;
             }
-        };
-        let at = self.now();
-        let snapshot = NewSnapshot {
-            device: &entry.name,
-            at,
-            device_time: read.reading.device_time,
-            source: SnapshotSource::Discovery,
-            text: StoredText::l2(read.reading.text),
-            facts: Some(&read.facts),
-            notices: &read.reading.notices,
-        };
-        let snapshot = self.store().snapshots().add(snapshot).await?;
-        self.store().records().accept(&snapshot, at, by).await?;
-        let contact = Contact {
-            device: entry.name.clone(),
-            at,
-            reachability: word(reachability(None)),
-            millis: took.map(time::millis),
-            version: read.facts.version,
-            offered_key: None,
-            error: None,
-        };
-        self.store().contacts().note(&contact).await?;
-        activity.device(activity_device(entry, None, took), seconds_left);
-        Ok(())
-    }
-
-    /// Notes that one device could not be read.
-    async fn note(
-        &self,
-        connector: &Connector,
-        entry: &DeviceEntry,
-        error: Option<ErrorView>,
-        took: Option<Duration>,
-        activity: &Activity,
-        seconds_left: Option<u32>,
-    ) -> Result<(), AppError> {
-        let contact = Contact {
-            device: entry.name.clone(),
-            at: self.now(),
-            reachability: word(reachability(error.as_ref())),
-            millis: None,
-            version: None,
-            offered_key: connector.keys.offered_by(entry),
-            error: error.as_ref().and_then(|error| serde_json::to_string(error).ok()),
-        };
-        self.store().contacts().note(&contact).await?;
-        activity.device(activity_device(entry, error, took), seconds_left);
+        }
+        if scope == ReadScope::L2 {
+            self.base().await?;
+        }
+        self.index_in_background();
         Ok(())
     }
 
@@ -209,9 +154,98 @@ impl App {
     }
 }
 
-fn activity_device(entry: &DeviceEntry, error: Option<ErrorView>, took: Option<Duration>) -> ActivityDevice {
+/// One run over devices.
+struct Work<'a> {
+    app: &'a App,
+    connector: &'a Connector,
+    activity: &'a Activity,
+    by: &'a str,
+    scope: ReadScope,
+}
+
+impl Work<'_> {
+    /// Stores what one device gave.
+    async fn arrived(
+        &self,
+        device: &DeviceEntry,
+        result: DiscoveryResult,
+        seconds_left: Option<u32>,
+    ) -> Result<(), AppError> {
+        let read = match result.outcome {
+            Ok(read) => read,
+            Err(error) => {
+                return self
+                    .failed(device, step_error(&error), Some(result.took), seconds_left)
+                    .await;
+            }
+        };
+        let version = read.facts.version.clone();
+        self.keep(&device.name, read).await?;
+        self.note(device, None, Some(result.took), version).await?;
+        self.activity
+            .device(activity_device(device, None, Some(result.took)), seconds_left);
+        Ok(())
+    }
+
+    /// Notes that one device could not be read.
+    async fn failed(
+        &self,
+        device: &DeviceEntry,
+        error: ErrorView,
+        took: Option<Duration>,
+        seconds_left: Option<u32>,
+    ) -> Result<(), AppError> {
+        self.note(device, Some(&error), None, None).await?;
+        self.activity
+            .device(activity_device(device, Some(error), took), seconds_left);
+        Ok(())
+    }
+
+    async fn keep(&self, device: &DeviceName, read: DeviceReading) -> Result<(), AppError> {
+        let at = self.app.now();
+        let text = match self.scope {
+            ReadScope::L2 => StoredText::l2(read.reading.text),
+            ReadScope::Full => StoredText::full(&read.reading.text, &self.app.secrets().tokens().await?)?,
+        };
+        let snapshot = NewSnapshot {
+            device,
+            at,
+            device_time: read.reading.device_time,
+            source: SnapshotSource::Discovery,
+            text,
+            facts: Some(&read.facts),
+            notices: &read.reading.notices,
+        };
+        let snapshot = self.app.store().snapshots().add(snapshot).await?;
+        if self.scope == ReadScope::L2 {
+            self.app.store().records().accept(&snapshot, at, self.by).await?;
+        }
+        Ok(())
+    }
+
+    async fn note(
+        &self,
+        device: &DeviceEntry,
+        error: Option<&ErrorView>,
+        took: Option<Duration>,
+        version: Option<bk_model::DnosVersion>,
+    ) -> Result<(), AppError> {
+        let contact = Contact {
+            device: device.name.clone(),
+            at: self.app.now(),
+            reachability: word(reachability(error)),
+            millis: took.map(time::millis),
+            version,
+            offered_key: self.connector.keys.offered_by(device),
+            error: error.and_then(|error| serde_json::to_string(error).ok()),
+        };
+        Ok(self.app.store().contacts().note(&contact).await?)
+    }
+}
+
+fn activity_device(device: &DeviceEntry, error: Option<ErrorView>, took: Option<Duration>) -> ActivityDevice {
     ActivityDevice {
-        device: entry.name.to_string(),
+        device: device.name.to_string(),
         error,
         millis: took.map_or(0, time::millis),
     }

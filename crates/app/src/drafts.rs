@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::base::BaseView;
+use crate::base::Base;
 use crate::domains::{domain_name, known_service};
 use crate::errors::AppError;
 use crate::events::Topic;
@@ -47,11 +47,17 @@ impl App {
             if stored.operations.is_empty() {
                 continue;
             }
-            let evaluation = evaluate(&base.fabric, &replay(&stored)?);
+            let evaluation = evaluate(&base.reading.fabric, &replay(&stored)?);
             list.push(DraftSummary {
                 id: stored.id.0,
                 domain: stored.domain,
-                changes: number(evaluation.changes.iter().filter(|change| !change.is_derived()).count()),
+                changes: number(
+                    evaluation
+                        .changes
+                        .iter()
+                        .filter(|change| !change.is_derived())
+                        .count(),
+                ),
                 saved: time::text(stored.saved_at),
             });
         }
@@ -75,10 +81,18 @@ impl App {
         let hashes: Vec<(String, String)> = service
             .devices
             .iter()
-            .filter_map(|device| Some((device.to_string(), base.trees.get(device)?.text().hash().to_hex())))
+            .filter_map(|device| {
+                Some((
+                    device.to_string(),
+                    base.devices.get(device)?.snapshot.hash.to_hex(),
+                ))
+            })
             .collect();
         let begun_on = serde_json::to_string(&hashes).expect("pairs of texts are JSON");
-        self.store().drafts().create(&id, &domain, &begun_on, self.now(), &self.user().await?).await?;
+        self.store()
+            .drafts()
+            .create(&id, &domain, &begun_on, self.now(), &self.user().await?)
+            .await?;
         self.show_draft(&self.store().drafts().get(&id).await?).await
     }
 
@@ -105,14 +119,32 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`] if it can't be saved.
-    pub async fn draft_include(&self, draft: String, change: String, included: bool) -> Result<DraftView, AppError> {
+    pub async fn draft_include(
+        &self,
+        draft: String,
+        change: String,
+        included: bool,
+    ) -> Result<DraftView, AppError> {
         let label = format!("{} {change}", if included { "take in" } else { "leave out" });
-        self.log(draft, label, &Operation::Include { change: ChangeId::from_text(change), included }).await
+        self.log(
+            draft,
+            label,
+            &Operation::Include {
+                change: ChangeId::from_text(change),
+                included,
+            },
+        )
+        .await
     }
 
     async fn log(&self, draft: String, label: String, operation: &Operation) -> Result<DraftView, AppError> {
         let body = serde_json::to_string(operation).expect("an operation is JSON");
-        let logged = Logged { at: self.now(), by: self.user().await?, label, body };
+        let logged = Logged {
+            at: self.now(),
+            by: self.user().await?,
+            label,
+            body,
+        };
         let stored = self.store().drafts().push(&DraftId(draft), &logged).await?;
         self.changed(&[Topic::Drafts, Topic::Domains]);
         self.show_draft(&stored).await
@@ -143,7 +175,10 @@ impl App {
     /// # Errors
     /// [`AppError`] if it can't be saved.
     pub async fn draft_discard(&self, draft: String) -> Result<(), AppError> {
-        self.store().drafts().set_state(&DraftId(draft), DraftState::Discarded, self.now()).await?;
+        self.store()
+            .drafts()
+            .set_state(&DraftId(draft), DraftState::Discarded, self.now())
+            .await?;
         self.changed(&[Topic::Drafts, Topic::Domains]);
         Ok(())
     }
@@ -155,22 +190,29 @@ impl App {
     pub async fn ports_of(&self, device: String, draft: Option<String>) -> Result<PortOffer, AppError> {
         let base = self.base().await?;
         let name = device_name(&device)?;
-        let known = base.fabric.devices.get(&name).ok_or_else(|| AppError::not_known("device", device))?;
+        let known = base
+            .reading
+            .fabric
+            .devices
+            .get(&name)
+            .ok_or_else(|| AppError::not_known("device", device))?;
         let vlan = match draft {
             None => None,
             Some(draft) => {
                 let stored = self.store().drafts().get(&DraftId(draft)).await?;
-                evaluate(&base.fabric, &replay(&stored)?).vlan_after
+                evaluate(&base.reading.fabric, &replay(&stored)?).vlan_after
             }
         };
-        let read = base.read.get(&name).copied().map(time::text);
-        Ok(port_offer(&base.fabric, known, base.facts.get(&name), vlan, read))
+        let record = base.devices.get(&name);
+        let read = record.map(|device| time::text(device.snapshot.at));
+        let facts = record.map(|device| &device.record.facts);
+        Ok(port_offer(&base.reading.fabric, known, facts, vlan, read))
     }
 
     async fn show_draft(&self, stored: &bk_store::Draft) -> Result<DraftView, AppError> {
         let base = self.base().await?;
         let draft = replay(stored)?;
-        let evaluation = evaluate(&base.fabric, &draft);
+        let evaluation = evaluate(&base.reading.fabric, &draft);
         let context = DraftContext {
             id: stored.id.0.clone(),
             saved: time::text(stored.saved_at),
@@ -178,10 +220,17 @@ impl App {
             redo: stored.redo.as_ref().map(|operation| operation.label.clone()),
         };
         match plan_of(&base, &draft) {
-            Ok(plan) => Ok(draft_view(&base.fabric, &evaluation, Some(&plan), context)),
-            Err(PlanError::Invalid { .. }) => Ok(draft_view(&base.fabric, &evaluation, None, context)),
+            Ok(plan) => Ok(draft_view(
+                &base.reading.fabric,
+                &evaluation,
+                Some(&plan),
+                context,
+            )),
+            Err(PlanError::Invalid { .. }) => {
+                Ok(draft_view(&base.reading.fabric, &evaluation, None, context))
+            }
             Err(error) => {
-                let mut view = draft_view(&base.fabric, &evaluation, None, context);
+                let mut view = draft_view(&base.reading.fabric, &evaluation, None, context);
                 view.findings.insert(0, crate::errors::plan_finding(&error));
                 Ok(view)
             }
@@ -190,16 +239,26 @@ impl App {
 }
 
 /// Plans a draft on the records of now.
-pub(crate) fn plan_of(base: &BaseView, draft: &Draft) -> Result<Plan, PlanError> {
-    make_plan(base.engine(), draft)
+pub(crate) fn plan_of(base: &Base, draft: &Draft) -> Result<Plan, PlanError> {
+    let trees = base.trees();
+    make_plan(
+        bk_engine::plan::Base {
+            fabric: &base.reading.fabric,
+            trees: &trees,
+        },
+        draft,
+    )
 }
 
 /// Rebuilds a draft from the operations that count.
 pub(crate) fn replay(stored: &bk_store::Draft) -> Result<Draft, AppError> {
     let mut draft = Draft::new(domain_name(&stored.domain)?);
     for logged in &stored.operations {
-        let operation: Operation = serde_json::from_str(&logged.body)
-            .map_err(|error| AppError::BadInput { field: "draft", reason: format!("an operation of {} can't be read: {error}", stored.id) })?;
+        let operation: Operation =
+            serde_json::from_str(&logged.body).map_err(|error| AppError::BadInput {
+                field: "draft",
+                reason: format!("an operation of {} can't be read: {error}", stored.id),
+            })?;
         match operation {
             Operation::Edit { edit } => draft.push(edit),
             Operation::Include { change, included } => draft.set_included(change, included),
@@ -210,31 +269,54 @@ pub(crate) fn replay(stored: &bk_store::Draft) -> Result<Draft, AppError> {
 
 fn parse(operation: DraftOperation) -> Result<Edit, AppError> {
     Ok(match operation {
-        DraftOperation::AddAttachment { device, port, vlan: tag } => {
-            Edit::AddAttachment { device: device_name(&device)?, port: interface_name(&port)?, vlan: tag.map(vlan).transpose()? }
-        }
-        DraftOperation::RemoveAttachment { device, interface } => {
-            Edit::RemoveAttachment { device: device_name(&device)?, interface: interface_name(&interface)? }
-        }
+        DraftOperation::AddAttachment {
+            device,
+            port,
+            vlan: tag,
+        } => Edit::AddAttachment {
+            device: device_name(&device)?,
+            port: interface_name(&port)?,
+            vlan: tag.map(vlan).transpose()?,
+        },
+        DraftOperation::RemoveAttachment { device, interface } => Edit::RemoveAttachment {
+            device: device_name(&device)?,
+            interface: interface_name(&interface)?,
+        },
         DraftOperation::ChangeServiceVlan { vlan: tag } => Edit::ChangeServiceVlan { vlan: vlan(tag)? },
     })
 }
 
 pub(crate) fn device_name(raw: &str) -> Result<DeviceName, AppError> {
-    DeviceName::new(raw).map_err(|error| AppError::BadInput { field: "device name", reason: error.to_string() })
+    DeviceName::new(raw).map_err(|error| AppError::BadInput {
+        field: "device name",
+        reason: error.to_string(),
+    })
 }
 
 fn interface_name(raw: &str) -> Result<InterfaceName, AppError> {
-    InterfaceName::parse(raw).map_err(|error| AppError::BadInput { field: "interface", reason: error.to_string() })
+    InterfaceName::parse(raw).map_err(|error| AppError::BadInput {
+        field: "interface",
+        reason: error.to_string(),
+    })
 }
 
 fn vlan(raw: u16) -> Result<VlanId, AppError> {
-    VlanId::try_from(u32::from(raw)).map_err(|error| AppError::BadInput { field: "VLAN", reason: error.to_string() })
+    VlanId::try_from(u32::from(raw)).map_err(|error| AppError::BadInput {
+        field: "VLAN",
+        reason: error.to_string(),
+    })
 }
 
 /// Returns the open draft of a bridge domain, if its plan is `plan`.
-pub(crate) async fn draft_behind(app: &App, base: &BaseView, domain: &BridgeDomainName, plan: &Plan) -> Result<Option<DraftId>, AppError> {
-    let Some(open) = app.store().drafts().open_of(domain.as_str()).await? else { return Ok(None) };
+pub(crate) async fn draft_behind(
+    app: &App,
+    base: &Base,
+    domain: &BridgeDomainName,
+    plan: &Plan,
+) -> Result<Option<DraftId>, AppError> {
+    let Some(open) = app.store().drafts().open_of(domain.as_str()).await? else {
+        return Ok(None);
+    };
     let same = plan_of(base, &replay(&open)?).is_ok_and(|now| now.hash == plan.hash);
     Ok(same.then_some(open.id))
 }

@@ -36,7 +36,7 @@ pub(crate) struct FolderLock {
 
 /// The lock, as long as this lives. The operating system frees it when the process ends, however it ends.
 #[derive(Debug)]
-pub struct HeldLock {
+pub(crate) struct HeldLock {
     _file: File,
 }
 

@@ -1,7 +1,6 @@
 //! Plans: made, stored, shown, exported, checked against the live fabric.
 
-use bk_engine::draft::evaluate;
-use bk_engine::plan::{History, Plan, PlanKind, export_text, make_undo};
+use bk_engine::plan::{Base, History, Plan, PlanKind, export_text, make_undo};
 use bk_engine::verify::{Check, CheckClass};
 use bk_store::DraftId;
 use futures::future::join_all;
@@ -42,7 +41,12 @@ impl App {
         let done = self.store().deployments().get(id).await?;
         let stored = self.stored_plan(&done.plan).await?;
         let base = self.base().await?;
-        let plan = make_undo(base.engine(), &stored.plan, id)?;
+        let trees = base.trees();
+        let on = Base {
+            fabric: &base.reading.fabric,
+            trees: &trees,
+        };
+        let plan = make_undo(on, &stored.plan, id)?;
         self.keep_plan(&plan, None).await?;
         self.plan_get(plan.hash.to_hex()).await
     }
@@ -56,11 +60,15 @@ impl App {
         let base = self.base().await?;
         let settings = self.current_settings().await?;
         let history = self.phase_history().await?;
+        let (trees, read) = (base.trees(), base.read_at());
         Ok(plan_view(
             &stored.plan,
             PlanContext {
-                base: base.engine(),
-                read: &base.read,
+                base: Base {
+                    fabric: &base.reading.fabric,
+                    trees: &trees,
+                },
+                read: &read,
                 now: self.now(),
                 history: &history,
                 made: stored.made,
@@ -92,8 +100,14 @@ impl App {
             let mut passed = 0;
             for look in &looks {
                 match look {
-                    Look { failed: Some((stage, _)), .. } if *stage < at => {}
-                    Look { failed: Some((stage, error)), .. } if *stage == at => errors.push(error.clone()),
+                    Look {
+                        failed: Some((stage, _)),
+                        ..
+                    } if *stage < at => {}
+                    Look {
+                        failed: Some((stage, error)),
+                        ..
+                    } if *stage == at => errors.push(error.clone()),
                     _ => passed += 1,
                 }
             }
@@ -102,7 +116,14 @@ impl App {
                 (false, _) => CheckResult::Failed,
                 (true, false) => CheckResult::NotObservable,
             };
-            PrecheckRow { check: check.to_owned(), label: label.to_owned(), passed, total, result, errors }
+            PrecheckRow {
+                check: check.to_owned(),
+                label: label.to_owned(),
+                passed,
+                total,
+                result,
+                errors,
+            }
         };
         Ok(vec![
             row("host-key", "Host key known", 0),
@@ -114,9 +135,15 @@ impl App {
 
     pub(crate) async fn stored_plan(&self, hash: &str) -> Result<StoredPlan, AppError> {
         let row = self.store().plans().get(hash).await?;
-        let plan = serde_json::from_str(&row.body)
-            .map_err(|error| AppError::BadInput { field: "plan", reason: format!("{hash} can't be read: {error}") })?;
-        Ok(StoredPlan { plan, made: row.made_at, by: row.made_by })
+        let plan = serde_json::from_str(&row.body).map_err(|error| AppError::BadInput {
+            field: "plan",
+            reason: format!("{hash} can't be read: {error}"),
+        })?;
+        Ok(StoredPlan {
+            plan,
+            made: row.made_at,
+            by: row.made_by,
+        })
     }
 
     async fn keep_plan(&self, plan: &Plan, draft: Option<DraftId>) -> Result<(), AppError> {
@@ -143,7 +170,12 @@ impl App {
     pub(crate) async fn phase_history(&self) -> Result<History, AppError> {
         let mut runs = Vec::new();
         for deployment in self.store().deployments().list().await?.into_iter().take(40) {
-            if let Some(text) = self.store().deployments().archived(deployment.id, "phases").await? {
+            if let Some(text) = self
+                .store()
+                .deployments()
+                .archived(deployment.id, "phases")
+                .await?
+            {
                 runs.extend(serde_json::from_str::<[f64; 6]>(&text));
             }
         }
@@ -153,27 +185,50 @@ impl App {
     /// Looks at one device of a plan; how far it came is a stage from 0.
     async fn look_at(&self, step: &bk_engine::plan::DevicePlan) -> Look {
         let outcome = self.look_closely(step).await;
-        Look { failed: outcome.err().map(|(stage, error)| (stage, error.view())) }
+        Look {
+            failed: outcome.err().map(|(stage, error)| (stage, error.view())),
+        }
     }
 
     async fn look_closely(&self, step: &bk_engine::plan::DevicePlan) -> Result<(), (usize, AppError)> {
         use bk_engine::ports::{Candidate, ReadScope, StepError};
         let cancel = tokio_util::sync::CancellationToken::new();
-        let port = self.port_to(&step.device).await.map_err(|error| (1, error))?;
+        let transcript = std::sync::Arc::new(crate::connect::Unrecorded);
+        let ports = self
+            .device_ports(std::slice::from_ref(&step.device), transcript)
+            .await
+            .map_err(|error| (1, error))?;
+        let port = &ports[0];
         let opened = port.open(&cancel).await;
         let mut session = opened.map_err(|error| match error {
             StepError::HostKeyUnknown { .. } | StepError::HostKeyChanged { .. } => (0, AppError::from(error)),
             other => (1, other.into()),
         })?;
         let probe = session.probe(&cancel).await.map_err(|error| (2, error.into()))?;
-        let not_ready = |reason: String| (2, AppError::DeviceBusy { device: step.device.clone(), reason });
+        let not_ready = |reason: String| {
+            (
+                2,
+                AppError::DeviceBusy {
+                    device: step.device.clone(),
+                    reason,
+                },
+            )
+        };
         if let Some(pending) = &probe.pending {
-            return Err(not_ready(format!("a commit confirm of {} is pending, {} minutes left", pending.user, pending.minutes_left)));
+            return Err(not_ready(format!(
+                "a commit confirm of {} is pending, {} minutes left",
+                pending.user, pending.minutes_left
+            )));
         }
         if let Candidate::Differs { text, .. } = &probe.candidate {
-            return Err(not_ready(format!("uncommitted lines stand in the candidate:\n{text}")));
+            return Err(not_ready(format!(
+                "uncommitted lines stand in the candidate:\n{text}"
+            )));
         }
-        let reading = session.read(ReadScope::L2, &cancel).await.map_err(|error| (3, error.into()))?;
+        let reading = session
+            .read(ReadScope::L2, &cancel)
+            .await
+            .map_err(|error| (3, error.into()))?;
         session.close().await.map_err(|error| (3, error.into()))?;
         let tree = bk_config::Tree::read_flattened(&reading.text).0;
         let live = bk_config::restrict(&tree, &step.touched);
@@ -181,7 +236,12 @@ impl App {
         if bk_config::equal_meaning(&live, &bk_config::Tree::read_flattened(&base).0) {
             return Ok(());
         }
-        Err((3, AppError::BaseMoved { device: step.device.clone() }))
+        Err((
+            3,
+            AppError::BaseMoved {
+                device: step.device.clone(),
+            },
+        ))
     }
 }
 
@@ -193,20 +253,27 @@ struct Look {
 /// The checks that Verify will run, with the devices that each concerns.
 fn planned_checks(plan: &Plan) -> Vec<PlannedCheck> {
     let all: Vec<String> = plan.devices.iter().map(|step| step.device.to_string()).collect();
-    let on_path: Vec<String> = all.iter().filter(|name| plan.links.iter().any(|link| link.upper.device.as_str() == **name || link.lower.device.as_str() == **name)).cloned().collect();
+    let on_path: Vec<String> = all
+        .iter()
+        .filter(|name| {
+            plan.links
+                .iter()
+                .any(|link| link.upper.device.as_str() == **name || link.lower.device.as_str() == **name)
+        })
+        .cloned()
+        .collect();
     Check::ALL
         .into_iter()
         .map(|check| PlannedCheck {
             check: check.code().to_owned(),
             label: check_label(check).to_owned(),
             gating: check.class() == CheckClass::Gating,
-            devices: if matches!(check, Check::PathComplete | Check::TagsAgree) { on_path.clone() } else { all.clone() },
+            devices: if matches!(check, Check::PathComplete | Check::TagsAgree) {
+                on_path.clone()
+            } else {
+                all.clone()
+            },
         })
         .filter(|check| !check.devices.is_empty())
         .collect()
-}
-
-/// Tells whether a draft still changes something on the records of now.
-pub(crate) fn has_changes(base: &crate::base::BaseView, stored: &bk_store::Draft) -> Result<bool, AppError> {
-    Ok(!evaluate(&base.fabric, &replay(stored)?).changes.is_empty())
 }

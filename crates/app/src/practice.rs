@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use bk_device::Fingerprint;
+use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
 use bk_store::{Credential, DeviceEntry, HostKey, KeptIn};
 use secrecy::{ExposeSecret, SecretString};
@@ -97,18 +98,21 @@ impl App {
                 return Err(error.into());
             }
         };
-        let names = match self.take_practice_devices(inventory).await {
-            Ok(names) => names,
+        let devices = match self.take_practice_devices(inventory).await {
+            Ok(devices) => devices,
             Err(error) => {
                 activity.finish(ActivityState::Failed, "its devices could not be taken in");
                 return Err(error);
             }
         };
         self.changed(&[Topic::Devices, Topic::Status, Topic::Settings]);
-        self.discover_in_background(names, activity).await
+        self.discover_in_background(devices, ReadScope::L2, activity)
     }
 
-    async fn take_practice_devices(&self, inventory: PracticeInventory) -> Result<Vec<DeviceName>, AppError> {
+    async fn take_practice_devices(
+        &self,
+        inventory: PracticeInventory,
+    ) -> Result<Vec<DeviceEntry>, AppError> {
         let _turn = self.inventory_turn().lock().await;
         let now = self.now();
         let mut sign_ins: Vec<SignIn> = Vec::new();
@@ -156,7 +160,7 @@ impl App {
             .settings()
             .remember(crate::settings::PRACTICE_LAB, &inventory.lab_name)
             .await?;
-        Ok(entries.into_iter().map(|entry| entry.name).collect())
+        Ok(entries)
     }
 }
 

@@ -94,7 +94,7 @@ impl App {
         open.extend(
             listed
                 .into_iter()
-                .filter(|deployment| deployment.status == IN_DOUBT)
+                .filter(|deployment| deployment.status == IN_DOUBT && deployment.ended_at.is_none())
                 .map(|deployment| deployment.id.0),
         );
         open.sort_unstable_by(|a, b| b.cmp(a));

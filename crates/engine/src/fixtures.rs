@@ -54,11 +54,17 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
-    pub(crate) fn base(&self) -> Base<'_> {
-        Base {
+    /// Does something on the base of this moment.
+    pub(crate) fn on_base<T>(&self, work: impl FnOnce(Base<'_>) -> T) -> T {
+        let trees = self
+            .trees
+            .iter()
+            .map(|(name, tree)| (name.clone(), tree))
+            .collect();
+        work(Base {
             fabric: &self.fabric,
-            trees: &self.trees,
-        }
+            trees: &trees,
+        })
     }
 }
 

@@ -52,15 +52,24 @@ pub(super) struct Live {
     pub(super) checks: Vec<CheckRow>,
     pub(super) cause: Option<Cause>,
     pub(super) decided: Option<DateTime<Utc>>,
-    pub(super) waiting: Vec<String>,
     pub(super) outcome: Option<Outcome>,
     pub(super) aborting: bool,
 }
 
-pub(super) const PHASES: [Phase; 6] = [Phase::Preflight, Phase::Prepare, Phase::Arm, Phase::Verify, Phase::Decide, Phase::Settle];
+pub(super) const PHASES: [Phase; 6] = [
+    Phase::Preflight,
+    Phase::Prepare,
+    Phase::Arm,
+    Phase::Verify,
+    Phase::Decide,
+    Phase::Settle,
+];
 
 pub(super) fn place(phase: Phase) -> usize {
-    PHASES.iter().position(|one| *one == phase).expect("all phases are listed")
+    PHASES
+        .iter()
+        .position(|one| *one == phase)
+        .expect("all phases are listed")
 }
 
 impl Live {
@@ -83,7 +92,6 @@ impl Live {
             checks: Vec::new(),
             cause: None,
             decided: None,
-            waiting: Vec::new(),
             outcome: None,
             aborting: false,
         }
@@ -96,8 +104,16 @@ impl Live {
                 self.phase = phase;
                 self.phase_began[place(phase)] = Some(at);
             }
-            DeploymentEvent::StepStarted { device, step, .. } => self.step(&device, step, Cell::Running, Duration::ZERO, None),
-            DeploymentEvent::StepEnded { device, step, result, words, took } => {
+            DeploymentEvent::StepStarted { device, step, .. } => {
+                self.step(&device, step, Cell::Running, Duration::ZERO, None)
+            }
+            DeploymentEvent::StepEnded {
+                device,
+                step,
+                result,
+                words,
+                took,
+            } => {
                 let cell = match result {
                     "passed" | "saw" => Cell::Passed,
                     "lost" | "unreachable" => Cell::Unknown,
@@ -105,7 +121,11 @@ impl Live {
                 };
                 self.step(&device, step, cell, took, words);
             }
-            DeploymentEvent::Clock { device, until, seconds_left } => {
+            DeploymentEvent::Clock {
+                device,
+                until,
+                seconds_left,
+            } => {
                 if let Some(live) = self.device(&device) {
                     live.until = Some(until);
                 }
@@ -148,7 +168,11 @@ impl Live {
         // A step of going back never turns a failed phase into a passed one.
         let back = phase_of(step).is_none();
         if !(back && *state == Cell::Failed) {
-            *state = if back && cell == Cell::Passed { Cell::Failed } else { cell };
+            *state = if back && cell == Cell::Passed {
+                Cell::Failed
+            } else {
+                cell
+            };
         }
         *spent += took;
         if words.is_some() {

@@ -28,7 +28,10 @@ pub(super) struct Recorder {
 impl Transcript for Recorder {
     fn record(&self, line: TranscriptLine) {
         let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
-        if sender.as_ref().is_none_or(|sender| sender.try_send(line).is_err()) {
+        if sender
+            .as_ref()
+            .is_none_or(|sender| sender.try_send(line).is_err())
+        {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -38,7 +41,13 @@ impl Recorder {
     /// Makes a recorder and the other end of its queue.
     pub(super) fn new() -> (Self, mpsc::Receiver<TranscriptLine>) {
         let (sender, receiver) = mpsc::channel(WAITING);
-        (Self { sender: Mutex::new(Some(sender)), dropped: AtomicU32::new(0) }, receiver)
+        (
+            Self {
+                sender: Mutex::new(Some(sender)),
+                dropped: AtomicU32::new(0),
+            },
+            receiver,
+        )
     }
 
     /// Ends the queue; what waits in it is still written.
@@ -53,19 +62,32 @@ pub(super) async fn write(app: App, deployment: DeploymentId, mut lines: mpsc::R
     let mut next = match app.store().transcripts().count(deployment).await {
         Ok(count) => count,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the transcript can't be continued");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the transcript can't be continued"
+            );
             return;
         }
     };
     let mut group = Vec::new();
     while lines.recv_many(&mut group, AT_ONCE).await > 0 {
-        let entries: Vec<TranscriptEntry> = group.drain(..).enumerate().map(|(at, line)| entry(next, at, line)).collect();
+        let entries: Vec<TranscriptEntry> = group
+            .drain(..)
+            .enumerate()
+            .map(|(at, line)| entry(next, at, line))
+            .collect();
         next += u32::try_from(entries.len()).unwrap_or(u32::MAX);
         if let Err(error) = app.store().transcripts().append(deployment, &entries).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "lines of the transcript are lost");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "lines of the transcript are lost"
+            );
         }
         let rows = entries.iter().map(row).collect();
-        app.emit(AppEvent::TranscriptAdded { deployment: deployment.0, rows });
+        app.emit(AppEvent::TranscriptAdded {
+            deployment: deployment.0,
+            rows,
+        });
     }
 }
 

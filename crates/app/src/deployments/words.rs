@@ -58,7 +58,9 @@ pub(super) fn state_sentence(report: &DeviceReport) -> String {
     let device = &report.device;
     match &report.state {
         DeviceState::Old => format!("{device} is old"),
-        DeviceState::OldCandidateNotProvenClean => format!("{device} is old, its candidate is not proven clean"),
+        DeviceState::OldCandidateNotProvenClean => {
+            format!("{device} is old, its candidate is not proven clean")
+        }
         DeviceState::PendingUntil { until } => format!("{device} is pending until {}", time::text(*until)),
         DeviceState::New => format!("{device} is new"),
         DeviceState::LiveWithoutTimer => format!("{device} runs our lines without a timer"),
@@ -73,7 +75,9 @@ pub(super) fn note_words(note: &Note) -> String {
         Note::AnothersCommitUndone { who } => format!("Another's commit was undone: {who}"),
         Note::Announced { until } => format!("Announced, until {}", time::text(*until)),
         Note::BlockedByCandidate { lines } => format!("Blocked by another's candidate lines: {lines}"),
-        Note::ReappliedAfterExpiry => "Its timer ended after the decision; the lines were applied again".to_owned(),
+        Note::ReappliedAfterExpiry => {
+            "Its timer ended after the decision; the lines were applied again".to_owned()
+        }
         Note::WasLiveWithoutTimer => "For a while our lines ran without a timer".to_owned(),
         Note::NotObservable { what } => format!("Not observable: {what}"),
     }
@@ -86,11 +90,18 @@ pub(super) fn phase_of(step: Step) -> Option<Phase> {
         Step::PrepareLines => Some(Phase::Prepare),
         Step::ArmRecheck | Step::ArmCommit | Step::ArmProve => Some(Phase::Arm),
         Step::Verify => Some(Phase::Verify),
-        Step::DecideCheck | Step::Confirm | Step::ConfirmProve | Step::CompleteProbe | Step::CompleteReapply | Step::CompleteClean => {
-            Some(Phase::Decide)
-        }
+        Step::DecideCheck
+        | Step::Confirm
+        | Step::ConfirmProve
+        | Step::CompleteProbe
+        | Step::CompleteReapply
+        | Step::CompleteClean => Some(Phase::Decide),
         Step::SettleRead => Some(Phase::Settle),
-        Step::ResolveProbe | Step::ResolveClean | Step::ResolveCancel | Step::ResolveReverse | Step::ResolveConfirm => None,
+        Step::ResolveProbe
+        | Step::ResolveClean
+        | Step::ResolveCancel
+        | Step::ResolveReverse
+        | Step::ResolveConfirm => None,
     }
 }
 
@@ -98,25 +109,50 @@ pub(super) fn phase_of(step: Step) -> Option<Phase> {
 pub(super) fn cause_sentence(cause: &Cause) -> String {
     match cause {
         Cause::Drift { drifts } => match &drifts[..] {
-            [only] => format!("{} differs from our record: {}.", only.device, drift_words(only.kind, &only.object)),
+            [only] => format!(
+                "{} differs from our record: {}.",
+                only.device,
+                drift_words(only.kind, &only.object)
+            ),
             many => {
-                let devices: std::collections::BTreeSet<&str> = many.iter().map(|drift| drift.device.as_str()).collect();
+                let devices: std::collections::BTreeSet<&str> =
+                    many.iter().map(|drift| drift.device.as_str()).collect();
                 let devices: Vec<&str> = devices.into_iter().collect();
-                format!("{} objects differ from our record on {}.", many.len(), devices.join(", "))
+                format!(
+                    "{} objects differ from our record on {}.",
+                    many.len(),
+                    devices.join(", ")
+                )
             }
         },
-        Cause::Refused { device, line: Some(line), .. } => format!("{device} refused the line {line:?}."),
-        Cause::Refused { device, line: None, .. } => format!("{device} refused the change at commit check."),
-        Cause::CandidateNotEmpty { device, .. } => format!("Uncommitted lines of another stand in the candidate of {device}."),
+        Cause::Refused {
+            device,
+            line: Some(line),
+            ..
+        } => format!("{device} refused the line {line:?}."),
+        Cause::Refused {
+            device, line: None, ..
+        } => format!("{device} refused the change at commit check."),
+        Cause::CandidateNotEmpty { device, .. } => {
+            format!("Uncommitted lines of another stand in the candidate of {device}.")
+        }
         Cause::Busy { device, who } => format!("A commit is running or pending on {device}: {who}."),
         Cause::Moved { device, seen } => format!("Another worked on {device} meanwhile: {seen}."),
-        Cause::NotArmed { device, seen } => format!("{device} took the commit and shows no timer of ours: {seen}."),
+        Cause::NotArmed { device, seen } => {
+            format!("{device} took the commit and shows no timer of ours: {seen}.")
+        }
         Cause::CheckFailed { device, evidence, .. } => match device {
             Some(device) => format!("A check failed on {device}: {evidence}."),
             None => format!("A check failed: {evidence}."),
         },
-        Cause::TimeShort { device, seconds_left, margin } => {
-            format!("{device} has {seconds_left} s left in its confirm window; {margin} s are needed to confirm everywhere.")
+        Cause::TimeShort {
+            device,
+            seconds_left,
+            margin,
+        } => {
+            format!(
+                "{device} has {seconds_left} s left in its confirm window; {margin} s are needed to confirm everywhere."
+            )
         }
         Cause::Unreachable { device, detail, .. } => format!("{device} could not be used: {detail}."),
         Cause::Lost { device, detail, .. } => format!("The session with {device} was lost: {detail}."),
@@ -185,10 +221,17 @@ pub(super) fn fact_sentence(fact: &recovery::Fact) -> String {
     match fact {
         recovery::Fact::NothingSent => "nothing was sent".to_owned(),
         recovery::Fact::OnlyLinesSent => "lines may stand in its candidate; no commit was sent".to_owned(),
-        recovery::Fact::CommitUnanswered { at, .. } => format!("a commit was begun by {} and its answer is missing", time::text(*at)),
-        recovery::Fact::PendingSeen { until } => format!("our commit was pending, until {}", time::text(*until)),
+        recovery::Fact::CommitUnanswered { at, .. } => format!(
+            "a commit was begun by {} and its answer is missing",
+            time::text(*at)
+        ),
+        recovery::Fact::PendingSeen { until } => {
+            format!("our commit was pending, until {}", time::text(*until))
+        }
         recovery::Fact::TimerOver { at } => format!("its timer ended at {}", time::text(*at)),
-        recovery::Fact::Reported { state } => format!("reported as {}", state_word(state).0.replace('-', " ")),
+        recovery::Fact::Reported { state } => {
+            format!("reported as {}", state_word(state).0.replace('-', " "))
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! What can go wrong in a use case. [`AppError::view`] turns it into what people read: the one place of such text.
 
 mod device;
+mod plan;
 mod view;
 
 use std::path::PathBuf;
 
 use bk_config::CaptureError;
+use bk_engine::deploy::DeploymentError;
+use bk_engine::plan::{PlanError, UndoRefused};
 use bk_engine::ports::{JournalError, StepError};
 use bk_model::DeviceName;
 use bk_store::StoreError;
@@ -17,6 +20,7 @@ use crate::secrets::SecretError;
 use crate::views::ErrorView;
 
 pub(crate) use device::{connection_error, step_error};
+pub(crate) use plan::{deployment_sentence, plan_finding};
 
 /// Why a use case could not be carried out.
 #[derive(Debug, Error)]
@@ -104,6 +108,43 @@ pub enum AppError {
     HostKeyNotConfirmed {
         /// The device.
         device: DeviceName,
+    },
+    /// No plan could be made.
+    #[error("no plan could be made")]
+    Plan(#[from] Box<PlanError>),
+    /// A deployment can't be undone as it was done.
+    #[error("the deployment can't be undone")]
+    Undo(#[from] UndoRefused),
+    /// A deployment could not be run or read.
+    #[error("the deployment could not be run")]
+    Deployment(#[from] DeploymentError),
+    /// A bridge domain that the editor does not edit.
+    #[error("{domain} can't be edited: {reason}")]
+    NotEditable {
+        /// The bridge domain.
+        domain: String,
+        /// Why.
+        reason: String,
+    },
+    /// Another works on the device.
+    #[error("{device} is not ready: {reason}")]
+    DeviceBusy {
+        /// The device.
+        device: DeviceName,
+        /// What was seen.
+        reason: String,
+    },
+    /// The device differs from what a plan starts from.
+    #[error("{device} differs from the base of the plan")]
+    BaseMoved {
+        /// The device.
+        device: DeviceName,
+    },
+    /// A deployment that did not end touches the same devices.
+    #[error("deployment {deployment} did not end")]
+    InDoubtFirst {
+        /// That deployment.
+        deployment: u32,
     },
     /// A change can't be taken back.
     #[error("change {change} can't be undone: {reason}")]

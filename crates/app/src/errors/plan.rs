@@ -5,32 +5,47 @@ use bk_engine::plan::{PlanError, UndoRefused};
 
 use super::view::{causes, plain};
 use crate::present::finding_view;
-use crate::views::ErrorView;
+use crate::views::{ErrorView, Finding, Severity};
 
 pub(super) fn plan(error: &PlanError) -> ErrorView {
     match error {
         PlanError::Invalid { domain, findings } => ErrorView {
             object: Some(domain.to_string()),
-            device: findings.first().and_then(|finding| finding.device.as_ref()).map(ToString::to_string),
+            device: findings
+                .first()
+                .and_then(|finding| finding.device.as_ref())
+                .map(ToString::to_string),
             ..plain(
                 "draft-invalid",
-                findings.iter().map(|finding| finding_view(finding).sentence).collect::<Vec<_>>().join(" "),
+                findings
+                    .iter()
+                    .map(|finding| finding_view(finding).sentence)
+                    .collect::<Vec<_>>()
+                    .join(" "),
                 Some("Open the draft"),
             )
         },
         PlanError::NoRecord { device } => ErrorView {
             device: Some(device.to_string()),
-            ..plain("no-record", format!("{device} was never read, so nothing can be planned for it."), Some("Read the device"))
+            ..plain(
+                "no-record",
+                format!("{device} was never read, so nothing can be planned for it."),
+                Some("Read the device"),
+            )
         },
         PlanError::Unsupported { device, version } => ErrorView {
             device: Some(device.to_string()),
             ..plain(
                 "release-unsupported",
-                format!("{device} runs DNOS {version}. Bridge domains need 17.2 or later; it can only be read."),
+                format!(
+                    "{device} runs DNOS {version}. Bridge domains need 17.2 or later; it can only be read."
+                ),
                 None,
             )
         },
-        PlanError::Render { device, interface, .. } => ErrorView {
+        PlanError::Render {
+            device, interface, ..
+        } => ErrorView {
             device: Some(device.to_string()),
             object: Some(interface.clone()),
             words: causes(error),
@@ -44,7 +59,11 @@ pub(super) fn plan(error: &PlanError) -> ErrorView {
             device: Some(device.to_string()),
             object: Some(line.clone()),
             words: causes(error),
-            ..plain("line-refused", format!("The release of {device} does not take a line of this change. No plan was made."), None)
+            ..plain(
+                "line-refused",
+                format!("The release of {device} does not take a line of this change. No plan was made."),
+                None,
+            )
         },
         PlanError::Irreversible { device, .. } => ErrorView {
             device: Some(device.to_string()),
@@ -71,19 +90,29 @@ pub(super) fn plan(error: &PlanError) -> ErrorView {
 
 pub(super) fn undo(error: &UndoRefused) -> ErrorView {
     match error {
-        UndoRefused::Changed { deployment, device, lines } => ErrorView {
+        UndoRefused::Changed {
+            deployment,
+            device,
+            lines,
+        } => ErrorView {
             device: Some(device.to_string()),
             object: Some(deployment.to_string()),
             words: Some(lines.join("\n")),
             ..plain(
                 "undo-overlaps",
-                format!("{device} no longer holds what deployment {deployment} left, so it can't be undone as it was done."),
+                format!(
+                    "{device} no longer holds what deployment {deployment} left, so it can't be undone as it was done."
+                ),
                 Some("Compare with the record"),
             )
         },
         UndoRefused::Nothing { deployment } => ErrorView {
             object: Some(deployment.to_string()),
-            ..plain("nothing-to-undo", format!("Deployment {deployment} changed nothing."), None)
+            ..plain(
+                "nothing-to-undo",
+                format!("Deployment {deployment} changed nothing."),
+                None,
+            )
         },
         UndoRefused::Plan { source, .. } => plan(source),
     }
@@ -93,9 +122,15 @@ pub(super) fn deployment(error: &DeploymentError) -> ErrorView {
     match error {
         DeploymentError::NoPort { device, .. } => ErrorView {
             device: Some(device.to_string()),
-            ..plain("not-in-inventory", format!("{device} is not in the inventory. Nothing was sent."), Some("Add the device"))
+            ..plain(
+                "not-in-inventory",
+                format!("{device} is not in the inventory. Nothing was sent."),
+                Some("Add the device"),
+            )
         },
-        DeploymentError::WindowTooShort { estimate_s, window_s, .. } => plain(
+        DeploymentError::WindowTooShort {
+            estimate_s, window_s, ..
+        } => plain(
             "window-too-short",
             format!(
                 "The change is estimated at {estimate_s} s, more than half of its confirm window of {window_s} s. Nothing was \
@@ -103,26 +138,48 @@ pub(super) fn deployment(error: &DeploymentError) -> ErrorView {
             ),
             Some("Choose a longer window"),
         ),
-        DeploymentError::Journal { deployment, .. } | DeploymentError::Evidence { deployment, .. } => ErrorView {
-            object: Some(deployment.to_string()),
-            words: causes(error),
-            ..plain(
-                "journal",
-                format!(
-                    "Deployment {deployment} stopped because its journal could not be written. Devices that were committed to go \
+        DeploymentError::Journal { deployment, .. } | DeploymentError::Evidence { deployment, .. } => {
+            ErrorView {
+                object: Some(deployment.to_string()),
+                words: causes(error),
+                ..plain(
+                    "journal",
+                    format!(
+                        "Deployment {deployment} stopped because its journal could not be written. Devices that were committed to go \
                      back by themselves."
-                ),
-                Some("Recover the deployment"),
-            )
-        },
+                    ),
+                    Some("Recover the deployment"),
+                )
+            }
+        }
         DeploymentError::Transition { deployment, .. } => ErrorView {
             object: Some(deployment.to_string()),
             words: causes(error),
             ..plain(
                 "internal",
-                format!("Deployment {deployment} stopped at a defect of Bridgekeeper. Devices that were committed to go back by themselves."),
+                format!(
+                    "Deployment {deployment} stopped at a defect of Bridgekeeper. Devices that were committed to go back by themselves."
+                ),
                 Some("Recover the deployment"),
             )
         },
+    }
+}
+
+/// The sentence of a deployment that stopped.
+pub(crate) fn deployment_sentence(error: &DeploymentError) -> String {
+    deployment(error).sentence
+}
+
+/// Why a draft makes no plan, as a finding beside those of validation.
+pub(crate) fn plan_finding(error: &PlanError) -> Finding {
+    let view = plan(error);
+    Finding {
+        code: view.code,
+        severity: Severity::Error,
+        device: view.device,
+        object: view.object,
+        sentence: view.sentence,
+        change: None,
     }
 }

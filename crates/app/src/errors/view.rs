@@ -9,7 +9,7 @@ use crate::secrets::SecretError;
 use crate::views::ErrorView;
 
 /// An error without device, object and words.
-fn plain(code: &str, sentence: impl Into<String>, next: Option<&str>) -> ErrorView {
+pub(super) fn plain(code: &str, sentence: impl Into<String>, next: Option<&str>) -> ErrorView {
     ErrorView {
         code: code.to_owned(),
         sentence: sentence.into(),
@@ -21,7 +21,7 @@ fn plain(code: &str, sentence: impl Into<String>, next: Option<&str>) -> ErrorVi
 }
 
 /// The causes of an error, outermost first.
-fn causes(error: &dyn std::error::Error) -> Option<String> {
+pub(super) fn causes(error: &dyn std::error::Error) -> Option<String> {
     let chain = std::iter::successors(error.source(), |cause| cause.source());
     let texts: Vec<String> = chain.map(ToString::to_string).collect();
     (!texts.is_empty()).then(|| texts.join(": "))
@@ -103,6 +103,39 @@ pub(super) fn view(error: &AppError) -> ErrorView {
                     "What was typed is not the end of the new host key of {device}. The old key stays trusted."
                 ),
                 None,
+            )
+        },
+        AppError::Plan(error) => super::plan::plan(error),
+        AppError::Undo(error) => super::plan::undo(error),
+        AppError::Deployment(error) => super::plan::deployment(error),
+        AppError::NotEditable { domain, reason } => ErrorView {
+            object: Some(domain.clone()),
+            ..plain("not-editable", reason.clone(), None)
+        },
+        AppError::DeviceBusy { device, reason } => ErrorView {
+            device: Some(device.to_string()),
+            ..plain(
+                "device-busy",
+                format!("{device} is not ready: {reason}"),
+                Some("Try again"),
+            )
+        },
+        AppError::BaseMoved { device } => ErrorView {
+            device: Some(device.to_string()),
+            ..plain(
+                "base-moved",
+                format!("{device} differs from our record in what the plan touches."),
+                Some("Read the device"),
+            )
+        },
+        AppError::InDoubtFirst { deployment } => ErrorView {
+            object: Some(deployment.to_string()),
+            ..plain(
+                "in-doubt-first",
+                format!(
+                    "Deployment {deployment} did not end and touches the same devices. Nothing was sent."
+                ),
+                Some("Resolve it first"),
             )
         },
         AppError::CannotUndo { change, reason } => ErrorView {

@@ -174,7 +174,7 @@ fn read_csv(text: &str) -> Vec<RawRow> {
                 continue;
             }
         };
-        let line = number(record.position().map_or(0, csv::Position::line));
+        let line = record.position().map_or(0, |position| line_of(text, position));
         let Some(columns) = &columns else {
             let named: Vec<_> = record.iter().map(field_named).collect();
             if !named.contains(&Some("name")) || !named.contains(&Some("address")) {
@@ -208,6 +208,17 @@ fn read_csv(text: &str) -> Vec<RawRow> {
         });
     }
     rows
+}
+
+/// The line in which a record begins: the reader counts the blank lines and comments before it as its own.
+fn line_of(text: &str, position: &csv::Position) -> u32 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.get(start..).unwrap_or_default();
+    let skipped = rest
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with('#'))
+        .count();
+    number(position.line()).saturating_add(u32::try_from(skipped).unwrap_or(u32::MAX))
 }
 
 fn number(line: u64) -> u32 {

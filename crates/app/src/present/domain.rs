@@ -6,12 +6,18 @@ use bk_engine::draft::{Severity, service_findings};
 use bk_engine::ports::Facts;
 use bk_model::classify::{classify, service_vlan};
 use bk_model::topology::upper_of;
-use bk_model::{Attachment, DeclaredScope, DeviceName, DnaasType, Encapsulation, Fabric, Link, Manipulation, OperState, Service};
+use bk_model::{
+    Attachment, DeclaredScope, DeviceName, DnaasType, Encapsulation, Fabric, Link, Manipulation, OperState,
+    Service,
+};
 use chrono::{DateTime, Utc};
 
 use super::sentence::{encapsulation_words, manipulation_words, oper_word, tags};
 use super::{finding_view, number, tier_word};
-use crate::views::{AttachmentView, DomainDetail, DomainDevice, DomainLink, DomainRow, FabricEdge, FabricMap, FabricNode, ScopeWord, SearchHit};
+use crate::views::{
+    AttachmentView, DomainDetail, DomainDevice, DomainLink, DomainRow, FabricEdge, FabricMap, FabricNode,
+    ScopeWord, SearchHit,
+};
 
 /// What rows and details need beside the fabric.
 #[derive(Debug, Default)]
@@ -38,8 +44,15 @@ pub(crate) fn domain_row(fabric: &Fabric, service: &Service, context: &DomainCon
     let facts = service.name.facts();
     let kind = classify(&service.attachments);
     let access = service.access().count();
-    let warnings = service_findings(fabric, &service.name).iter().filter(|f| f.severity <= Severity::Warning).count();
-    let changed = service.devices.iter().filter_map(|device| context.changed.get(device)).max();
+    let warnings = service_findings(fabric, &service.name)
+        .iter()
+        .filter(|f| f.severity <= Severity::Warning)
+        .count();
+    let changed = service
+        .devices
+        .iter()
+        .filter_map(|device| context.changed.get(device))
+        .max();
     DomainRow {
         name: name.to_owned(),
         owner: facts.owner,
@@ -67,15 +80,24 @@ pub(crate) fn domain_row(fabric: &Fabric, service: &Service, context: &DomainCon
 pub(crate) fn not_editable(kind: DnaasType) -> Option<String> {
     match kind {
         DnaasType::SingleTagged => None,
-        DnaasType::Unknown => Some("The tags of this service are not fully known, so it can only be read here.".to_owned()),
-        other => Some(format!("This service is type {other}, {}. Only single-tagged services can be edited here.", other.label())),
+        DnaasType::Unknown => {
+            Some("The tags of this service are not fully known, so it can only be read here.".to_owned())
+        }
+        other => Some(format!(
+            "This service is type {other}, {}. Only single-tagged services can be edited here.",
+            other.label()
+        )),
     }
 }
 
 /// Everything about one bridge domain.
 pub(crate) fn domain_detail(fabric: &Fabric, service: &Service, context: &DomainContext) -> DomainDetail {
     let row = domain_row(fabric, service, context);
-    let read = service.devices.iter().map(|device| context.read.get(device)).collect::<Option<Vec<_>>>();
+    let read = service
+        .devices
+        .iter()
+        .map(|device| context.read.get(device))
+        .collect::<Option<Vec<_>>>();
     let access = row.access;
     DomainDetail {
         topology: match (service.devices.len(), access) {
@@ -85,8 +107,15 @@ pub(crate) fn domain_detail(fabric: &Fabric, service: &Service, context: &Domain
         },
         devices: devices(fabric, service.devices.iter(), &service.attachments),
         links: domain_links(fabric, &service.attachments),
-        notices: service_findings(fabric, &service.name).iter().map(finding_view).collect(),
-        history: context.history.get(service.name.as_str()).cloned().unwrap_or_default(),
+        notices: service_findings(fabric, &service.name)
+            .iter()
+            .map(finding_view)
+            .collect(),
+        history: context
+            .history
+            .get(service.name.as_str())
+            .cloned()
+            .unwrap_or_default(),
         not_editable: not_editable(classify(&service.attachments)),
         record_from: read.and_then(|read| read.into_iter().min().map(DateTime::to_rfc3339)),
         row,
@@ -94,13 +123,27 @@ pub(crate) fn domain_detail(fabric: &Fabric, service: &Service, context: &Domain
 }
 
 /// Attachments by device, in the order given.
-pub(crate) fn devices<'a>(fabric: &Fabric, names: impl Iterator<Item = &'a DeviceName>, attachments: &[Attachment]) -> Vec<DomainDevice> {
+pub(crate) fn devices<'a>(
+    fabric: &Fabric,
+    names: impl Iterator<Item = &'a DeviceName>,
+    attachments: &[Attachment],
+) -> Vec<DomainDevice> {
     names
         .map(|name| DomainDevice {
             device: name.to_string(),
-            tier: tier_word(fabric.devices.get(name).map_or(bk_model::Tier::Unknown, |device| device.tier)).to_owned(),
+            tier: tier_word(
+                fabric
+                    .devices
+                    .get(name)
+                    .map_or(bk_model::Tier::Unknown, |device| device.tier),
+            )
+            .to_owned(),
             under: upper_of(&fabric.links, name).map(ToString::to_string),
-            attachments: attachments.iter().filter(|a| a.device == *name).map(|a| attachment_view(fabric, a)).collect(),
+            attachments: attachments
+                .iter()
+                .filter(|a| a.device == *name)
+                .map(|a| attachment_view(fabric, a))
+                .collect(),
         })
         .collect()
 }
@@ -108,7 +151,10 @@ pub(crate) fn devices<'a>(fabric: &Fabric, names: impl Iterator<Item = &'a Devic
 /// One attachment with the lines that make it up.
 pub(crate) fn attachment_view(fabric: &Fabric, attachment: &Attachment) -> AttachmentView {
     let known = fabric.devices.get(&attachment.device).and_then(|device| {
-        device.interfaces.get(&attachment.interface).or_else(|| device.interfaces.get(&attachment.interface.parent()))
+        device
+            .interfaces
+            .get(&attachment.interface)
+            .or_else(|| device.interfaces.get(&attachment.interface.parent()))
     });
     AttachmentView {
         device: attachment.device.to_string(),
@@ -125,7 +171,9 @@ pub(crate) fn attachment_view(fabric: &Fabric, attachment: &Attachment) -> Attac
 }
 
 fn is_plain(attachment: &Attachment) -> bool {
-    attachment.interface.is_subinterface() && attachment.encapsulation.single_vlan().is_some() && attachment.manipulation == Manipulation::default()
+    attachment.interface.is_subinterface()
+        && attachment.encapsulation.single_vlan().is_some()
+        && attachment.manipulation == Manipulation::default()
 }
 
 fn lines(attachment: &Attachment) -> Vec<String> {
@@ -135,22 +183,33 @@ fn lines(attachment: &Attachment) -> Vec<String> {
         lines.push(format!("interfaces {name} l2-service enabled"));
     }
     match &attachment.encapsulation {
-        Encapsulation::Unread { lines: unread } => lines.extend(unread.iter().map(|line| format!("interfaces {name} {line}"))),
+        Encapsulation::Unread { lines: unread } => {
+            lines.extend(unread.iter().map(|line| format!("interfaces {name} {line}")))
+        }
         other => {
             let form = bk_config::TagForm::of(other);
             lines.extend(form.map(|form| bk_config::Setting::Tags(name.clone(), form).to_string()));
         }
     }
-    for (direction, rewrite) in
-        [(bk_config::Direction::Ingress, &attachment.manipulation.ingress), (bk_config::Direction::Egress, &attachment.manipulation.egress)]
-    {
-        lines.extend(rewrite.clone().map(|rewrite| bk_config::Setting::Rewrite(name.clone(), direction, rewrite).to_string()));
+    for (direction, rewrite) in [
+        (bk_config::Direction::Ingress, &attachment.manipulation.ingress),
+        (bk_config::Direction::Egress, &attachment.manipulation.egress),
+    ] {
+        lines.extend(
+            rewrite
+                .clone()
+                .map(|rewrite| bk_config::Setting::Rewrite(name.clone(), direction, rewrite).to_string()),
+        );
     }
     lines
 }
 
 fn domain_links(fabric: &Fabric, attachments: &[Attachment]) -> Vec<DomainLink> {
-    let at = |end: &bk_model::LinkEnd| attachments.iter().find(|a| a.device == end.device && a.interface.parent() == end.interface);
+    let at = |end: &bk_model::LinkEnd| {
+        attachments
+            .iter()
+            .find(|a| a.device == end.device && a.interface.parent() == end.interface)
+    };
     let view = |link: &Link| {
         let (upper, lower) = (at(&link.upper), at(&link.lower));
         let side = upper.or(lower)?;
@@ -187,9 +246,15 @@ pub(crate) fn fabric_map(fabric: &Fabric, context: &DomainContext) -> FabricMap 
         drift: 0,
     };
     let edge = |link: &Link| {
-        let bundle = context.facts.get(&link.lower.device).and_then(|facts| facts.lacp.iter().find(|b| b.bundle == link.lower.interface));
+        let bundle = context
+            .facts
+            .get(&link.lower.device)
+            .and_then(|facts| facts.lacp.iter().find(|b| b.bundle == link.lower.interface));
         let (up, all) = bundle.map_or((link.members.len(), link.members.len()), |bundle| {
-            (bundle.members.iter().filter(|(_, in_sync)| *in_sync).count(), bundle.members.len())
+            (
+                bundle.members.iter().filter(|(_, in_sync)| *in_sync).count(),
+                bundle.members.len(),
+            )
         });
         FabricEdge {
             upper: link.upper.device.to_string(),
@@ -201,7 +266,10 @@ pub(crate) fn fabric_map(fabric: &Fabric, context: &DomainContext) -> FabricMap 
             lldp: !link.members.is_empty(),
         }
     };
-    FabricMap { devices: fabric.devices.values().map(node).collect(), links: fabric.links.iter().map(edge).collect() }
+    FabricMap {
+        devices: fabric.devices.values().map(node).collect(),
+        links: fabric.links.iter().map(edge).collect(),
+    }
 }
 
 /// How many hits each group shows.
@@ -220,26 +288,73 @@ pub(crate) fn search(fabric: &Fabric, query: &str) -> Vec<SearchHit> {
     }
     let needle = text.to_ascii_lowercase();
     let has = |name: &str| name.to_ascii_lowercase().contains(&needle);
-    let hit = |group: &str, title: String, detail: String, route: String| SearchHit { group: group.to_owned(), title, detail, route };
+    let hit = |group: &str, title: String, detail: String, route: String| SearchHit {
+        group: group.to_owned(),
+        title,
+        detail,
+        route,
+    };
     let mut hits = Vec::new();
     let wanted = |group: &str| only.is_none_or(|only| only == group);
     if wanted("device") {
-        let found = fabric.devices.values().filter(|device| has(device.name.as_str())).take(HITS);
-        hits.extend(found.map(|d| hit("device", d.name.to_string(), tier_word(d.tier).to_owned(), format!("/devices/{}", d.name))));
+        let found = fabric
+            .devices
+            .values()
+            .filter(|device| has(device.name.as_str()))
+            .take(HITS);
+        hits.extend(found.map(|d| {
+            hit(
+                "device",
+                d.name.to_string(),
+                tier_word(d.tier).to_owned(),
+                format!("/devices/{}", d.name),
+            )
+        }));
     }
     if wanted("domain") {
-        let found = fabric.services.iter().filter(|service| has(service.name.as_str())).take(HITS);
-        hits.extend(found.map(|s| hit("domain", s.name.to_string(), format!("{} devices", s.devices.len()), format!("/domains/{}", s.name))));
+        let found = fabric
+            .services
+            .iter()
+            .filter(|service| has(service.name.as_str()))
+            .take(HITS);
+        hits.extend(found.map(|s| {
+            hit(
+                "domain",
+                s.name.to_string(),
+                format!("{} devices", s.devices.len()),
+                format!("/domains/{}", s.name),
+            )
+        }));
     }
     if wanted("vlan") {
-        let found = fabric.services.iter().filter_map(|service| Some((service, service_vlan(&service.attachments)?)));
+        let found = fabric
+            .services
+            .iter()
+            .filter_map(|service| Some((service, service_vlan(&service.attachments)?)));
         let found = found.filter(|(_, vlan)| vlan.to_string() == needle).take(HITS);
-        hits.extend(found.map(|(s, vlan)| hit("vlan", format!("VLAN {vlan}"), s.name.to_string(), format!("/domains/{}", s.name))));
+        hits.extend(found.map(|(s, vlan)| {
+            hit(
+                "vlan",
+                format!("VLAN {vlan}"),
+                s.name.to_string(),
+                format!("/domains/{}", s.name),
+            )
+        }));
     }
     if wanted("interface") {
-        let found = fabric.services.iter().flat_map(|service| service.attachments.iter().map(move |a| (service, a)));
+        let found = fabric
+            .services
+            .iter()
+            .flat_map(|service| service.attachments.iter().map(move |a| (service, a)));
         let found = found.filter(|(_, a)| has(&a.interface.to_string())).take(HITS);
-        hits.extend(found.map(|(s, a)| hit("interface", format!("{} {}", a.device, a.interface), s.name.to_string(), format!("/domains/{}", s.name))));
+        hits.extend(found.map(|(s, a)| {
+            hit(
+                "interface",
+                format!("{} {}", a.device, a.interface),
+                s.name.to_string(),
+                format!("/domains/{}", s.name),
+            )
+        }));
     }
     hits
 }

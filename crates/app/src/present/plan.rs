@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use bk_config::{ConfigText, Tree, apply};
 use bk_engine::deploy::Phase;
-use bk_engine::plan::{Base, Constraint, DevicePlan, History, Plan, PlanKind, RiskLevel, RiskRule, Role, estimate, risks};
+use bk_engine::plan::{
+    Base, Constraint, DevicePlan, History, Plan, PlanKind, RiskLevel, RiskRule, Role, estimate, risks,
+};
 use bk_model::DeviceName;
 use chrono::{DateTime, Utc};
 
 use super::draft::{change_views, impact};
 use super::sentence::risk_sentence;
-use super::{diff_view, finding_view, number, text_of, tier_word};
+use super::{finding_view, number, text_of, tier_word};
+use crate::diffs::diff_view;
 use crate::views;
 use crate::views::{DevicePlanView, EstimateView, GroupView, PlanView, PlannedCheck, RiskView, TextForm};
 
@@ -62,7 +65,9 @@ pub(crate) fn phase_label(phase: Phase) -> &'static str {
 /// Shows a plan.
 pub(crate) fn plan_view(plan: &Plan, context: PlanContext<'_>) -> PlanView {
     let found = risks(plan, context.base, context.read, context.now);
-    let clear = RiskRule::ALL.into_iter().filter(|rule| found.iter().all(|risk| risk.rule != *rule));
+    let clear = RiskRule::ALL
+        .into_iter()
+        .filter(|rule| found.iter().all(|risk| risk.rule != *rule));
     PlanView {
         hash: plan.hash.to_hex(),
         short: plan.hash.to_string(),
@@ -77,15 +82,28 @@ pub(crate) fn plan_view(plan: &Plan, context: PlanContext<'_>) -> PlanView {
         domain: plan.domain.to_string(),
         made: context.made.to_rfc3339(),
         by: context.by,
-        devices: plan.devices.iter().map(|step| device_view(plan, step, context.base)).chain(plan.unchanged.iter().map(|name| unchanged(name, context.base))).collect(),
+        devices: plan
+            .devices
+            .iter()
+            .map(|step| device_view(plan, step, context.base))
+            .chain(plan.unchanged.iter().map(|name| unchanged(name, context.base)))
+            .collect(),
         changes: change_views(&plan.changes, Some(plan)),
         groups: groups(plan),
         impact: impact(context.base.fabric, &plan.domain, &plan.changes),
-        risk: found.iter().map(|risk| risk.level).max().map_or(views::RiskLevel::Low, level),
+        risk: found
+            .iter()
+            .map(|risk| risk.level)
+            .max()
+            .map_or(views::RiskLevel::Low, level),
         risks_clear: clear.map(|rule| format!("R{}", rule.number())).collect(),
         risks: found
             .iter()
-            .map(|risk| RiskView { rule: format!("R{}", risk.rule.number()), level: level(risk.level), sentence: risk_sentence(risk) })
+            .map(|risk| RiskView {
+                rule: format!("R{}", risk.rule.number()),
+                level: level(risk.level),
+                sentence: risk_sentence(risk),
+            })
             .collect(),
         estimate: estimate_view(plan, context.history),
         validation: context.checks,
@@ -109,7 +127,10 @@ fn level(level: RiskLevel) -> views::RiskLevel {
 
 fn device_view(plan: &Plan, step: &DevicePlan, base: Base<'_>) -> DevicePlanView {
     let lines = |lines: &[bk_config::CliLine]| lines.iter().map(ToString::to_string).collect();
-    let by_person = plan.changes.iter().any(|change| change.included && change.device == step.device && !change.is_derived());
+    let by_person = plan
+        .changes
+        .iter()
+        .any(|change| change.included && change.device == step.device && !change.is_derived());
     let label = match (step.role, by_person) {
         (Role::Added, _) => "new here",
         (Role::Removed, _) => "leaves the service",
@@ -135,7 +156,10 @@ fn device_view(plan: &Plan, step: &DevicePlan, base: Base<'_>) -> DevicePlanView
 
 /// Compares the record with the predicted text; a record that moved on since shows the touched part only.
 fn device_diff(step: &DevicePlan, base: Base<'_>) -> views::TextDiffView {
-    let whole = base.trees.get(&step.device).and_then(|tree| Some((tree.clone(), apply(tree, &step.forward).ok()?)));
+    let whole = base
+        .trees
+        .get(&step.device)
+        .and_then(|tree| Some(((*tree).clone(), apply(tree, &step.forward).ok()?)));
     let touched = || {
         let text = ConfigText::new(step.base_text.clone()).ok()?;
         let tree = Tree::read_flattened(&text).0;
@@ -143,16 +167,26 @@ fn device_diff(step: &DevicePlan, base: Base<'_>) -> views::TextDiffView {
         Some((tree, after))
     };
     match whole.or_else(touched) {
-        Some((before, after)) => diff_view(&text_of(&before, TextForm::Text), &text_of(&after, TextForm::Text)),
-        None => diff_view(&step.base_text, &step.base_text),
+        Some((before, after)) => diff_view(
+            &text_of(&before, TextForm::Text),
+            &text_of(&after, TextForm::Text),
+        ),
+        // Never so for a plan that was made here: its base is a configuration text that takes its lines.
+        None => diff_view(&ConfigText::default(), &ConfigText::default()),
     }
 }
 
 fn unchanged(name: &DeviceName, base: Base<'_>) -> DevicePlanView {
-    let text = base.trees.get(name).map(|tree| tree.print()).unwrap_or_default();
+    let text = base.trees.get(name).map(|tree| tree.text()).unwrap_or_default();
     DevicePlanView {
         device: name.to_string(),
-        tier: tier_word(base.fabric.devices.get(name).map_or(bk_model::Tier::Unknown, |device| device.tier)).to_owned(),
+        tier: tier_word(
+            base.fabric
+                .devices
+                .get(name)
+                .map_or(bk_model::Tier::Unknown, |device| device.tier),
+        )
+        .to_owned(),
         role: views::DeviceRole::Unchanged,
         label: "unchanged".to_owned(),
         base: String::new(),
@@ -168,11 +202,19 @@ fn groups(plan: &Plan) -> Vec<GroupView> {
     (1..=last)
         .map(|group| {
             let members: Vec<&DevicePlan> = plan.devices.iter().filter(|step| step.group == group).collect();
-            let constraint = members.iter().find_map(|step| step.constraint).map(|constraint| match constraint {
-                Constraint::AfterItsUpper => "after its spine".to_owned(),
-                Constraint::AfterItsLower => "after its leaves".to_owned(),
-            });
-            GroupView { group, devices: members.iter().map(|step| step.device.to_string()).collect(), constraint }
+            let constraint =
+                members
+                    .iter()
+                    .find_map(|step| step.constraint)
+                    .map(|constraint| match constraint {
+                        Constraint::AfterItsUpper => "after its spine".to_owned(),
+                        Constraint::AfterItsLower => "after its leaves".to_owned(),
+                    });
+            GroupView {
+                group,
+                devices: members.iter().map(|step| step.device.to_string()).collect(),
+                constraint,
+            }
         })
         .collect()
 }

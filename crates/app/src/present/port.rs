@@ -7,12 +7,24 @@ use bk_model::{Device, Fabric, InterfaceName, Port, VlanId};
 use crate::views::{PortGroup, PortOffer, PortRow};
 
 /// Lists the ports and bundles of a device for an attachment tagged `vlan`, in picker order.
-pub(crate) fn port_offer(fabric: &Fabric, device: &Device, facts: Option<&Facts>, vlan: Option<VlanId>, read: Option<String>) -> PortOffer {
+pub(crate) fn port_offer(
+    fabric: &Fabric,
+    device: &Device,
+    facts: Option<&Facts>,
+    vlan: Option<VlanId>,
+    read: Option<String>,
+) -> PortOffer {
     let ports = device.interfaces.keys().filter(|name| !name.is_subinterface());
-    let mut rows: Vec<(PortGroup, &InterfaceName, PortRow)> =
-        ports.map(|port| (port, offer(device, &fabric.links, port, vlan))).map(|(port, offer)| row(device, facts, port, &offer)).collect();
+    let mut rows: Vec<(PortGroup, &InterfaceName, PortRow)> = ports
+        .map(|port| (port, offer(device, &fabric.links, port, vlan)))
+        .map(|(port, offer)| row(device, facts, port, &offer))
+        .collect();
     rows.sort_by(|a, b| (order(a.0), a.1).cmp(&(order(b.0), b.1)));
-    PortOffer { device: device.name.to_string(), ports: rows.into_iter().map(|row| row.2).collect(), read }
+    PortOffer {
+        device: device.name.to_string(),
+        ports: rows.into_iter().map(|row| row.2).collect(),
+        read,
+    }
 }
 
 fn order(group: PortGroup) -> u8 {
@@ -24,12 +36,23 @@ fn order(group: PortGroup) -> u8 {
     }
 }
 
-fn row<'a>(device: &Device, facts: Option<&Facts>, port: &'a InterfaceName, offer: &Offer) -> (PortGroup, &'a InterfaceName, PortRow) {
+fn row<'a>(
+    device: &Device,
+    facts: Option<&Facts>,
+    port: &'a InterfaceName,
+    offer: &Offer,
+) -> (PortGroup, &'a InterfaceName, PortRow) {
     let (group, reason) = match offer {
         Offer::Ready { admin_down: false } => (PortGroup::Ready, "up, nothing on it".to_owned()),
         Offer::Ready { admin_down: true } => (PortGroup::Ready, "admin down, free".to_owned()),
-        Offer::Look(looks) => (PortGroup::Look, looks.iter().map(look_words).collect::<Vec<_>>().join(", ")),
-        Offer::InUse { interface, domain } => (PortGroup::InUse, in_use_words(port, interface, domain.as_ref().map(|d| d.as_str()))),
+        Offer::Look(looks) => (
+            PortGroup::Look,
+            looks.iter().map(look_words).collect::<Vec<_>>().join(", "),
+        ),
+        Offer::InUse { interface, domain } => (
+            PortGroup::InUse,
+            in_use_words(port, interface, domain.as_ref().map(|d| d.as_str())),
+        ),
         Offer::Never(never) => (PortGroup::Never, never_words(device, port, never)),
     };
     let row = PortRow {
@@ -48,17 +71,30 @@ fn look_words(look: &Look) -> String {
         Look::Down => "link down".to_owned(),
         Look::NotPresent => "not present".to_owned(),
         Look::StateUnknown => "state never read".to_owned(),
-        Look::SharedWith(others) => format!("shared with {}", others.iter().map(|d| d.as_str()).collect::<Vec<_>>().join(", ")),
+        Look::SharedWith(others) => format!(
+            "shared with {}",
+            others.iter().map(|d| d.as_str()).collect::<Vec<_>>().join(", ")
+        ),
     }
 }
 
 fn in_use_words(port: &InterfaceName, interface: &InterfaceName, domain: Option<&str>) -> String {
-    let by = domain.map_or_else(|| "has this tag and no service".to_owned(), |domain| format!("is in {domain}"));
-    if interface == port { domain.map_or(by, |domain| format!("port mode in {domain}")) } else { format!("{interface} {by}") }
+    let by = domain.map_or_else(
+        || "has this tag and no service".to_owned(),
+        |domain| format!("is in {domain}"),
+    );
+    if interface == port {
+        domain.map_or(by, |domain| format!("port mode in {domain}"))
+    } else {
+        format!("{interface} {by}")
+    }
 }
 
 fn never_words(device: &Device, port: &InterfaceName, never: &Never) -> String {
-    let bundle = device.interfaces.get(port).and_then(|interface| interface.bundle.as_ref());
+    let bundle = device
+        .interfaces
+        .get(port)
+        .and_then(|interface| interface.bundle.as_ref());
     match (never, bundle) {
         (Never::Fabric, Some(bundle)) => format!("fabric, in {bundle}"),
         (Never::Fabric, None) => "fabric".to_owned(),
@@ -73,7 +109,9 @@ fn speed(facts: Option<&Facts>, port: &InterfaceName) -> String {
     match port.port() {
         Port::Physical { speed, .. } => format!("{speed}G"),
         Port::Bundle(_) => {
-            let members = facts.and_then(|facts| facts.lacp.iter().find(|bundle| bundle.bundle == *port)).map(|bundle| bundle.members.len());
+            let members = facts
+                .and_then(|facts| facts.lacp.iter().find(|bundle| bundle.bundle == *port))
+                .map(|bundle| bundle.members.len());
             members.map_or_else(|| "bundle".to_owned(), |members| format!("bundle of {members}"))
         }
         Port::Irb(_) | Port::Other(_) => String::new(),

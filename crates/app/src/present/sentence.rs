@@ -2,7 +2,7 @@
 
 use bk_engine::draft::{Finding, Rule, Severity};
 use bk_engine::plan::{Risk, RiskRule};
-use bk_model::{AdminState, Attachment, Encapsulation, Manipulation, OperState, TagAction, TagRewrite, Tier};
+use bk_model::{Attachment, Encapsulation, Manipulation, OperState, TagAction, TagRewrite, Tier};
 
 use crate::views;
 
@@ -55,8 +55,16 @@ pub(super) fn tags(encapsulation: &Encapsulation) -> Option<String> {
 }
 
 pub(super) fn manipulation_words(manipulation: &Manipulation) -> String {
-    let parts: Vec<String> = [&manipulation.ingress, &manipulation.egress].into_iter().flatten().map(rewrite_words).collect();
-    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+    let parts: Vec<String> = [&manipulation.ingress, &manipulation.egress]
+        .into_iter()
+        .flatten()
+        .map(rewrite_words)
+        .collect();
+    if parts.is_empty() {
+        "none".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 fn rewrite_words(rewrite: &TagRewrite) -> String {
@@ -74,12 +82,11 @@ fn rewrite_words(rewrite: &TagRewrite) -> String {
         TagAction::PreserveSwap => "preserve-swap",
         TagAction::Other(word) => word,
     };
-    let tags = [rewrite.outer, rewrite.inner].into_iter().flatten().map(|tag| format!(" {tag}"));
+    let tags = [rewrite.outer, rewrite.inner]
+        .into_iter()
+        .flatten()
+        .map(|tag| format!(" {tag}"));
     format!("{action}{}", tags.collect::<String>())
-}
-
-pub(super) fn admin_is_down(state: Option<AdminState>) -> bool {
-    state == Some(AdminState::Disabled)
 }
 
 fn severity(severity: Severity) -> views::Severity {
@@ -132,19 +139,32 @@ fn code(rule: Rule) -> &'static str {
 
 fn sentence(finding: &Finding) -> String {
     let object = finding.object.as_deref().unwrap_or("the service");
-    let at = finding.device.as_ref().map_or_else(|| object.to_owned(), |device| format!("{object} of {device}"));
+    let at = finding
+        .device
+        .as_ref()
+        .map_or_else(|| object.to_owned(), |device| format!("{object} of {device}"));
     let detail = finding.detail.as_deref().unwrap_or_default();
     match finding.rule {
-        Rule::ServiceVlanUnknown => "The service VLAN is unknown, so a new attachment needs a VLAN of its own.".to_owned(),
-        Rule::UnknownPort => format!("{at} is not a port that was read. Read the device or choose another port."),
+        Rule::ServiceVlanUnknown => {
+            "The service VLAN is unknown, so a new attachment needs a VLAN of its own.".to_owned()
+        }
+        Rule::UnknownPort => {
+            format!("{at} is not a port that was read. Read the device or choose another port.")
+        }
         Rule::AlreadyAttached => format!("{at} is an attachment of this service already."),
         Rule::NotAttached => format!("{at} is not an attachment of this service."),
-        Rule::TextOnly => format!("{at} is not single-tagged. It is kept as written and can't be changed here."),
+        Rule::TextOnly => {
+            format!("{at} is not single-tagged. It is kept as written and can't be changed here.")
+        }
         Rule::FabricPort => format!("{at} carries services between tiers. Fabric ports are never offered."),
         Rule::PortInBundle => format!("{at} is a member of {detail}. Choose the bundle."),
         Rule::NotAnAccessPort => format!("{at} is not an access port."),
-        Rule::SpineAccess => format!("{at}: a spine never holds an access attachment. Choose a leaf or the superspine."),
-        Rule::Layer3Port => format!("{at} carries an address or another layer 3 line, so it can't carry an L2 service."),
+        Rule::SpineAccess => {
+            format!("{at}: a spine never holds an access attachment. Choose a leaf or the superspine.")
+        }
+        Rule::Layer3Port => {
+            format!("{at} carries an address or another layer 3 line, so it can't carry an L2 service.")
+        }
         Rule::InterfaceInService => format!("{at} is used by {detail}. Choose another port."),
         Rule::VlanInUse => format!("The tag of {at} is used by {detail}. Choose another port or tag."),
         Rule::UnitTaken => format!("{at} exists already and is something else. Choose another port or tag."),
@@ -154,14 +174,18 @@ fn sentence(finding: &Finding) -> String {
         Rule::PortNotUp => format!("{at}: the port is {detail}."),
         Rule::PortShared => format!("{at} also carries {detail}."),
         Rule::SingleEndpoint if detail == "0" => format!("{object} has no access attachment."),
-        Rule::SingleEndpoint => format!("{object} has a single access attachment, so nothing is bridged yet."),
+        Rule::SingleEndpoint => {
+            format!("{object} has a single access attachment, so nothing is bridged yet.")
+        }
         Rule::NameDisagrees => {
             let (name, actual) = detail.split_once(' ').unwrap_or((detail, ""));
             format!("The name says {name}, the configuration says {actual}. The configuration counts.")
         }
         Rule::ScopeDisagrees if detail == "1" => format!("{object} is named global and lives on one device."),
         Rule::ScopeDisagrees => format!("{object} is named local and lives on {detail} devices."),
-        Rule::OwnTag => format!("{at} carries another tag than the service VLAN {detail}. A single-tagged service has one VLAN."),
+        Rule::OwnTag => format!(
+            "{at} carries another tag than the service VLAN {detail}. A single-tagged service has one VLAN."
+        ),
         Rule::VlanUnknown => format!("{at} has no VLAN line. Its VLAN is unknown; it is not guessed."),
     }
 }
@@ -172,12 +196,18 @@ pub(super) fn risk_sentence(risk: &Risk) -> String {
     match risk.rule {
         RiskRule::ManyDevices => format!("The change touches {objects}."),
         RiskRule::DeviceLeaves => format!("{objects} leaves the service; its instance is removed there."),
-        RiskRule::ServiceVlanChanges => format!("The service VLAN changes from {objects}: every attachment is interrupted."),
+        RiskRule::ServiceVlanChanges => {
+            format!("The service VLAN changes from {objects}: every attachment is interrupted.")
+        }
         RiskRule::LiveAttachment => format!("{objects} is up now: traffic on it is interrupted."),
         RiskRule::SharedPort => format!("{objects} shares its port with other services."),
-        RiskRule::Superspine => format!("{objects} joins all spines; a mistake there reaches the whole fabric."),
+        RiskRule::Superspine => {
+            format!("{objects} joins all spines; a mistake there reaches the whole fabric.")
+        }
         RiskRule::BusySpine => format!("{objects}. Only sub-interfaces of this service change there."),
-        RiskRule::OldRecord => format!("The record of {objects} is older than an hour. Preflight reads it again before anything is sent."),
+        RiskRule::OldRecord => format!(
+            "The record of {objects} is older than an hour. Preflight reads it again before anything is sent."
+        ),
         RiskRule::PortNotUp => format!("{objects} is not up, so traffic there can't be verified."),
         RiskRule::InstanceLifecycle => format!("The instance is new on {objects}."),
         RiskRule::MtuDiffers => format!("{objects} is written with another MTU than the other ends."),

@@ -3,13 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::change::DeviceChange;
-use super::known::{
-    Base, CommitKind, Known, OthersCommit, OurCommit, entries_since, same_entry, same_moment, stamp,
-};
+use super::known::{Base, CommitKind, Known, OurCommit, entries_since, same_entry, same_moment, stamp};
 use super::lines::{Agreement, Delta, Effect, LineSet};
 use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
 use super::table::Sent;
-use super::words::Note;
 use crate::ports::{Candidate, EntryDelta, Pending, Probe, RollbackEntry};
 
 /// The readings of one look: a probe, the text, the entries since preflight, and the probe again.
@@ -107,7 +104,7 @@ pub fn judge(
         .pending
         .as_ref()
         .map(|pending| u64::from(pending.minutes_left) * 60);
-    take_notes(plan, known, decided, look, &owners, &effect, sight, now);
+    super::notes::take(plan, known, decided, look, &owners, sight, now);
     Judged {
         sight,
         effect,
@@ -138,13 +135,18 @@ fn same_pending(left: &Pending, right: &Pending) -> bool {
     left.user == right.user && left.via == right.via && left.time == right.time
 }
 
+/// Whose a rollback entry is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Whose {
+pub(super) enum Whose {
+    /// Ours, with the lines that it carried beside ours; `read` when its change could be read.
     Ours {
         kind: CommitKind,
         extra: Vec<String>,
         read: bool,
     },
+    /// Takes ours back, whether by the timer, by `clear` or by a person.
+    Revert,
+    /// Another's.
     Other,
 }
 
@@ -193,7 +195,30 @@ fn whose(entry: &RollbackEntry, delta: &EntryDelta, known: &Known, text: &LineSe
             Agreement::Differs { .. } => {}
         }
     }
-    Whose::Other
+    if takes_ours_back(delta, known, text) {
+        Whose::Revert
+    } else {
+        Whose::Other
+    }
+}
+
+fn takes_ours_back(delta: &EntryDelta, known: &Known, text: &LineSet) -> bool {
+    let (Some(added), Some(deleted)) = (&delta.added, &delta.deleted) else {
+        return false;
+    };
+    known
+        .commits
+        .iter()
+        .filter(|commit| commit.kind == CommitKind::Forward)
+        .any(|commit| {
+            let ours = commit.change.inverse();
+            let before = known
+                .base
+                .as_ref()
+                .map_or(text, |base| &base.touched)
+                .with(&commit.change);
+            !matches!(ours.compare(added, deleted, &before), Agreement::Differs { .. })
+        })
 }
 
 fn is_from_us(entry: &RollbackEntry, commit: &OurCommit, user: Option<&str>) -> bool {
@@ -232,7 +257,7 @@ fn pending_seen(pending: Option<&Pending>, look: &Look, owners: &[Whose]) -> Pen
         Some((_, Whose::Ours { extra, .. })) if !extra.is_empty() => PendingSeen::RideAlong,
         Some((0, Whose::Ours { .. })) => PendingSeen::Ours,
         Some((_, Whose::Ours { .. })) => PendingSeen::OursUnderAnother,
-        Some((_, Whose::Other)) | None => PendingSeen::NotOurs,
+        Some((_, Whose::Revert | Whose::Other)) | None => PendingSeen::NotOurs,
     }
 }
 
@@ -287,138 +312,6 @@ fn ours_in_candidate(
         added: &minus(&then.added, &live.added) | &minus(&live.removed, &then.removed),
         removed: &minus(&then.removed, &live.removed) | &minus(&live.added, &then.added),
     }
-}
-
-/// Adds the notes that a look gives reason to.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of one look; a struct for one call would only rename them"
-)]
-fn take_notes(
-    plan: &DeviceChange,
-    known: &mut Known,
-    decided: bool,
-    look: &Look,
-    owners: &[Whose],
-    effect: &Effect,
-    sight: Sight,
-    now: DateTime<Utc>,
-) {
-    for ((entry, delta), owner) in look.entries.iter().zip(owners) {
-        match owner {
-            Whose::Other => remember(known, entry, delta),
-            Whose::Ours {
-                kind: CommitKind::Forward,
-                extra,
-                ..
-            } if !extra.is_empty() => {
-                known.note(Note::RideAlong { lines: extra.clone() });
-            }
-            Whose::Ours { read: false, .. } => known.note(Note::NotObservable {
-                what: "the change of our own rollback entry: its layout is not known".to_owned(),
-            }),
-            Whose::Ours { .. } => {}
-        }
-    }
-    known.until = look
-        .last
-        .pending
-        .as_ref()
-        .map(|pending| now + Duration::minutes(i64::from(pending.minutes_left)));
-    match sight.pending {
-        PendingSeen::Ours | PendingSeen::OurReverse => known.saw_pending = true,
-        PendingSeen::OursUnderAnother | PendingSeen::RideAlong => {
-            known.saw_pending = true;
-            known.saved.get_or_insert_with(|| look.text.clone());
-            if let Some(until) = known.until {
-                known.note(Note::Announced { until });
-            }
-        }
-        PendingSeen::Nothing if !decided && sight.lines != LinesSeen::None => {
-            known.note(Note::WasLiveWithoutTimer)
-        }
-        PendingSeen::Nothing | PendingSeen::NotOurs => {}
-    }
-    if sight.touched {
-        let who = known.others.iter().rev().find(|other| {
-            other
-                .change
-                .as_ref()
-                .is_none_or(|change| change.touches(&plan.touched))
-        });
-        let who = who.map_or_else(|| "not known".to_owned(), OthersCommit::who);
-        known.note(Note::TouchedByAnother { who });
-    }
-    if let (CandidateSeen::Others, Candidate::Differs { text, .. }) = (sight.candidate, &look.last.candidate)
-    {
-        known.note(Note::BlockedByCandidate { lines: text.clone() });
-    }
-    if let Some(who) = undone(known, look, effect) {
-        known.note(Note::AnothersCommitUndone { who });
-    }
-    // Our entry went without us: what lay on it then went too, and the list may not show it.
-    let still_listed = owners.iter().any(|owner| matches!(owner, Whose::Ours { .. }));
-    if sight.pending == PendingSeen::Nothing
-        && known.saw_pending
-        && !known.cancelled
-        && !decided
-        && !still_listed
-    {
-        known.note(Note::NotObservable {
-            what: "others' commits between the last read and the timer's end".to_owned(),
-        });
-    }
-}
-
-fn remember(known: &mut Known, entry: &RollbackEntry, delta: &EntryDelta) {
-    if known.others.iter().any(|other| same_entry(&other.entry, entry)) {
-        return;
-    }
-    let change = match (&delta.added, &delta.deleted) {
-        (Some(added), Some(deleted)) => Some(Delta {
-            added: added.iter().cloned().collect(),
-            removed: deleted.iter().cloned().collect(),
-        }),
-        _ => None,
-    };
-    known.others.push(OthersCommit {
-        entry: entry.clone(),
-        change,
-    });
-}
-
-/// Returns whose commit was undone: its lines are gone, and no other person's commit took them out.
-fn undone(known: &Known, look: &Look, effect: &Effect) -> Option<String> {
-    let gone = |change: &Delta| {
-        !change.is_empty()
-            && change.added.iter().all(|line| !look.text.holds(line))
-            && change.removed.iter().all(|line| look.text.holds(line))
-    };
-    let is_revert = |change: &Delta, of: &Delta| {
-        // A revert takes ours out together with theirs; a person who takes out only theirs did it on purpose.
-        let theirs = of.added.iter().any(|line| change.removed.contains(line));
-        let ours = known.commits.iter().any(|ours| {
-            ours.change.added.iter().any(|line| change.removed.contains(line))
-                || ours.change.removed.iter().any(|line| change.added.contains(line))
-        });
-        theirs && ours
-    };
-    if !effect.is_none() && look.last.pending.is_some() {
-        return None;
-    }
-    known.others.iter().enumerate().find_map(|(at, other)| {
-        let change = other.change.as_ref()?;
-        let later = known
-            .others
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| *index != at)
-            .map(|(_, other)| other);
-        let mut on_purpose = later.filter_map(|later| later.change.as_ref()).filter(|later| {
-            change.added.iter().any(|line| later.removed.contains(line)) && !is_revert(later, change)
-        });
-        (gone(change) && on_purpose.next().is_none()).then(|| other.who())
-    })
 }
 
 /// Returns the entries whose change must be read: those since preflight.

@@ -14,6 +14,7 @@ pub mod judge;
 pub mod known;
 pub mod lines;
 pub mod machine;
+mod notes;
 mod options;
 mod report;
 pub mod rules;
@@ -30,3 +31,6 @@ pub use report::{Cause, DeploymentReport, Drift, DriftKind, Remedy, device_repor
 pub(crate) use run::Driver;
 pub use run::{DeploymentError, Ports, run};
 pub use words::{Decision, DeploymentId, DeviceReport, DeviceState, Note, Outcome, Phase, Policy, Step};
+
+#[cfg(test)]
+mod tests;

@@ -90,7 +90,11 @@ impl Draft {
     /// Opens an empty draft of a bridge domain.
     #[must_use]
     pub fn new(domain: BridgeDomainName) -> Self {
-        Self { domain, edits: Vec::new(), left_out: BTreeSet::new() }
+        Self {
+            domain,
+            edits: Vec::new(),
+            left_out: BTreeSet::new(),
+        }
     }
 
     /// Returns the bridge domain.

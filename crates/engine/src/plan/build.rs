@@ -16,7 +16,7 @@ pub struct Base<'a> {
     /// The fabric.
     pub fabric: &'a Fabric,
     /// The configuration tree of each device's record.
-    pub trees: &'a BTreeMap<DeviceName, Tree>,
+    pub trees: &'a BTreeMap<DeviceName, &'a Tree>,
 }
 
 /// Makes the plan of a draft. Pure: offline and online give the same hash on the same base.
@@ -77,7 +77,7 @@ fn devices_in_order(changes: &[Change]) -> Vec<&DeviceName> {
 }
 
 pub(super) fn record<'a>(base: Base<'a>, name: &DeviceName) -> Result<(&'a Device, &'a Tree), PlanError> {
-    match (base.fabric.devices.get(name), base.trees.get(name)) {
+    match (base.fabric.devices.get(name), base.trees.get(name).copied()) {
         (Some(device), Some(tree)) => Ok((device, tree)),
         _ => Err(PlanError::NoRecord { device: name.clone() }),
     }

@@ -12,7 +12,7 @@ use crate::fixtures::{Lab, add, change_vlan, device, domain, lab, lab_of, lab_wi
 fn plan_on(lab: &Lab, name: &str, edits: &[Edit]) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(domain(name));
     edits.iter().for_each(|edit| draft.push(edit.clone()));
-    make_plan(lab.base(), &draft)
+    lab.on_base(|base| make_plan(base, &draft))
 }
 
 fn rendered(lines: &[CliLine]) -> Vec<&str> {
@@ -140,7 +140,9 @@ fn undo_of_what_was_deployed_gives_the_same_meaning_back() {
         let lab = lab();
         let plan = plan_on(&lab, name, &edits).unwrap();
         let after = deployed(&lab, &plan);
-        let undo = make_undo(after.base(), &plan, DeploymentId(7)).unwrap();
+        let undo = after
+            .on_base(|base| make_undo(base, &plan, DeploymentId(7)))
+            .unwrap();
         let back = deployed(&after, &undo);
         for (device, tree) in &lab.trees {
             assert_eq!(
@@ -217,7 +219,9 @@ fn a_later_change_of_the_same_objects_refuses_the_undo() {
     let after = deployed(&lab, &first);
     let second = plan_on(&after, "g_kestrel_v251", &[remove("LEAF-A01", "ge100-0/0/5.251")]).unwrap();
     let later = deployed(&after, &second);
-    let refused = make_undo(later.base(), &first, DeploymentId(1)).unwrap_err();
+    let refused = later
+        .on_base(|base| make_undo(base, &first, DeploymentId(1)))
+        .unwrap_err();
     assert!(
         matches!(&refused, UndoRefused::Changed { lines, .. } if lines.iter().any(|line| line.starts_with("- "))),
         "{refused:?}"
@@ -269,7 +273,8 @@ fn check_risk(lab: &Lab, name: &str, edits: &[Edit], age: TimeDelta, expected: &
         .keys()
         .map(|name| (name.clone(), moment() - age))
         .collect();
-    let found: Vec<u8> = risks(&plan, lab.base(), &read_at, moment())
+    let found: Vec<u8> = lab
+        .on_base(|base| risks(&plan, base, &read_at, moment()))
         .iter()
         .map(|risk| risk.rule.number())
         .collect();

@@ -440,14 +440,22 @@ pub trait DeviceSession: Send {
     async fn facts(&mut self, cancel: &CancellationToken) -> Result<Facts, StepError>;
 
     /// Reads the MAC table of one bridge domain; `None` where the device can't tell.
-    async fn macs(&mut self, domain: &bk_model::BridgeDomainName, cancel: &CancellationToken) -> Result<Option<Vec<MacFact>>, StepError>;
+    async fn macs(
+        &mut self,
+        domain: &bk_model::BridgeDomainName,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Vec<MacFact>>, StepError>;
 
     /// Reads the change that rollback entry `id` made (compare of the entry with the one below it).
     async fn entry_delta(&mut self, id: u8, cancel: &CancellationToken) -> Result<EntryDelta, StepError>;
 
     /// Enters configuration mode, checks that the candidate is empty, sends the lines each from the root, stops at the
     /// first refusal, reads compare, runs `commit check`. Stays in configuration mode.
-    async fn prepare(&mut self, lines: &[CliLine], cancel: &CancellationToken) -> Result<PrepareOutcome, StepError>;
+    async fn prepare(
+        &mut self,
+        lines: &[CliLine],
+        cancel: &CancellationToken,
+    ) -> Result<PrepareOutcome, StepError>;
 
     /// Reads compare again on the session that prepared.
     async fn candidate(&mut self, cancel: &CancellationToken) -> Result<Candidate, StepError>;
@@ -462,7 +470,11 @@ pub trait DeviceSession: Send {
     async fn cancel_pending(&mut self) -> Result<CancelOutcome, StepError>;
 
     /// Removes our lines from the candidate by reverse lines, then reads compare. Never `rollback 0`.
-    async fn clean(&mut self, reverse: &[CliLine], cancel: &CancellationToken) -> Result<CleanOutcome, StepError>;
+    async fn clean(
+        &mut self,
+        reverse: &[CliLine],
+        cancel: &CancellationToken,
+    ) -> Result<CleanOutcome, StepError>;
 
     /// Leaves configuration mode (the exit question is answered `cancel` and reported as [`StepError::Unrecognised`] if it appears
     /// unexpectedly) and signs out.

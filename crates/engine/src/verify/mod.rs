@@ -42,6 +42,21 @@ pub enum Check {
 }
 
 impl Check {
+    /// All checks, in the order in which they are shown.
+    pub const ALL: [Self; 11] = [
+        Self::FreshSession,
+        Self::Guarded,
+        Self::ChangeEqualsPlan,
+        Self::LinesActive,
+        Self::NothingObsolete,
+        Self::NoOrphan,
+        Self::InterfacesUp,
+        Self::PathComplete,
+        Self::TagsAgree,
+        Self::OtherServices,
+        Self::Macs,
+    ];
+
     /// Returns the stable code.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -1,0 +1,243 @@
+//! The end of a deployment: records, archive, history.
+
+use bk_engine::deploy::{Cause, DeploymentError, DeploymentReport, DeviceState, Phase};
+use bk_store::{DraftState, NewSnapshot, SnapshotSource, StoredText};
+
+use super::run::{Job, Work};
+use super::words::{cause_sentence, state_sentence, status_of_outcome};
+use super::{Running, show, status_word};
+use crate::app::App;
+use crate::errors::AppError;
+use crate::events::{AppEvent, Topic};
+use crate::views::DeploymentStatus;
+
+impl App {
+    /// Stores what came of a deployment and lets the lock go.
+    pub(super) async fn finish_deployment(
+        &self,
+        job: Job,
+        outcome: Result<DeploymentReport, DeploymentError>,
+    ) {
+        let (status, sentence) = match &outcome {
+            Ok(report) => {
+                job.running.change(|live| take_report(live, report));
+                (status_of_outcome(report.outcome), sentence(report))
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = error as &dyn std::error::Error,
+                    deployment = job.id.0,
+                    "the deployment stopped"
+                );
+                let status = if matches!(
+                    error,
+                    DeploymentError::WindowTooShort { .. } | DeploymentError::NoPort { .. }
+                ) {
+                    DeploymentStatus::Refused
+                } else {
+                    DeploymentStatus::InDoubt
+                };
+                (status, crate::errors::deployment_sentence(error))
+            }
+        };
+        if let Err(error) = self
+            .store_end(&job, outcome.as_ref().ok(), status, &sentence)
+            .await
+        {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                deployment = job.id.0,
+                "the end of the deployment could not be stored"
+            );
+        }
+        self.running_deployments().remove(job.id);
+        drop(job.lock);
+        self.changed(&[
+            Topic::Deployments,
+            Topic::Domains,
+            Topic::Drafts,
+            Topic::Snapshots,
+            Topic::Devices,
+            Topic::Status,
+        ]);
+        self.emit(AppEvent::DeploymentChanged { deployment: job.id.0 });
+    }
+
+    async fn store_end(
+        &self,
+        job: &Job,
+        report: Option<&DeploymentReport>,
+        status: DeploymentStatus,
+        sentence: &str,
+    ) -> Result<(), AppError> {
+        let now = self.now();
+        if let Some(report) = report {
+            self.store_readings(job, report).await?;
+        }
+        let ended = (status != DeploymentStatus::InDoubt).then_some(now);
+        self.store()
+            .deployments()
+            .update(job.id, status_word(status), sentence, ended)
+            .await?;
+        // An open deployment is shown from its journal, which recovery goes on with.
+        if status != DeploymentStatus::InDoubt {
+            self.archive(job, status).await?;
+        }
+        if status == DeploymentStatus::Verified
+            && let Some(draft) = &job.draft
+        {
+            self.store()
+                .drafts()
+                .set_state(draft, DraftState::Deployed, now)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn archive(&self, job: &Job, status: DeploymentStatus) -> Result<(), AppError> {
+        let now = self.now();
+        let stored = self.store().deployments().get(job.id).await?;
+        let Running {
+            plan, window_minutes, ..
+        } = &*job.running;
+        let live = job.running.live();
+        let mut detail =
+            show::live_detail(show::row(&stored, status, now), plan, &live, *window_minutes, now);
+        for device in &mut detail.devices {
+            (device.hash_before, device.hash_after) = self.hashes(job, &device.device).await?;
+        }
+        let text = serde_json::to_string(&detail).expect("a view is JSON");
+        self.store()
+            .deployments()
+            .archive(job.id, "detail", &text, now)
+            .await?;
+        if let Some(phases) = live
+            .phase_seconds(now)
+            .filter(|_| status == DeploymentStatus::Verified)
+        {
+            let text = serde_json::to_string(&phases).expect("six numbers are JSON");
+            self.store()
+                .deployments()
+                .archive(job.id, "phases", &text, now)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Short hashes of the newest two different moments of a device: before the deployment and after it.
+    async fn hashes(&self, job: &Job, device: &str) -> Result<(Option<String>, Option<String>), AppError> {
+        let name = crate::drafts::device_name(device)?;
+        let reads = self.store().snapshots().list(&name, 64).await?;
+        let own = |snapshot: &&bk_store::Snapshot| matches!(snapshot.source, SnapshotSource::Deployment { id, .. } | SnapshotSource::Recovery { id } if id == job.id);
+        let after = reads.iter().find(own).map(|snapshot| snapshot.hash.to_string());
+        let before = reads
+            .iter()
+            .find(|snapshot| !own(snapshot))
+            .map(|snapshot| snapshot.hash.to_string());
+        Ok((before, after))
+    }
+
+    /// The last text read from a device that is old or new becomes its record.
+    async fn store_readings(&self, job: &Job, report: &DeploymentReport) -> Result<(), AppError> {
+        let base = self.base().await?;
+        let by = self.user().await?;
+        for device in &report.devices {
+            let Some(reading) = report.readings.get(&device.device) else {
+                continue;
+            };
+            if !matches!(device.state, DeviceState::Old | DeviceState::New) {
+                continue;
+            }
+            let source = match job.work {
+                Work::Run => SnapshotSource::Deployment {
+                    id: job.id,
+                    phase: Phase::Settle,
+                },
+                Work::Recover(_) => SnapshotSource::Recovery { id: job.id },
+            };
+            let at = self.now();
+            // The tables were not read again; those of the last discovery still tell links and states.
+            let facts = base
+                .devices
+                .get(&device.device)
+                .map(|known| known.record.facts.clone());
+            let snapshot = NewSnapshot {
+                device: &device.device,
+                at,
+                device_time: reading.device_time,
+                source,
+                text: StoredText::l2(reading.text.clone()),
+                facts: facts.as_ref(),
+                notices: &reading.notices,
+            };
+            let snapshot = self.store().snapshots().add(snapshot).await?;
+            self.store().records().accept(&snapshot, at, &by).await?;
+        }
+        self.base().await?;
+        self.index_in_background();
+        Ok(())
+    }
+}
+
+fn take_report(live: &mut super::live::Live, report: &DeploymentReport) {
+    live.outcome = Some(report.outcome);
+    live.decided = report.decided;
+    live.cause.clone_from(&report.cause);
+    live.checks.clone_from(&report.checks);
+    for one in &report.devices {
+        if let Some(device) = live.devices.iter_mut().find(|device| device.device == one.device) {
+            device.report = Some(one.clone());
+        }
+    }
+}
+
+/// The sentence of history: what happened, and what is certain.
+fn sentence(report: &DeploymentReport) -> String {
+    let states = |wanted: fn(&DeviceState) -> bool| {
+        report
+            .devices
+            .iter()
+            .filter(|device| wanted(&device.state))
+            .count()
+    };
+    let new = states(|state| matches!(state, DeviceState::New));
+    match status_of_outcome(report.outcome) {
+        DeploymentStatus::Verified => {
+            let passed = report
+                .checks
+                .iter()
+                .filter(|row| row.result == bk_engine::verify::CheckResult::Passed)
+                .count();
+            let undo = if report.undo_wanted {
+                " A rollback was asked for."
+            } else {
+                ""
+            };
+            format!(
+                "{new} devices new, {passed} of {} checks passed.{undo}",
+                report.checks.len()
+            )
+        }
+        DeploymentStatus::NothingToDo => "Nothing was to change; nothing was sent.".to_owned(),
+        DeploymentStatus::InDoubt => {
+            let open = report
+                .devices
+                .iter()
+                .filter(|device| device.remedy.is_some())
+                .map(state_sentence);
+            format!("{}.", open.collect::<Vec<_>>().join(", "))
+        }
+        _ => {
+            let why = report
+                .cause
+                .as_ref()
+                .map_or("Aborted.".to_owned(), cause_sentence);
+            let why = if matches!(report.cause, Some(Cause::Person)) {
+                "Aborted.".to_owned()
+            } else {
+                why
+            };
+            format!("{why} All {} devices are old.", report.devices.len())
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! Deployments as views.
+
+use std::collections::BTreeMap;
+
+use bk_engine::deploy::{Cause, DeviceState, Drift};
+use bk_engine::plan::Plan;
+use bk_engine::recovery::{Choice, OpenDeployment, RecoveryCard, card};
+use bk_engine::verify::{Check, CheckClass, CheckResult as Result_};
+use bk_store::Deployment;
+use chrono::{DateTime, Utc};
+
+use super::live::{Cell, Live, LiveDevice, PHASES, place};
+use super::words::{
+    cause_code, cause_device, cause_sentence, cause_words, check_label, fact_sentence, note_words,
+    state_sentence, state_word, status_of,
+};
+use crate::diffs::diff_view;
+use crate::present::{number, phase_word};
+use crate::time;
+use crate::views::{
+    CellState, CheckCell, CheckResult, CheckRow, ChoiceView, ConfirmClock, DecisionCard, DeploymentDetail,
+    DeploymentRow, DeploymentStatus, DeviceProgress, ErrorView, PhaseCell, PlanKind, RollbackNow,
+};
+
+/// A row of the timeline; `status` is what is true now, which the stored word may lag behind.
+pub(super) fn row(stored: &Deployment, status: DeploymentStatus, now: DateTime<Utc>) -> DeploymentRow {
+    let until = stored.ended_at.unwrap_or(now);
+    DeploymentRow {
+        id: stored.id.0,
+        domain: stored.domain.clone(),
+        kind: if stored.undoes.is_some() {
+            PlanKind::Undo
+        } else {
+            PlanKind::Edit
+        },
+        undoes: stored.undoes.map(|id| id.0),
+        undone_by: stored.undone_by.map(|id| id.0),
+        status,
+        sentence: stored.sentence.clone(),
+        by: stored.by.clone(),
+        started: time::text(stored.started_at),
+        seconds: u32::try_from((until - stored.started_at).num_seconds()).unwrap_or(0),
+        devices: stored.devices,
+    }
+}
+
+pub(super) fn stored_status(stored: &Deployment) -> DeploymentStatus {
+    status_of(&stored.status)
+}
+
+/// A running deployment, or one that just ended.
+pub(super) fn live_detail(
+    row: DeploymentRow,
+    plan: &Plan,
+    live: &Live,
+    window_minutes: u16,
+    now: DateTime<Utc>,
+) -> DeploymentDetail {
+    let running = row.status == DeploymentStatus::Running;
+    let abort = match (
+        running && !live.aborting,
+        live.decided,
+        live.devices.iter().any(|device| device.committed),
+    ) {
+        (false, _, _) => None,
+        (true, Some(_), _) => Some("Finish, then roll back".to_owned()),
+        (true, None, true) => Some("Cancel and go back".to_owned()),
+        (true, None, false) => Some("Abort".to_owned()),
+    };
+    DeploymentDetail {
+        plan: plan.hash.to_hex(),
+        phase: phase_word(live.phase).to_owned(),
+        devices: live.devices.iter().map(|device| progress(device, live)).collect(),
+        clock: clock(live, window_minutes, now),
+        decided: live.decided.map(time::text),
+        checks: checks(plan, live),
+        card: live
+            .cause
+            .as_ref()
+            .filter(|_| !running)
+            .and_then(|cause| cause_card(cause, &row)),
+        rollback: rollback_now(plan, &row, live),
+        leftovers: leftovers(live),
+        abort,
+        error: live.cause.as_ref().map(|cause| cause_error(cause)),
+        row,
+    }
+}
+
+fn progress(device: &LiveDevice, live: &Live) -> DeviceProgress {
+    let (word, at, notes) = match (&device.report, device.until) {
+        (Some(report), _) => {
+            let (word, at) = state_word(&report.state);
+            (word, at, report.notes.iter().map(note_words).collect())
+        }
+        (None, Some(until)) if live.outcome.is_none() => {
+            let (word, at) = state_word(&DeviceState::PendingUntil { until });
+            (word, at, Vec::new())
+        }
+        (None, _) => ("old", None, Vec::new()),
+    };
+    let cell = |phase: &bk_engine::deploy::Phase| {
+        let (state, spent) = device.cells[place(*phase)];
+        let shown = match state {
+            Cell::Waiting if live.outcome.is_some() => CellState::Skipped,
+            Cell::Waiting if *phase == live.phase => CellState::Held,
+            Cell::Waiting => CellState::Waiting,
+            Cell::Running => CellState::Running,
+            Cell::Passed => CellState::Passed,
+            Cell::Failed => CellState::Refused,
+            Cell::Unknown => CellState::Unknown,
+        };
+        let seconds = (!spent.is_zero()).then(|| spent.as_secs_f32());
+        PhaseCell {
+            phase: phase_word(*phase).to_owned(),
+            state: shown,
+            word: None,
+            seconds,
+            done: 0,
+            total: 0,
+        }
+    };
+    DeviceProgress {
+        device: device.device.to_string(),
+        state: word.to_owned(),
+        state_at: at.map(time::text),
+        notes,
+        cells: PHASES.iter().map(cell).collect(),
+        seconds: u32::try_from(device.cells.iter().map(|(_, spent)| spent.as_secs()).sum::<u64>())
+            .unwrap_or(u32::MAX),
+        group: device.group,
+        hash_before: None,
+        hash_after: None,
+    }
+}
+
+/// The first device that goes back by itself decides; the seconds are the device's own word.
+fn clock(live: &Live, window_minutes: u16, now: DateTime<Utc>) -> Option<ConfirmClock> {
+    let (until, _) = live.clocks.values().filter(|_| live.outcome.is_none()).min()?;
+    let left = (*until - now).num_seconds().max(0);
+    Some(ConfirmClock {
+        until: time::text(*until),
+        seconds_left: u32::try_from(left).unwrap_or(u32::MAX),
+        window: u32::from(window_minutes) * 60,
+    })
+}
+
+fn checks(plan: &Plan, live: &Live) -> Vec<CheckRow> {
+    let mut by_check: BTreeMap<Check, Vec<&bk_engine::verify::CheckRow>> = BTreeMap::new();
+    for row in &live.checks {
+        by_check.entry(row.check).or_default().push(row);
+    }
+    let cell = |step: &bk_engine::plan::DevicePlan, rows: &[&bk_engine::verify::CheckRow]| {
+        let own: Vec<_> = rows.iter().filter(|row| row.device == step.device).collect();
+        // Of several rows (hops) on one device the worst is shown.
+        let worst = own
+            .iter()
+            .find(|row| row.result == Result_::Failed)
+            .or_else(|| own.iter().find(|row| row.result == Result_::NotObservable))
+            .or(own.first());
+        CheckCell {
+            device: step.device.to_string(),
+            result: match worst.map(|row| row.result) {
+                None => CheckResult::NotApplicable,
+                Some(Result_::Passed) => CheckResult::Passed,
+                Some(Result_::Failed) => CheckResult::Failed,
+                Some(Result_::NotObservable) => CheckResult::NotObservable,
+            },
+            evidence: own
+                .iter()
+                .map(|row| row.evidence.as_str())
+                .collect::<Vec<_>>()
+                .join("; "),
+            before: worst.and_then(|row| row.before.clone()),
+            after: worst.and_then(|row| row.after.clone()),
+        }
+    };
+    by_check
+        .iter()
+        .map(|(check, rows)| {
+            let results: Vec<CheckCell> = plan.devices.iter().map(|step| cell(step, rows)).collect();
+            let of = |wanted| results.iter().filter(|cell| cell.result == wanted).count();
+            let told = results
+                .iter()
+                .find(|cell| cell.result == CheckResult::Failed)
+                .or_else(|| results.iter().find(|cell| !cell.evidence.is_empty()));
+            CheckRow {
+                check: check.code().to_owned(),
+                label: check_label(*check).to_owned(),
+                gating: check.class() == CheckClass::Gating,
+                evidence: format!(
+                    "{} of {} passed. {}",
+                    of(CheckResult::Passed),
+                    results.len() - of(CheckResult::NotApplicable),
+                    told.map_or("", |cell| cell.evidence.as_str())
+                ),
+                results,
+            }
+        })
+        .collect()
+}
+
+fn cause_error(cause: &Cause) -> ErrorView {
+    ErrorView {
+        code: cause_code(cause).to_owned(),
+        sentence: cause_sentence(cause),
+        next: None,
+        device: cause_device(cause),
+        object: None,
+        words: cause_words(cause),
+    }
+}
+
+/// What a person can do about a deployment that ended without its change.
+fn cause_card(cause: &Cause, row: &DeploymentRow) -> Option<DecisionCard> {
+    let all_old = matches!(row.status, DeploymentStatus::Refused | DeploymentStatus::Aborted);
+    let certain = if all_old {
+        "Every device is old: its running configuration is as before.".to_owned()
+    } else {
+        row.sentence.clone()
+    };
+    let choice = |word: &str, label: String, consequence: &str| ChoiceView {
+        choice: word.to_owned(),
+        label,
+        consequence: consequence.to_owned(),
+        refused: None,
+    };
+    let again = choice(
+        "retry",
+        "Retry".to_owned(),
+        "Runs the same plan again from Preflight.",
+    );
+    let base = DecisionCard {
+        kind: cause_code(cause).to_owned(),
+        sentence: cause_sentence(cause),
+        certain: vec![certain],
+        not_known: Vec::new(),
+        if_nothing: Some("Nothing happens. The draft stays.".to_owned()),
+        words: cause_words(cause),
+        diff: None,
+        choices: vec![again],
+    };
+    match cause {
+        Cause::Drift { drifts } => {
+            let mut devices: Vec<&str> = drifts.iter().map(|drift| drift.device.as_str()).collect();
+            devices.dedup();
+            let sync = choice(
+                "discover-and-sync",
+                format!("Read {}", devices.join(", ")),
+                "Reads these devices, takes what they hold as the record, and makes the plan anew. Nothing is sent.",
+            );
+            let leave = choice(
+                "leave",
+                "Leave it".to_owned(),
+                "The plan is not run. Records and draft stay as they are.",
+            );
+            Some(DecisionCard {
+                diff: Some(drift_diff(drifts)),
+                choices: vec![sync, leave],
+                ..base
+            })
+        }
+        Cause::Person => None,
+        _ if !all_old => None,
+        _ => Some(base),
+    }
+}
+
+fn drift_diff(drifts: &[Drift]) -> crate::views::TextDiffView {
+    let side = |pick: fn(&Drift) -> &str| {
+        let texts = drifts
+            .iter()
+            .map(|drift| pick(drift).trim_end())
+            .filter(|text| !text.is_empty());
+        let whole: String = texts.map(|text| format!("{text}\n")).collect();
+        // Objects of one device; a text over the limit could not have been read in the first place.
+        bk_config::ConfigText::new(whole).unwrap_or_default()
+    };
+    diff_view(&side(|drift| &drift.expected), &side(|drift| &drift.actual))
+}
+
+fn rollback_now(plan: &Plan, row: &DeploymentRow, live: &Live) -> RollbackNow {
+    let (lines, devices) = (number(plan.reverse_count()), number(plan.devices.len()));
+    let (sentence, possible, reason) = match row.status {
+        DeploymentStatus::Verified => match row.undone_by {
+            None => (
+                format!("{lines} lines on {devices} devices would undo {}.", row.id),
+                true,
+                None,
+            ),
+            Some(by) => (
+                format!("Deployment {by} undid this one."),
+                false,
+                Some(format!("Deployment {by} undid it.")),
+            ),
+        },
+        DeploymentStatus::Running if live.decided.is_some() => (
+            "The decision is recorded: it is finished first, then rolled back.".to_owned(),
+            true,
+            None,
+        ),
+        DeploymentStatus::Running if live.devices.iter().any(|device| device.committed) => (
+            "Cancel the pending commit: every device is old again. Or do nothing until its timer ends."
+                .to_owned(),
+            true,
+            None,
+        ),
+        DeploymentStatus::Running => (
+            "Nothing is committed yet; aborting leaves nothing behind.".to_owned(),
+            true,
+            None,
+        ),
+        DeploymentStatus::NothingToDo | DeploymentStatus::Refused | DeploymentStatus::Aborted => (
+            "Nothing is to be rolled back: every device is old.".to_owned(),
+            false,
+            Some("Every device is old.".to_owned()),
+        ),
+        DeploymentStatus::InDoubt => (
+            "It is resolved first; the card says what can be chosen.".to_owned(),
+            false,
+            Some("It is in doubt.".to_owned()),
+        ),
+    };
+    RollbackNow {
+        sentence,
+        possible,
+        reason,
+        lines,
+        devices,
+    }
+}
+
+fn leftovers(live: &Live) -> Vec<String> {
+    let reports = live.devices.iter().filter_map(|device| device.report.as_ref());
+    reports
+        .filter(|report| report.remedy.is_some())
+        .map(|report| format!("{}.", state_sentence(report)))
+        .collect()
+}
+
+/// A deployment that its journal left open and that nobody runs now.
+pub(super) fn open_detail(
+    row: DeploymentRow,
+    plan: &Plan,
+    live: &Live,
+    open: &OpenDeployment,
+    now: DateTime<Utc>,
+) -> DeploymentDetail {
+    let shown = recovery_card(&card(open, now), &row);
+    DeploymentDetail {
+        card: Some(shown),
+        decided: open.decided.map(time::text),
+        abort: None,
+        ..live_detail(row, plan, live, open.window_minutes, now)
+    }
+}
+
+fn recovery_card(card: &RecoveryCard, row: &DeploymentRow) -> DecisionCard {
+    let lines = |open: bool| {
+        let devices = card.devices.iter().filter(move |device| device.open == open);
+        devices
+            .map(|device| {
+                format!(
+                    "{}: {}",
+                    device.device,
+                    device
+                        .certain
+                        .iter()
+                        .map(fact_sentence)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
+            })
+            .collect()
+    };
+    let by_itself = card.deadline.map(|at| match card.decided {
+        None => format!("Devices with a pending commit go back by themselves, the first at {}.", time::text(at)),
+        Some(_) => format!("A device that is not confirmed goes back by itself, the first at {}; its lines must then be applied again.", time::text(at)),
+    });
+    let view = |choice: &Choice| {
+        let (word, label, consequence) = match choice {
+            Choice::TakeBack => (
+                "recover",
+                "Take every device back",
+                "Looks at each device and takes it back to old; no line is sent twice.",
+            ),
+            Choice::Complete => (
+                "recover",
+                "Complete on every device",
+                "The decision was recorded: looks at each device and completes it to new.",
+            ),
+            Choice::CompleteThenUndo => (
+                "recover-then-undo",
+                "Finish, then roll back",
+                "Completes every device to new, then opens the rollback plan.",
+            ),
+            Choice::CloseInDoubt => (
+                "close-in-doubt",
+                "Take it as it is",
+                "Nothing is sent. The deployment is closed with the difference named.",
+            ),
+        };
+        ChoiceView {
+            choice: word.to_owned(),
+            label: label.to_owned(),
+            consequence: consequence.to_owned(),
+            refused: None,
+        }
+    };
+    DecisionCard {
+        kind: "in-doubt".to_owned(),
+        sentence: format!("Deployment {} did not end.", row.id),
+        certain: lines(false),
+        not_known: lines(true),
+        if_nothing: by_itself,
+        words: None,
+        diff: None,
+        choices: card.choices.iter().map(view).collect(),
+    }
+}

@@ -1,0 +1,289 @@
+//! The arguments of `bk`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Finds, edits and deploys bridge domains on a fabric of DNOS routers.
+///
+/// Exit codes: 0 done, 1 internal error, 2 usage, 3 refused or nothing done (every device is old), 4 aborted (every
+/// device is old), 5 in doubt, 6 drift, 7 another process holds the data folder, 8 no credentials or no keyring.
+#[derive(Debug, Parser)]
+#[command(name = "bk", version, max_term_width = 110)]
+pub(crate) struct Args {
+    /// Prints JSON instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Keeps everything in DIR instead of the user's data folder.
+    #[arg(long, global = true, value_name = "DIR", env = "BRIDGEKEEPER_DATA_DIR")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Reads one password from standard input and uses it for this run only, instead of the keyring.
+    #[arg(long, global = true)]
+    pub(crate) password_stdin: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serves a simulated fabric until it is interrupted and prints its inventory.
+    Lab(LabArgs),
+    /// Does the whole job on a simulated fabric of its own: discover, edit, deploy, verify, roll back.
+    Demo {
+        /// Seed of the fabric.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    #[command(flatten)]
+    Service(ServiceCommand),
+}
+
+/// Commands that work on a data folder.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServiceCommand {
+    /// The inventory.
+    #[command(subcommand)]
+    Devices(DevicesCommand),
+    /// Reads devices.
+    Discover {
+        /// Only these.
+        devices: Vec<String>,
+    },
+    /// Bridge domains.
+    Domains {
+        #[command(subcommand)]
+        command: Option<DomainsCommand>,
+    },
+    /// Edits a bridge domain in a draft; nothing is sent.
+    Edit {
+        /// The bridge domain.
+        domain: String,
+        #[command(subcommand)]
+        command: EditCommand,
+    },
+    /// Makes the plan of a draft and shows it.
+    Plan {
+        /// The bridge domain whose draft is planned.
+        domain: String,
+        /// Also writes the plan as a paste-ready text.
+        #[arg(long, value_name = "FILE")]
+        export: Option<PathBuf>,
+    },
+    /// Deploys a plan to all its devices as one transaction.
+    Deploy {
+        /// The bridge domain whose draft is planned and deployed.
+        domain: String,
+        /// Only if the plan has this hash (the short form will do).
+        #[arg(long, value_name = "HASH")]
+        plan: Option<String>,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Deployments, newest first.
+    History {
+        /// Shows one in full.
+        deployment: Option<u32>,
+        /// With its transcript.
+        #[arg(long, requires = "deployment")]
+        transcript: bool,
+    },
+    /// Undoes a deployment by a new one.
+    Rollback {
+        /// The number of the deployment.
+        deployment: u32,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Resolves a deployment that was interrupted.
+    Recover {
+        /// The number; all that are open without one.
+        deployment: Option<u32>,
+    },
+    /// Everything that was ever read: works offline.
+    #[command(subcommand)]
+    Snapshots(SnapshotsCommand),
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    /// Does not ask before it sends.
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
+    /// Minutes until a device goes back by itself unless it is confirmed.
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(2..=60))]
+    pub(crate) window: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Size {
+    /// One superspine, 2 spines, 6 leaves, 40 bridge domains.
+    Practice,
+    /// 50 devices, about 740 bridge domains.
+    Lab,
+    /// 1,000 devices, 10,000 bridge domains.
+    Scale,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct LabArgs {
+    /// Which fabric.
+    #[arg(long, value_enum, default_value_t = Size::Practice, conflicts_with = "from")]
+    pub(crate) size: Size,
+    /// Everything that is drawn is drawn from it.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Takes one flattened configuration file per device from DIR.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    /// Repairs incomplete files by stated rules and prints each repair.
+    #[arg(long, requires = "from")]
+    pub(crate) complete: bool,
+    /// How the devices behave where the reference leaves it open, as `name=value`; may be given more than once.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) dialect: Vec<String>,
+    /// Milliseconds that a device thinks before each answer.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) latency: u64,
+    /// Also serves the control socket for tests and writes its address to FILE.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) control: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DevicesCommand {
+    /// Adds or changes devices from a CSV, YAML or plain text file (`-` reads standard input).
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Only says what would happen.
+        #[arg(long)]
+        dry_run: bool,
+        /// Credentials of rows without their own.
+        #[arg(long, value_name = "NAME")]
+        credentials: Option<String>,
+    },
+    /// Lists the inventory.
+    List,
+    /// Tests the connection to a device step by step.
+    Test {
+        /// The device.
+        device: String,
+    },
+    /// Sets credentials; the password is read from standard input.
+    Credentials {
+        /// Their name.
+        name: String,
+        /// User name on the devices.
+        user: String,
+    },
+    /// Trusts the host key of a device after it was compared.
+    Trust {
+        /// The device.
+        device: String,
+        /// The fingerprint that was compared.
+        fingerprint: String,
+    },
+    /// Takes a device out of the inventory; its history stays.
+    Remove {
+        /// The device.
+        device: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DomainsCommand {
+    /// Lists all (as without a word).
+    List,
+    /// Shows one.
+    Show {
+        /// Its name.
+        name: String,
+        /// With the configuration text of its devices.
+        #[arg(long)]
+        config: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EditCommand {
+    /// Adds an access attachment.
+    Add {
+        /// The device.
+        device: String,
+        /// Port or bundle, without a unit.
+        port: String,
+        /// Its VLAN; the service VLAN without it.
+        #[arg(long)]
+        vlan: Option<u16>,
+    },
+    /// Removes an access attachment.
+    Remove {
+        /// The device.
+        device: String,
+        /// The interface with its unit.
+        interface: String,
+    },
+    /// Gives the service another VLAN.
+    Vlan {
+        /// The VLAN.
+        vlan: u16,
+    },
+    /// Lists the ports of a device that could be attached.
+    Ports {
+        /// The device.
+        device: String,
+    },
+    /// Shows the draft.
+    Show,
+    /// Takes the last edit back.
+    Undo,
+    /// Brings the edit that was undone last back.
+    Redo,
+    /// Throws the draft away.
+    Discard,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SnapshotsCommand {
+    /// Lists devices with their reads, or the reads of one device.
+    List {
+        /// The device.
+        device: Option<String>,
+    },
+    /// Prints the text of a read.
+    Show {
+        /// Its number.
+        snapshot: u32,
+        /// One full path a line.
+        #[arg(long)]
+        flat: bool,
+    },
+    /// Compares two reads.
+    Diff {
+        /// The earlier.
+        a: u32,
+        /// The later.
+        b: u32,
+        /// Which form of the text is compared.
+        #[arg(long, value_enum, default_value_t = Form::Text)]
+        form: Form,
+    },
+    /// Finds a text in all history.
+    Search {
+        /// What to find.
+        text: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Form {
+    /// Indented, as the device shows it.
+    Text,
+    /// One full path a line.
+    Flattened,
+    /// Without what has no meaning: order, defaults, list notation.
+    Meaning,
+}

@@ -1,0 +1,78 @@
+//! One file per group of commands.
+
+mod demo;
+mod deploy;
+mod devices;
+mod domains;
+mod edit;
+mod lab;
+mod practice;
+mod snapshots;
+
+use std::path::PathBuf;
+
+use bk_app::{App, AppOptions, SecretStoreChoice};
+
+use crate::args::{Args, Command, ServiceCommand};
+use crate::exit::{Exit, Failure};
+use crate::progress::Progress;
+use crate::secret;
+
+/// What every command has at hand.
+pub(crate) struct Context {
+    pub(crate) app: App,
+    pub(crate) progress: Progress,
+    pub(crate) json: bool,
+}
+
+/// Runs what the arguments ask for.
+///
+/// # Errors
+/// [`Failure`] with its sentence and exit code.
+pub(crate) async fn run(args: Args) -> Result<Exit, Failure> {
+    match args.command {
+        // These have a fabric, and the demo a data folder, of their own.
+        Command::Lab(lab) => lab::serve(lab, args.json).await,
+        Command::Demo { seed } => demo::run(seed, args.json).await,
+        Command::Service(command) => {
+            let context = open(args.json, args.data, args.password_stdin).await?;
+            let exit = dispatch(&context, command).await;
+            context.app.close().await;
+            exit
+        }
+    }
+}
+
+async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Failure> {
+    match command {
+        ServiceCommand::Devices(command) => devices::run(context, command).await,
+        ServiceCommand::Discover { devices } => devices::discover(context, devices).await,
+        ServiceCommand::Domains { command } => domains::run(context, command).await,
+        ServiceCommand::Edit { domain, command } => edit::run(context, domain, command).await,
+        ServiceCommand::Plan { domain, export } => deploy::plan(context, domain, export).await,
+        ServiceCommand::Deploy { domain, plan, run } => deploy::deploy(context, domain, plan, &run).await,
+        ServiceCommand::History { deployment, transcript } => deploy::history(context, deployment, transcript).await,
+        ServiceCommand::Rollback { deployment, run } => deploy::rollback(context, deployment, &run).await,
+        ServiceCommand::Recover { deployment } => deploy::recover(context, deployment).await,
+        ServiceCommand::Snapshots(command) => snapshots::run(context, command).await,
+    }
+}
+
+async fn open(json: bool, data: Option<PathBuf>, password_stdin: bool) -> Result<Context, Failure> {
+    let progress = Progress::new(json);
+    let secrets = if password_stdin { SecretStoreChoice::SessionOnly } else { SecretStoreChoice::Keyring };
+    let app = App::open(AppOptions { data_dir: data_folder(data)?, practice: None, events: progress.sink(), secrets }).await?;
+    if password_stdin {
+        let password = secret::from_stdin()?;
+        app.session_password(password).await?;
+    }
+    Ok(Context { app, progress, json })
+}
+
+/// The same folder as the window's.
+fn data_folder(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let own = || dirs::data_dir().map(|data| data.join("dev.bridgekeeper.app"));
+    named.or_else(own).ok_or_else(|| {
+        Failure::new(Exit::Usage, "data-folder-unknown", "This account has no data folder. Name one with --data DIR.")
+    })
+}
