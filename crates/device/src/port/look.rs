@@ -1,6 +1,6 @@
 //! Steps that only read: the look at a device, its configuration, its tables.
 
-use bk_engine::ports::{Candidate, Facts, Probe, Reading, RollbackEntry, StepError};
+use bk_engine::ports::{Candidate, EntryDelta, Facts, Probe, Reading, RollbackEntry, StepError};
 use chrono::{DateTime, FixedOffset};
 use tokio_util::sync::CancellationToken;
 
@@ -8,7 +8,7 @@ use super::{conversation::Leaving, session::DnosSession};
 use crate::{
     driver::Mode,
     platforms::dnos::{
-        Command, ConfigPart, Show, answers, compare, config,
+        Command, CompareOrder, ConfigPart, EntryId, Show, answers, compare, config,
         interfaces::{self, ReadRows},
         neighbours, rollback, sessions, system,
     },
@@ -97,6 +97,7 @@ impl DnosSession {
         Ok(entries.into_iter().next())
     }
 
+    /// Reads the candidate against running.
     pub(super) async fn compare(&mut self, cancel: &CancellationToken) -> Result<Candidate, StepError> {
         self.talk.read(Show::Candidate, cancel, read_candidate).await
     }
@@ -121,6 +122,51 @@ impl DnosSession {
             text: config::join(&read),
             device_time: read.iter().find_map(|part| part.time),
             notices: self.talk.take_notices(),
+        })
+    }
+
+    /// Reads what a rollback entry changed. Without its order the text is for display only.
+    pub(super) async fn read_entry_delta(
+        &mut self,
+        id: u8,
+        cancel: &CancellationToken,
+    ) -> Result<EntryDelta, StepError> {
+        let Some(entry) = EntryId::new(id) else {
+            let text = format!("entry {id} has none below it");
+            let device = self.talk.device().clone();
+            return Err(StepError::Unrecognised {
+                device,
+                command: "show config compare".into(),
+                text,
+            });
+        };
+        if self.order.is_none() {
+            self.order = self.find_order(cancel).await?;
+        }
+        let show = Show::Entry(entry, self.order.unwrap_or(CompareOrder::NewFirst));
+        let candidate = self.talk.read(show, cancel, read_candidate).await?;
+        let (text, added, deleted) = match candidate {
+            Candidate::Empty => (String::new(), Some(Vec::new()), Some(Vec::new())),
+            Candidate::Differs { text, added, deleted } => (text, added, deleted),
+        };
+        if self.order.is_none() && !text.is_empty() {
+            return Ok(EntryDelta {
+                text,
+                added: None,
+                deleted: None,
+            });
+        }
+        Ok(EntryDelta { text, added, deleted })
+    }
+
+    async fn find_order(&mut self, cancel: &CancellationToken) -> Result<Option<CompareOrder>, StepError> {
+        let entries = Show::Entry(EntryId::RUNNING, CompareOrder::NewFirst);
+        let entries = self.talk.read(entries, cancel, not_an_error).await?;
+        let candidate = self.talk.read(Show::SincePrevious, cancel, not_an_error).await?;
+        let deltas = (compare::read_delta(&entries), compare::read_delta(&candidate));
+        Ok(match deltas {
+            (Some(entries), Some(candidate)) => compare::order_of(&entries, &candidate),
+            _ => None,
         })
     }
 
@@ -194,6 +240,10 @@ pub(super) fn read_candidate(text: &str) -> Option<Candidate> {
         added,
         deleted,
     })
+}
+
+fn not_an_error(text: &str) -> Option<String> {
+    (!answers::is_error(text)).then(|| text.to_owned())
 }
 
 /// Takes a command that the device does not know as an empty table: the protocol is not configured there.

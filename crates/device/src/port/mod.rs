@@ -18,7 +18,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    channel::Tuning,
+    channel::{Record, Tuning},
+    connection_test::{ConnectionReport, test_connection},
     driver::Driver,
     transport::{
         ConnectionLimits,
@@ -92,6 +93,20 @@ impl DnosPort {
         }
     }
 
+    /// Runs the connection test with this port's target, host keys and transcript. Changes nothing on the device.
+    pub async fn test(&self, cancel: &CancellationToken) -> ConnectionReport {
+        let host_keys = Arc::clone(&self.host_keys);
+        test_connection(&self.target, host_keys, &self.settings, self.record(), cancel).await
+    }
+
+    fn record(&self) -> Arc<dyn Record> {
+        Arc::new(record::TranscriptRecord {
+            device: self.device.clone(),
+            clock: Arc::clone(&self.clock),
+            transcript: Arc::clone(&self.transcript),
+        })
+    }
+
     async fn connect(&self, cancel: &CancellationToken) -> Result<DnosSession, StepError> {
         let cancelled = || StepError::Cancelled {
             device: self.device.clone(),
@@ -124,15 +139,10 @@ impl DnosPort {
             opened = opening => opened.map_err(|error| errors::connect_error(&self.device, &self.target, error))?,
         };
         let local = transport.local_addr();
-        let record = Arc::new(record::TranscriptRecord {
-            device: self.device.clone(),
-            clock: Arc::clone(&self.clock),
-            transcript: Arc::clone(&self.transcript),
-        });
         let driver = Driver::open(
             Box::new(transport),
             self.settings.tuning.clone(),
-            record,
+            self.record(),
             self.settings.first_prompt,
             cancel,
         )

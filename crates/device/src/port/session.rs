@@ -12,14 +12,11 @@ use bk_model::{BridgeDomainName, DeviceName};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    conversation::{Conversation, Leaving},
-    look::read_candidate,
-};
+use super::conversation::{Conversation, Leaving};
 use crate::{
     driver::{Driver, Mode},
     platforms::dnos::{
-        Command, ConfigPart, EntryId, OLDEST_RELEASE, Show, answers, macs,
+        Command, CompareOrder, ConfigPart, OLDEST_RELEASE, Show, answers, macs,
         system::{self, SystemVersion},
     },
 };
@@ -33,6 +30,8 @@ pub(super) struct DnosSession {
     pub(super) system: SystemVersion,
     /// Whether lines of ours may stand in the candidate, so that a question on leaving is no surprise.
     pub(super) sent_lines: bool,
+    /// How the device compares two entries, once that was found out.
+    pub(super) order: Option<CompareOrder>,
 }
 
 impl DnosSession {
@@ -65,6 +64,7 @@ impl DnosSession {
             local,
             system,
             sent_lines: false,
+            order: None,
         })
     }
 
@@ -136,23 +136,7 @@ impl DeviceSession for DnosSession {
 
     async fn entry_delta(&mut self, id: u8, cancel: &CancellationToken) -> Result<EntryDelta, StepError> {
         self.talk.begin("reading the change of a rollback entry");
-        let Some(entry) = EntryId::new(id) else {
-            let text = format!("entry {id} has none below it");
-            return Err(StepError::Unrecognised {
-                device: self.talk.device().clone(),
-                command: "show config compare".into(),
-                text,
-            });
-        };
-        let reader = |text: &str| match read_candidate(text)? {
-            Candidate::Empty => Some(EntryDelta {
-                text: String::new(),
-                added: Some(Vec::new()),
-                deleted: Some(Vec::new()),
-            }),
-            Candidate::Differs { text, added, deleted } => Some(EntryDelta { text, added, deleted }),
-        };
-        let result = self.talk.read(Show::Entry(entry), cancel, reader).await;
+        let result = self.read_entry_delta(id, cancel).await;
         self.settle(result).await
     }
 

@@ -25,6 +25,21 @@ impl EntryId {
     }
 }
 
+impl EntryId {
+    /// The entry that is running.
+    pub const RUNNING: Self = Self(0);
+}
+
+/// Which of two rollback entries `show config compare rollback x rollback y` takes as the newer text. The reference
+/// leaves it open (REF 7.8): it is found out on each device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompareOrder {
+    /// `x` is the newer one.
+    NewFirst,
+    /// `y` is the newer one.
+    OldFirst,
+}
+
 /// A part of the configuration that is read whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConfigPart {
@@ -68,8 +83,11 @@ pub enum Show {
     Rollback,
     /// `show config compare`: the candidate against running.
     Candidate,
-    /// `show config compare rollback x rollback y`: what entry x changed against the one below it.
-    Entry(EntryId),
+    /// `show config compare rollback x rollback y`: what an entry changed against the one below it.
+    Entry(EntryId, CompareOrder),
+    /// `show config compare rollback 1`: the candidate against the text before the last commit. Here the candidate is
+    /// the newer text (REF 7.8).
+    SincePrevious,
     /// `show config ... | flatten`.
     Config(ConfigPart),
     /// `show system ssh sessions`.
@@ -131,7 +149,9 @@ impl Command {
             Self::CommitCheck | Self::CommitConfirm(_) | Self::Confirm | Self::ClearPendingCommit => {
                 Duration::from_secs(900)
             }
-            Self::Show(Show::Config(_) | Show::Entry(_) | Show::Candidate) => Duration::from_secs(120),
+            Self::Show(Show::Config(_) | Show::Entry(..) | Show::SincePrevious | Show::Candidate) => {
+                Duration::from_secs(120)
+            }
             Self::Show(_) => Duration::from_secs(60),
             _ => Duration::from_secs(30),
         }
@@ -161,7 +181,13 @@ impl fmt::Display for Show {
             Self::PendingCommit => f.write_str("show system commit")?,
             Self::Rollback => f.write_str("show rollback")?,
             Self::Candidate => f.write_str("show config compare")?,
-            Self::Entry(EntryId(id)) => write!(f, "show config compare rollback {id} rollback {}", id + 1)?,
+            Self::Entry(EntryId(id), CompareOrder::NewFirst) => {
+                write!(f, "show config compare rollback {id} rollback {}", id + 1)?;
+            }
+            Self::Entry(EntryId(id), CompareOrder::OldFirst) => {
+                write!(f, "show config compare rollback {} rollback {id}", id + 1)?;
+            }
+            Self::SincePrevious => f.write_str("show config compare rollback 1")?,
             Self::Config(ConfigPart::Whole) => f.write_str("show config | flatten")?,
             Self::Config(part) => write!(f, "show config {} | flatten", part.path())?,
             Self::SshSessions => f.write_str("show system ssh sessions")?,
@@ -210,8 +236,12 @@ mod tests {
         let cases = [
             (Command::CommitConfirm(minutes), "commit confirm 10"),
             (
-                Command::Show(Show::Entry(entry)),
+                Command::Show(Show::Entry(entry, CompareOrder::NewFirst)),
                 "show config compare rollback 0 rollback 1 | no-more",
+            ),
+            (
+                Command::Show(Show::Entry(entry, CompareOrder::OldFirst)),
+                "show config compare rollback 1 rollback 0 | no-more",
             ),
             (
                 Command::Show(Show::Config(ConfigPart::Whole)),

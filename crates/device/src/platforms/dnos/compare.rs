@@ -1,5 +1,9 @@
 //! `show config compare` (REF 7.8): for display, for "is it empty?", and as a delta of paths where its layout is read.
 
+use std::cmp::Ordering;
+
+use super::CompareOrder;
+
 /// The changes of a comparison as flattened paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delta {
@@ -7,6 +11,34 @@ pub struct Delta {
     pub added: Vec<String>,
     /// Paths that are gone. A path without a value stands for all below it.
     pub deleted: Vec<String>,
+}
+
+/// Finds out which entry a device takes as the newer one, from two comparisons of the last commit.
+///
+/// `entries` is the answer to `show config compare rollback 0 rollback 1`, `candidate` the one to `show config compare
+/// rollback 1`, where the candidate is the newer text. What the last commit added shows as added in both, or on
+/// opposite sides. A candidate that holds more lines only adds to the second. `None` if neither side has more in
+/// common.
+#[must_use]
+pub fn order_of(entries: &Delta, candidate: &Delta) -> Option<CompareOrder> {
+    let common = |left: &[String], right: &[String]| {
+        left.iter()
+            .filter(|line| right.iter().any(|other| below(line, other) || below(other, line)))
+            .count()
+    };
+    let same = common(&entries.added, &candidate.added) + common(&entries.deleted, &candidate.deleted);
+    let opposite = common(&entries.added, &candidate.deleted) + common(&entries.deleted, &candidate.added);
+    match same.cmp(&opposite) {
+        Ordering::Greater => Some(CompareOrder::NewFirst),
+        Ordering::Less => Some(CompareOrder::OldFirst),
+        Ordering::Equal => None,
+    }
+}
+
+/// Whether `line` is `path` or stands below it.
+fn below(line: &str, path: &str) -> bool {
+    line.strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +180,32 @@ mod tests {
                 "interfaces bundle-2",
             ],
         );
+    }
+
+    #[test]
+    fn the_order_shows_in_the_last_commit() {
+        let delta = |added: &[&str], deleted: &[&str]| Delta {
+            added: added.iter().map(|line| (*line).to_owned()).collect(),
+            deleted: deleted.iter().map(|line| (*line).to_owned()).collect(),
+        };
+        let since = delta(&["interfaces a vlan-id 1", "interfaces a mtu 9000"], &[]);
+        assert_eq!(order_of(&since, &since), Some(CompareOrder::NewFirst));
+        // What is gone may be shown as one line for all below it.
+        assert_eq!(
+            order_of(&delta(&[], &["interfaces a"]), &since),
+            Some(CompareOrder::OldFirst)
+        );
+        // The candidate holds more; what it holds beside does not disturb.
+        let more = delta(
+            &["interfaces a vlan-id 1", "interfaces b mtu 1"],
+            &["interfaces c"],
+        );
+        assert_eq!(
+            order_of(&delta(&["interfaces a vlan-id 1"], &[]), &more),
+            Some(CompareOrder::NewFirst)
+        );
+        // The candidate takes the last commit back: nothing tells.
+        assert_eq!(order_of(&since, &delta(&[], &[])), None);
     }
 
     #[test]

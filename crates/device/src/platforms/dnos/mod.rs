@@ -20,7 +20,7 @@ use regex::Regex;
 
 use crate::channel::{Dialogue, QuestionKind};
 
-pub use command::{Command, ConfigPart, EntryId, Minutes, Show};
+pub use command::{Command, CompareOrder, ConfigPart, EntryId, Minutes, Show};
 
 /// The first release with bridge domains (REF 12); older ones are refused.
 pub const OLDEST_RELEASE: (u16, u16) = (17, 2);

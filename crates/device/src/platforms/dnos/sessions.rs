@@ -47,8 +47,8 @@ pub fn read_sessions(answer: &str, ours: SocketAddr) -> Option<Vec<SessionFact>>
                 from: row[from].clone(),
                 since: match (start, number) {
                     (Some(start), _) => row[start].clone(),
-                    (None, Some(number)) => format!("session {}", row[number]),
-                    (None, None) => String::new(),
+                    (None, Some(number)) if !row[number].is_empty() => format!("session {}", row[number]),
+                    (None, _) => String::new(),
                 },
                 is_this: None,
             });

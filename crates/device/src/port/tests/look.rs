@@ -194,3 +194,37 @@ async fn the_transcript_shows_both_sides() {
     < ERROR: No commit confirm scheduled
     ");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_is_read_in_the_order_that_the_device_has() {
+    let added = "Added:\n  interfaces\n    + ge100-0/0/3.251\n      + vlan-id 251\n";
+    let deleted = "Deleted:\n  interfaces\n    - ge100-0/0/3.251\n";
+    let line = "interfaces ge100-0/0/3.251 vlan-id 251";
+    let since = "show config compare rollback 1 | no-more";
+    let new_first = "show config compare rollback 0 rollback 1 | no-more";
+    let old_first = "show config compare rollback 1 rollback 0 | no-more";
+    for (first, command) in [(added, new_first), (deleted, old_first)] {
+        let script = Script::login()
+            .then(new_first, first, OPER)
+            .then(since, added, OPER)
+            .then(command, added, OPER);
+        let mut fixture = script.begin().await;
+        let delta = fixture.session.entry_delta(0, &fixture.never).await.unwrap();
+        assert_eq!(
+            (delta.added, delta.deleted),
+            (Some(vec![line.to_owned()]), Some(Vec::new())),
+            "{first}"
+        );
+    }
+    // The candidate takes the commit back, so nothing tells the order: the text is for display only.
+    let script = Script::login()
+        .then(new_first, added, OPER)
+        .then(since, "", OPER)
+        .then(new_first, added, OPER);
+    let mut fixture = script.begin().await;
+    let delta = fixture.session.entry_delta(0, &fixture.never).await.unwrap();
+    assert_eq!(
+        (delta.text.as_str(), delta.added, delta.deleted),
+        (added.trim_end(), None, None)
+    );
+}
