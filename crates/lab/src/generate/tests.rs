@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::facts::Facts;
-use crate::forwarding::{FabricView, Network};
+use crate::forwarding::Network;
 use crate::ifname;
 use crate::spec::{DeviceSpec, FabricSpec, LinkState, Role};
 use crate::testing::StillFabric;
 use crate::tree::{PrintOrder, Tree};
+use crate::validate::validate;
 
 use super::{lab, practice, scale};
 
@@ -67,6 +68,7 @@ fn check_config(device: &DeviceSpec) {
     let printed: BTreeSet<&str> = printed.lines().filter(|line| !line.is_empty()).collect();
     let written: BTreeSet<&str> = device.config.iter().map(String::as_str).collect();
     assert_eq!(written, printed, "{name}");
+    assert_eq!(validate(&tree, device), [], "{name}");
     let facts = Facts::read(&tree);
     let mut owner: HashMap<&str, &str> = HashMap::new();
     for instance in &facts.instances {
@@ -268,7 +270,7 @@ fn the_main_service_spans_three_tiers() {
     );
     assert_eq!(carriers("g_birch_v104"), ["SPINE-1", "LEAF-A01", "LEAF-A02"]);
     let still = StillFabric::new(&fabric);
-    let leaf = Facts::read(&still.running("LEAF-B06").unwrap());
+    let leaf = Facts::read(still.tree("LEAF-B06"));
     for port in ["ge100-0/0/5", "ge100-0/0/6"] {
         assert!(leaf.interface(port).unwrap().enabled);
         assert_eq!(leaf.on_parent(port).count(), 1, "{port} is empty");
