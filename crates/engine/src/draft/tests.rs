@@ -203,7 +203,7 @@ fn refusals_name_rule_and_object() {
     check_refused(
         "g_kestrel_v251",
         &[change_vlan(300)],
-        VlanInUse,
+        InterfaceInService,
         "bundle-60000.300",
     );
     check_refused(
