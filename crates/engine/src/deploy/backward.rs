@@ -1,10 +1,10 @@
 //! The steps back to old and, after the decision record, on to new.
 
 use super::device::{Device, Env, StepEnd, same_standing};
-use super::known::CommitKind;
+use super::known::{CommitKind, OthersCommit};
 use super::lines::{Agreement, Delta, LineSet, lines_back};
 use super::report::Cause;
-use super::sight::PendingSeen;
+use super::sight::{LinesSeen, PendingSeen};
 use super::table::Event;
 use super::words::Note;
 use crate::ports::{
@@ -260,9 +260,15 @@ async fn guarded(
 /// The last read, which becomes the record.
 pub(super) async fn settle(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     device.open(env).await?;
-    let scope = env.options.scope;
-    let reading = device.live()?.read(scope, &env.stop).await?;
-    device.reading = Some(reading);
-    device.close(env).await;
-    Ok(StepEnd::passed())
+    device.look(env).await?;
+    let sight = device.sight();
+    if sight.lines != LinesSeen::All {
+        let who = device
+            .known
+            .others
+            .last()
+            .map_or_else(|| "not known".to_owned(), OthersCommit::who);
+        device.known.note(Note::TouchedByAnother { who });
+    }
+    Ok(StepEnd::of(Event::Saw(sight)))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::rules::{CompleteRow, ResolveRow, WaitFor, complete, resolve};
-use super::sight::Sight;
+use super::sight::{LinesSeen, Sight};
 use super::words::Step;
 
 /// Which way the deployment goes.
@@ -245,9 +245,9 @@ impl Track {
             (D::Back | D::Complete, P::Running(step), E::Lost) if is_command_of(step, direction) => {
                 Ok(self.pause(WaitFor::Reach))
             }
-            (D::Complete, P::Running(S::SettleRead), E::Passed | E::Failed | E::Lost | E::Unreachable) => {
-                Ok(self.claim(Claim::New))
-            }
+            // New was proven before; a last read that fails takes nothing away from it.
+            (D::Complete, P::Running(S::SettleRead), E::Lost | E::Unreachable) => Ok(self.claim(Claim::New)),
+            (D::Complete, P::Running(S::SettleRead), E::Saw(sight)) => Ok(self.claim(settled(sight))),
             (D::Back | D::Complete, P::Pausing(_), E::Again) => Ok(self.look(direction, S::ResolveProbe)),
             (D::Back | D::Complete, P::Pausing(wait), E::GiveUp) => Ok(self.claim(Claim::Open(wait))),
             // A claim is final; an abort that comes later changes nothing on it.
@@ -387,6 +387,15 @@ impl Track {
             },
             Some(Order::Report(claim)),
         )
+    }
+}
+
+/// The claim after the last read: what a person changed since the proof is theirs and stays.
+fn settled(sight: Sight) -> Claim {
+    match sight.lines {
+        LinesSeen::All => Claim::New,
+        LinesSeen::Part => Claim::LiveTouched,
+        LinesSeen::None => Claim::OldTouched,
     }
 }
 

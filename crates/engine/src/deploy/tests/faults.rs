@@ -38,6 +38,17 @@ fn run_one(devices: usize, dialect: Dialect, device: usize, call: usize, fault: 
             .unwrap_or("not reached");
         let what = format!("{what} ({name})");
         let mut report = finished.unwrap_or_else(|_| panic!("{what}: never ends"));
+        let calls = world.devices[device].script.names.lock().unwrap().len();
+        let foreign = [
+            Fault::ForeignCommit,
+            Fault::ForeignCommitOnOurs,
+            Fault::ForeignLine,
+            Fault::ForeignLineOnOurs,
+        ];
+        if call + 1 == calls && foreign.contains(&fault) {
+            // Only the sign-out was left: no report can know of it.
+            return "after the last read".to_owned();
+        }
         world.check(&report, &what);
         let first = report.outcome;
         // Time passes, the other engineer takes the candidate lines away, the device is back.

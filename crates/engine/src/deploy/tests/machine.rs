@@ -99,8 +99,7 @@ fn the_table_takes_what_can_happen_and_nothing_else() {
         };
         check(Direction::Back, place, back);
         let on = match step {
-            Step::CompleteProbe | Step::ConfirmProve => look,
-            Step::SettleRead => "Passed Failed Lost Unreachable",
+            Step::CompleteProbe | Step::ConfirmProve | Step::SettleRead => look,
             step if step.is_of(Direction::Complete) => command,
             _ => "",
         };
