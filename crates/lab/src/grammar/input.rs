@@ -1,6 +1,6 @@
 //! Reading one configuration line against the statement table (REF 4.3).
 
-use super::{Arg, Form, Statement, Word, root, values};
+use super::{Form, Statement, Word, root, values};
 use values::ValueError;
 
 /// One level below the root: a container, or an entry with its key.
@@ -206,14 +206,5 @@ pub(crate) fn find_child(statement: &'static Statement, word: &Word) -> Option<&
     match (hits.next(), hits.next()) {
         (Some(only), None) => Some(only),
         _ => None,
-    }
-}
-
-/// Whether the statement takes values word by word (used by help).
-pub(crate) fn takes_value(statement: &Statement) -> bool {
-    match &statement.form {
-        Form::Leaf(alternatives) => alternatives.iter().any(|alternative| !alternative.is_empty()),
-        Form::LeafList(_) | Form::Entry(Arg::Name | Arg::Interface(_)) => true,
-        Form::Container | Form::Group | Form::Entry(_) => false,
     }
 }

@@ -121,11 +121,6 @@ impl VlanSet {
         (!set.ranges.is_empty()).then(|| set.normalised())
     }
 
-    /// A set of one id.
-    pub(crate) fn single(vlan: u16) -> Self {
-        Self { ranges: vec![(vlan, vlan)] }
-    }
-
     /// Everything in either set.
     pub(crate) fn union(&self, other: &Self) -> Self {
         let ranges = self.ranges.iter().chain(&other.ranges).copied().collect();

@@ -232,3 +232,44 @@ fn merged_list(old: &[String], new: &[String]) -> Option<Vec<String>> {
     value.push(both.to_string());
     Some(value)
 }
+
+impl Tree {
+    /// Applies the change from `from` to `to`: what `to` added or changed is set, what it lacks is removed.
+    pub(crate) fn patch(&mut self, from: &Self, to: &Self) {
+        patch(Arc::make_mut(&mut self.root), &from.root, &to.root);
+    }
+}
+
+fn patch(target: &mut Node, from: &Node, to: &Node) {
+    for (key, gone) in &from.children {
+        if !to.children.contains_key(key) {
+            match target.children.get_mut(key) {
+                Some(node) if gone.kind != NodeKind::Leaf => {
+                    let node = Arc::make_mut(node);
+                    let empty = Node::new(gone.kind, false, &[], 0);
+                    patch(node, gone, &empty);
+                    if node.children.is_empty() {
+                        target.children.remove(key);
+                    }
+                }
+                Some(_) => {
+                    target.children.remove(key);
+                }
+                None => {}
+            }
+        }
+    }
+    for (key, new) in &to.children {
+        let old = from.children.get(key);
+        if old.is_some_and(|old| Arc::ptr_eq(old, new)) {
+            continue;
+        }
+        match (old, target.children.get_mut(key)) {
+            (Some(old), Some(node)) if new.kind != NodeKind::Leaf => patch(Arc::make_mut(node), old, new),
+            (Some(old), _) if new.kind == NodeKind::Leaf && old.value == new.value => {}
+            _ => {
+                target.children.insert(key.clone(), Arc::clone(new));
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Logins and channels (REF 1.1).
