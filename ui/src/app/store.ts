@@ -18,10 +18,12 @@ interface Shell {
   paletteOpen: boolean;
   dockOpen: boolean;
   crumbs: readonly Crumb[];
+  note: string | null;
   toasts: readonly Toast[];
   setPalette: (open: boolean) => void;
   setDock: (open: boolean) => void;
   setCrumbs: (crumbs: readonly Crumb[]) => void;
+  setNote: (note: string | null) => void;
   complain: (error: CoreError) => void;
   dismiss: (key: string) => void;
 }
@@ -31,10 +33,12 @@ export const useShell = create<Shell>((set) => ({
   paletteOpen: false,
   dockOpen: false,
   crumbs: [],
+  note: null,
   toasts: [],
   setPalette: (paletteOpen) => set({ paletteOpen }),
   setDock: (dockOpen) => set({ dockOpen }),
   setCrumbs: (crumbs) => set({ crumbs }),
+  setNote: (note) => set({ note }),
   complain: (error) =>
     set(({ toasts }) => {
       const key = `${error.code} ${error.device ?? ""} ${error.sentence}`;

@@ -7,7 +7,7 @@ export function RollbackStrip({ sentence, children }: { sentence: ReactNode; chi
   return (
     <div className="rollback" role="region" aria-label="Rollback" data-testid="rollback-strip">
       <Icon of={Undo2} size={16} className="muted" />
-      <span className="grow ell" data-testid="rollback-sentence">
+      <span className="grow selectable" style={{ overflow: "hidden" }} data-testid="rollback-sentence">
         <b style={{ fontSize: "var(--text-13)" }}>Rollback</b> <span className="muted">{sentence}</span>
       </span>
       {children}

@@ -18,6 +18,8 @@ export interface GraphNode {
   under: string | null;
   sign: ChangeSign;
   note?: string;
+  /** Colour of the note; the colour of the node when it has none. */
+  tone?: ChangeSign;
   ports: readonly GraphPort[];
 }
 export interface GraphLink {
@@ -112,7 +114,9 @@ export function ServiceGraph(props: ServiceGraphProps) {
               const a = layout.nodes.get(link.upper);
               const b = layout.nodes.get(link.lower);
               if (a === undefined || b === undefined) return null;
-              const mates = links.filter((other) => other.upper === link.upper && layout.nodes.has(other.lower));
+              const mates = links
+                .filter((other) => other.upper === link.upper && layout.nodes.has(other.lower))
+                .sort((p, q) => (layout.nodes.get(p.lower)?.x ?? 0) - (layout.nodes.get(q.lower)?.x ?? 0));
               const shift =
                 (mates.indexOf(link) - (mates.length - 1) / 2) * Math.min(12, 48 / Math.max(1, mates.length));
               const look = link.broken === true ? "broken" : link.sign === "same" ? "" : link.sign;
@@ -146,7 +150,9 @@ export function ServiceGraph(props: ServiceGraphProps) {
             >
               <div className="h" style={{ height: m.head - 2 }}>
                 {node.device}
-                {node.note !== undefined && <span className={`der ${signColour(node.sign)}`}>{node.note}</span>}
+                {node.note !== undefined && (
+                  <span className={`der ${signColour(node.tone ?? node.sign)}`}>{node.note}</span>
+                )}
                 <span className="grow" />
                 {props.actions?.(node)}
               </div>

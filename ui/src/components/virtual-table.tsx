@@ -44,6 +44,7 @@ export interface VirtualTableProps<T> {
   onSelected?: (next: ReadonlySet<string>) => void;
   /** Group heading of a row; rows of a group are kept together in the given order. */
   groupOf?: (row: T) => string;
+  groupOrder?: readonly string[];
   groupNote?: (group: string, count: number) => ReactNode;
   foot?: (range: { from: number; to: number; total: number }) => ReactNode;
   empty: ReactNode;
@@ -53,7 +54,7 @@ type Item<T> = { type: "row"; row: Row<T>; at: number } | { type: "group"; name:
 
 /** Rows of any number at 60 frames a second: sticky head, sort, one current row, a selection, the keyboard of lists. */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
-  const { rows, columns, rowId, rowHeight = 28, selected, onSelected, groupOf, current, onCurrent } = props;
+  const { rows, columns, rowId, rowHeight = 28, selected, onSelected, groupOf, groupOrder, current, onCurrent } = props;
   const data = useMemo(() => [...rows], [rows]);
   const table = useReactTable({
     data,
@@ -65,7 +66,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     getSortedRowModel: getSortedRowModel(),
   });
   const sorted = table.getRowModel().rows;
-  const items = useMemo(() => grouped(sorted, groupOf), [sorted, groupOf]);
+  const items = useMemo(() => grouped(sorted, groupOf, groupOrder), [sorted, groupOf, groupOrder]);
   const order = useMemo(() => items.flatMap((item) => (item.type === "row" ? [item.row] : [])), [items]);
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<number>(0);
@@ -205,7 +206,7 @@ const STEPS: Record<string, number | undefined> = {
   PageUp: -20,
 };
 
-function grouped<T>(rows: Row<T>[], groupOf?: (row: T) => string): Item<T>[] {
+function grouped<T>(rows: Row<T>[], groupOf?: (row: T) => string, order: readonly string[] = []): Item<T>[] {
   if (!groupOf) return rows.map((row, at) => ({ type: "row", row, at }));
   const groups = new Map<string, Row<T>[]>();
   for (const row of rows) {
@@ -216,7 +217,7 @@ function grouped<T>(rows: Row<T>[], groupOf?: (row: T) => string): Item<T>[] {
   }
   const items: Item<T>[] = [];
   let at = 0;
-  for (const name of [...groups.keys()].sort()) {
+  for (const name of [...groups.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b))) {
     const list = groups.get(name) ?? [];
     items.push({ type: "group", name, count: list.length });
     for (const row of list) {

@@ -262,7 +262,7 @@ export function portsOf(device: string, taken: readonly string[]): PortRow[] {
     else if (who?.vlan === null)
       rows.push({ ...base, group: "in-use", reason: `port mode in ${who.name}`, selectable: false });
     else if (who !== undefined)
-      rows.push({ ...base, group: "look", reason: `shared with VLAN ${who.vlan ?? 0}`, selectable: true });
+      rows.push({ ...base, group: "look", reason: `shared with VLAN ${who.vlan}`, selectable: true });
     else if (n % 7 === 0) rows.push({ ...base, group: "look", reason: "link down since 2 May", selectable: true });
     else rows.push({ ...base, group: "ready", reason: "up, nothing on it", selectable: true });
   }

@@ -12,6 +12,7 @@ import { Mark } from "./mark";
 export function TopBar() {
   const status = useQuery(queries.status());
   const crumbs = useShell((shell) => shell.crumbs);
+  const note = useShell((shell) => shell.note);
   const openPalette = useShell((shell) => shell.setPalette);
   return (
     <header className="topbar">
@@ -39,6 +40,11 @@ export function TopBar() {
             </Fragment>
           );
         })}
+        {note !== null && (
+          <span className="faint t12" data-testid="crumb-note">
+            {note}
+          </span>
+        )}
       </nav>
       <button
         type="button"

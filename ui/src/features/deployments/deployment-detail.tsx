@@ -19,6 +19,7 @@ import { CliLines, CopyLines } from "@/components/cli-lines";
 import { Segmented, Select } from "@/components/choice";
 import { Icon } from "@/components/icon";
 import { DeviceState, SectionHead, Sign } from "@/components/marks";
+import { Menu } from "@/components/menu";
 import { Empty, Loading, RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
 import { Tabs } from "@/components/tabs";
@@ -119,33 +120,28 @@ function Head({ row }: { row: DeploymentRow }) {
   );
 }
 
+/** Deployments offered for a comparison, newest first. */
+const COMPARED = 40;
+
 function CompareWith({ id, rows }: { id: number; rows: readonly DeploymentRow[] }) {
   const now = useNowCoarse();
   const others = rows.filter((row) => row.id !== id);
   const own = rows.find((row) => row.id === id);
   if (others.length === 0 || own === undefined) return null;
   return (
-    <span className="row t12">
-      <Icon of={Columns2} className="muted" />
-      <Select
-        label="Compare the fabric at this deployment with another"
-        value=""
-        width={132}
-        options={[
-          { value: "", label: "Compare with..." },
-          ...others.slice(0, 40).map((row) => ({
-            value: String(row.id),
-            label: `${row.id} ${row.domain}, ${moment(new Date(row.started), now)}`,
-          })),
-        ]}
-        onChange={(value) => {
-          const other = others.find((row) => String(row.id) === value);
-          if (other === undefined) return;
-          const [a, b] = [ended(other), ended(own)].sort();
-          navigate(to.snapshots({ a: a ?? "", b: b ?? "" }));
-        }}
-      />
-    </span>
+    <Menu
+      items={others.slice(0, COMPARED).map((other) => ({
+        label: `${other.id} ${other.domain}, ${moment(new Date(other.started), now)}`,
+        onSelect: () => {
+          const [a = "", b = ""] = [ended(other), ended(own)].sort();
+          navigate(to.snapshots({ a, b }));
+        },
+      }))}
+    >
+      <Button look="ghost" size="sm" icon={Columns2}>
+        Compare with...
+      </Button>
+    </Menu>
   );
 }
 

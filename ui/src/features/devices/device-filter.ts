@@ -9,12 +9,13 @@ export interface DeviceView {
   credentials: string | null;
 }
 
-/** Headings of the tiers, in an order that sorts from the top of the fabric down. */
+/** Headings of the tiers, and their order from the top of the fabric down. */
 export const TIER_GROUP: Record<string, string | undefined> = {
-  superspine: "1 Superspine",
-  spine: "2 Spines",
-  leaf: "3 Leaves",
+  superspine: "Superspine",
+  spine: "Spines",
+  leaf: "Leaves",
 };
+export const TIER_ORDER: readonly string[] = ["Superspine", "Spines", "Leaves", "Other"];
 
 export function needsLook(row: DeviceRow): Look | null {
   switch (row.reachability) {

@@ -28,7 +28,7 @@ import { age, day } from "@/lib/format";
 import { AddDevice } from "./add-device";
 import { CredentialDialog } from "./credential-dialog";
 import { DeviceInspector } from "./device-inspector";
-import { type DeviceView, TIER_GROUP, filterDevices, needsLook } from "./device-filter";
+import { type DeviceView, TIER_GROUP, TIER_ORDER, filterDevices, needsLook } from "./device-filter";
 import { ImportDialog } from "./import-dialog";
 import "./devices.css";
 
@@ -72,7 +72,7 @@ export function DevicesScreen({ device }: { device: string | null }) {
           <TextInput
             ref={search}
             quiet
-            width={170}
+            width={196}
             icon={ListFilter}
             placeholder="Name, address, group"
             aria-label="Filter devices"
@@ -113,6 +113,7 @@ export function DevicesScreen({ device }: { device: string | null }) {
             selected={selected}
             onSelected={setSelected}
             groupOf={(row) => TIER_GROUP[row.tier] ?? "Other"}
+            groupOrder={TIER_ORDER}
             foot={({ from, to: until, total }) => (
               <>
                 <span>
@@ -171,7 +172,8 @@ function Groups(props: {
 }) {
   const { rows, view, onView } = props;
   const credentials = useQuery(queries.credentials()).data ?? [];
-  const groups = [...new Set(rows.map((row) => TIER_GROUP[row.tier] ?? "Other"))].sort();
+  const present = new Set(rows.map((row) => TIER_GROUP[row.tier] ?? "Other"));
+  const groups = TIER_ORDER.filter((group) => present.has(group));
   const looks = [
     { id: "no-answer", label: "no answer", icon: WifiOff },
     { id: "key-changed", label: "host key changed", icon: ShieldAlert },
@@ -250,14 +252,14 @@ function useColumns(): ColumnDef<DeviceRow>[] {
         id: "name",
         accessorKey: "name",
         header: "Device",
-        meta: { track: "minmax(110px, 1fr)" },
+        meta: { track: "minmax(96px, 1fr)" },
         cell: ({ row }) => <span className="med">{row.original.name}</span>,
       },
       {
         id: "address",
         accessorFn: (row) => `${row.address}:${row.port}`,
         header: "Address",
-        meta: { track: "150px" },
+        meta: { track: "132px" },
         cell: ({ row }) => (
           <span className="mono muted">
             {row.original.address}
@@ -269,7 +271,7 @@ function useColumns(): ColumnDef<DeviceRow>[] {
         id: "version",
         accessorFn: (row) => row.version ?? "",
         header: "DNOS",
-        meta: { track: "84px" },
+        meta: { track: "66px" },
         cell: ({ row }) => row.original.version ?? <span className="faint">not read</span>,
       },
       {
@@ -277,21 +279,21 @@ function useColumns(): ColumnDef<DeviceRow>[] {
         accessorFn: (row) => row.reachMillis ?? undefined,
         sortUndefined: "last",
         header: "Reached in",
-        meta: { track: "118px" },
+        meta: { track: "106px" },
         cell: ({ row }) => <Reach row={row.original} />,
       },
       {
         id: "credentials",
         accessorFn: (row) => row.credentials ?? "",
         header: "Credentials",
-        meta: { track: "112px" },
+        meta: { track: "106px" },
         cell: ({ row }) => row.original.credentials ?? <span className="faint">none</span>,
       },
       {
         id: "key",
         accessorFn: (row) => row.hostKey?.firstSeen ?? "",
         header: "Host key seen",
-        meta: { track: "104px" },
+        meta: { track: "92px" },
         cell: ({ row }) =>
           row.original.hostKey === null ? (
             <span className="faint">not accepted</span>
@@ -299,12 +301,12 @@ function useColumns(): ColumnDef<DeviceRow>[] {
             <span className="muted">{day(new Date(row.original.hostKey.firstSeen), now)}</span>
           ),
       },
-      { id: "domains", accessorKey: "domains", header: "BDs", meta: { track: "48px", numeric: true } },
+      { id: "domains", accessorKey: "domains", header: "BDs", meta: { track: "44px", numeric: true } },
       {
         id: "read",
         accessorFn: (row) => row.lastRead ?? "",
         header: "Read",
-        meta: { track: "82px", numeric: true },
+        meta: { track: "76px", numeric: true },
         cell: ({ row }) => (
           <span className="muted" style={{ paddingRight: 8 }}>
             {row.original.lastRead === null ? "never" : age(new Date(row.original.lastRead), now)}

@@ -135,9 +135,11 @@ function DeviceRows(props: AttachmentTableProps & { device: string; rows: readon
             <span className="ed mono">{props.view.vlan ?? ""}</span>
           </td>
           <td className="faint">none</td>
-          <td className="num faint">
-            choosing a port
-            <IconButton icon={X} label="Stop choosing a port" onClick={() => props.onPicking(null)} />
+          <td className="faint">
+            <span className="end">
+              choosing a port
+              <IconButton icon={X} label="Stop choosing a port" onClick={() => props.onPicking(null)} />
+            </span>
           </td>
         </tr>
       )}
@@ -180,39 +182,41 @@ function AttachmentRow({ row, busy, onRemove, view }: AttachmentTableProps & { r
         {side.vlan ?? "none"}
       </td>
       <td className={side.manipulation === "none" ? "faint" : "mono"}>{side.manipulation}</td>
-      <td className="num faint">
-        {row.derived ? (
-          <>
-            <Icon of={Lock} size={12} /> derived
-          </>
-        ) : removed ? (
-          lastUndone ? (
-            <IconButton
-              icon={Undo2}
-              label={`Keep ${side.interface}`}
-              onClick={() => undo.mutate(view.id, { onError: complain })}
-            />
-          ) : (
-            "removed by you"
-          )
-        ) : (
-          <>
-            {row.sign === "added"
-              ? "added by you"
-              : side.macs !== null && side.macs > 0 && `${side.macs} MACs here now`}
-            {side.editable || row.sign === "added" ? (
+      <td className="faint">
+        <span className="end">
+          {row.derived ? (
+            <>
+              <Icon of={Lock} size={12} /> derived
+            </>
+          ) : removed ? (
+            lastUndone ? (
               <IconButton
-                icon={X}
-                label={`Remove ${side.interface} on ${row.device}`}
-                keys="Del"
-                disabled={busy}
-                onClick={() => onRemove(row.device, side.interface)}
+                icon={Undo2}
+                label={`Keep ${side.interface}`}
+                onClick={() => undo.mutate(view.id, { onError: complain })}
               />
             ) : (
-              " text only"
-            )}
-          </>
-        )}
+              "removed by you"
+            )
+          ) : (
+            <>
+              {row.sign === "added"
+                ? "added by you"
+                : side.macs !== null && side.macs > 0 && `${side.macs} MACs here now`}
+              {side.editable || row.sign === "added" ? (
+                <IconButton
+                  icon={X}
+                  label={`Remove ${side.interface} on ${row.device}`}
+                  keys="Del"
+                  disabled={busy}
+                  onClick={() => onRemove(row.device, side.interface)}
+                />
+              ) : (
+                " text only"
+              )}
+            </>
+          )}
+        </span>
       </td>
     </tr>
   );

@@ -1,8 +1,7 @@
 import { Plus } from "lucide-react";
-import type { ChangeSign, DraftRow, DraftView } from "@/api";
+import { type ChangeSign, type DraftRow, type DraftView, queries, useQuery } from "@/api";
 import { IconButton } from "@/components/button";
-import { type GraphNode, type GraphPort, ServiceGraph } from "@/components/service-graph";
-import { plural } from "@/lib/format";
+import { type GraphLink, type GraphNode, type GraphPort, ServiceGraph } from "@/components/service-graph";
 import type { Preview } from "./picking";
 
 export interface DraftCanvasProps {
@@ -15,6 +14,11 @@ export interface DraftCanvasProps {
 
 /** The draft as a picture: what is added, removed and derived, and the port that would be added. */
 export function DraftCanvas({ view, preview, tall, onPick, onAttach }: DraftCanvasProps) {
+  const fabric = useQuery(queries.map()).data;
+  const under = fabric?.devices.find((device) => device.device === preview?.device)?.under ?? null;
+  const links = view.links.map((link): GraphLink => ({ upper: link.upper, lower: link.lower, sign: link.sign }));
+  if (preview !== null && under !== null && !view.devices.some((device) => device.device === preview.device))
+    links.push({ upper: under, lower: preview.device, sign: "added" });
   return (
     <div
       className={tall ? "grow" : ""}
@@ -22,8 +26,8 @@ export function DraftCanvas({ view, preview, tall, onPick, onAttach }: DraftCanv
     >
       <ServiceGraph
         label={`Canvas of ${view.domain}`}
-        nodes={draftGraph(view, preview)}
-        links={view.links.map((link) => ({ upper: link.upper, lower: link.lower, sign: link.sign }))}
+        nodes={draftGraph(view, preview, under)}
+        links={links}
         maxPorts={tall ? 16 : 4}
         onDropPort={onAttach}
         actions={(node) =>
@@ -41,17 +45,18 @@ export function DraftCanvas({ view, preview, tall, onPick, onAttach }: DraftCanv
   );
 }
 
-export function draftGraph(view: DraftView, preview: Preview | null): GraphNode[] {
+export function draftGraph(view: DraftView, preview: Preview | null, under: string | null = null): GraphNode[] {
   const nodes = view.devices.map((device): GraphNode => {
     const rows = view.rows.filter((row) => row.device === device.device);
     const sign = nodeSign(rows);
-    const note = nodeNote(rows, sign);
+    const [note, tone] = nodeNote(rows, sign);
     return {
       device: device.device,
       tier: device.tier,
       under: device.under,
       sign,
       ...(note === null ? {} : { note }),
+      tone,
       ports: [...rows.filter((row) => !row.derived).map(portOf), ...previewPort(device.device, preview)],
     };
   });
@@ -59,9 +64,10 @@ export function draftGraph(view: DraftView, preview: Preview | null): GraphNode[
     nodes.push({
       device: preview.device,
       tier: "leaf",
-      under: null,
+      under,
       sign: "added",
       note: "new here",
+      tone: "added",
       ports: previewPort(preview.device, preview),
     });
   return nodes;
@@ -85,22 +91,27 @@ function nodeSign(rows: readonly DraftRow[]): ChangeSign {
   return "same";
 }
 
-function nodeNote(rows: readonly DraftRow[], sign: ChangeSign): string | null {
-  if (sign === "added") return rows.every((row) => row.derived) ? "derived" : "new here";
-  if (sign === "removed") return "leaves";
+function nodeNote(rows: readonly DraftRow[], sign: ChangeSign): [string | null, ChangeSign] {
+  if (sign === "added") return [rows.every((row) => row.derived) ? "derived" : "new here", "added"];
+  if (sign === "removed") return ["leaves", "removed"];
   const count = (of: ChangeSign, derived: boolean) =>
     rows.filter((row) => row.sign === of && row.derived === derived).length;
-  const added = count("added", false);
-  const removed = count("removed", false);
-  const changed = count("changed", false);
-  const derived = rows.filter((row) => row.derived && row.sign !== "same").length;
-  const words = [
-    added > 0 ? `${added} added` : "",
-    removed > 0 ? `${removed} removed` : "",
-    changed > 0 ? `${changed} changed` : "",
-    added + removed + changed === 0 && derived > 0
-      ? `${plural(derived, "line")} derived`.replace(/lines?/u, "attachment")
-      : "",
-  ].filter((word) => word !== "");
-  return words.length === 0 ? null : words.join(", ");
+  const own: [number, string, ChangeSign][] = [
+    [count("added", false), "added", "added"],
+    [count("removed", false), "removed", "removed"],
+    [count("changed", false), "changed", "changed"],
+  ];
+  const present = own.filter(([n]) => n > 0);
+  if (present.length > 0)
+    return [
+      present.map(([n, word]) => `${n} ${word}`).join(", "),
+      present.length === 1 ? (present[0]?.[2] ?? "changed") : "changed",
+    ];
+  const derived: [number, string, ChangeSign][] = [
+    [count("added", true), "+", "added"],
+    [count("removed", true), "\u2212", "removed"],
+    [count("changed", true), "~", "changed"],
+  ];
+  const first = derived.find(([n]) => n > 0);
+  return first === undefined ? [null, "same"] : [`${first[1]}${first[0]} derived`, first[2]];
 }

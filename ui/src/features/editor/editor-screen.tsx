@@ -12,7 +12,7 @@ import {
   useQuery,
 } from "@/api";
 import { useNow } from "@/app/clock";
-import { useCrumbs } from "@/app/crumbs";
+import { useCrumbNote, useCrumbs } from "@/app/crumbs";
 import { useHotkeys } from "@/app/hotkeys";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
@@ -40,6 +40,8 @@ export function EditorScreen({ draft }: { draft: string }) {
     { label: view?.domain ?? draft, mono: true, ...(view === undefined ? {} : { to: to.domains(view.domain) }) },
     { label: "Draft" },
   ]);
+  const now = useNow();
+  useCrumbNote(view === undefined ? null : `saved ${ago(new Date(view.saved), now)}`);
   if (query.isError)
     return (
       <div className="col grow">
@@ -64,7 +66,6 @@ function Editor({ view }: { view: DraftView }) {
   const undo = useDraftStep("undo");
   const redo = useDraftStep("redo");
   const complain = useShell((shell) => shell.complain);
-  const now = useNow();
   const own = view.changes.filter((change) => !change.derived).length;
 
   const review = () => own > 0 && navigate(to.changes(view.id));
@@ -125,9 +126,6 @@ function Editor({ view }: { view: DraftView }) {
               {view.vlan ?? "none"}
             </span>
             <span className="muted t12">{view.kind}</span>
-            <span className="faint t12" data-testid="draft-saved">
-              saved {ago(new Date(view.saved), now)}
-            </span>
             <span className="grow" />
             <Button
               look="ghost"
@@ -135,9 +133,10 @@ function Editor({ view }: { view: DraftView }) {
               icon={Undo2}
               disabled={view.undo === null}
               onClick={() => undo.mutate(view.id, { onError: complain })}
+              className="undo-b"
               data-testid="undo"
             >
-              {view.undo === null ? "Undo" : `Undo: ${view.undo}`}
+              <span className="ell">{view.undo === null ? "Undo" : `Undo: ${view.undo}`}</span>
             </Button>
             <IconButton
               icon={Redo2}

@@ -4,7 +4,7 @@ import { memo } from "react";
 import type { FabricNode } from "@/api";
 import { useNowCoarse } from "@/app/clock";
 import { Icon } from "@/components/icon";
-import { age } from "@/lib/format";
+import { age, plural } from "@/lib/format";
 
 export type DeviceNodeType = Node<
   {
@@ -58,7 +58,7 @@ export const DeviceNode = memo(function DeviceNode({ data }: NodeProps<DeviceNod
       </div>
       {!leaf && (
         <div className="sub">
-          {node.tier} <i /> {node.domains} BDs <i /> {old}
+          {node.tier} <i /> {plural(node.domains, "BD")} <i /> {old}
         </div>
       )}
       {ports.map((port) => (

@@ -48,7 +48,7 @@ export function FabricLink({ id, sourceX, sourceY, targetX, targetY, data }: Edg
             className="flabel"
             style={{
               transform: toLeaf
-                ? `translate(${targetX - LEAF_LANE + 4}px, ${targetY - 28}px)`
+                ? `translate(${targetX - LEAF_LANE - 17}px, ${targetY - 9}px)`
                 : `translate(${targetX + 6}px, ${targetY - 40}px)`,
             }}
           >

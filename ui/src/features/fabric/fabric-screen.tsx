@@ -7,7 +7,6 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import "@xyflow/react/dist/base.css";
 import { ListFilter, Waypoints, X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type DomainDetail, type FabricMap, asCoreError, queries, useQuery } from "@/api";
@@ -109,13 +108,12 @@ function Canvas(props: { map: FabricMap; lit: DomainDetail | null; device: strin
         maxZoom={1.6}
         fitView
         fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
-        proOptions={{ hideAttribution: true }}
         onlyRenderVisibleElements
       >
         <Background variant={BackgroundVariant.Dots} gap={16} size={1} color="var(--canvas-dot)" />
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} position="bottom-right" />
         {map.devices.length > 24 && (
-          <MiniMap pannable zoomable nodeColor="var(--line-strong)" maskColor="var(--scrim)" />
+          <MiniMap position="top-right" pannable zoomable nodeColor="var(--line-strong)" maskColor="var(--scrim)" />
         )}
       </ReactFlow>
       {domain !== null && (

@@ -3,9 +3,9 @@ import { tierRank } from "@/lib/graph-layout";
 import type { DeviceNodeType } from "./device-node";
 import type { FabricLinkType } from "./fabric-link";
 
-const COLUMN = 236;
-const SPINE_WIDTH = 216;
-const LEAF_WIDTH = 192;
+const COLUMN = 268;
+const SPINE_WIDTH = 244;
+const LEAF_WIDTH = 220;
 const TOP = 72;
 const PORT = 22;
 const GAP = 8;

@@ -56,7 +56,7 @@ export function CheckList({ detail }: { detail: DeploymentDetail }) {
   if (by === "device") lines.sort((a, b) => order.indexOf(a.cell.device) - order.indexOf(b.cell.device));
   return (
     <section aria-label="Checks" data-testid="check-list">
-      <div className="pane-head" style={{ borderTop: "1px solid var(--line)" }}>
+      <div className="pane-head">
         <h2>Checks</h2>
         <span className="faint t12">
           {totals.passed} passed

@@ -1,10 +1,23 @@
 import type { PlanView } from "@/api";
-import { minutes, took } from "@/lib/format";
+import { minutes } from "@/lib/format";
 
 /** Phases that change the running configuration of a device. */
 const LIVE = new Set(["commit-confirm", "arm", "confirm", "decide"]);
 const NAME = 96;
-const MIN_SHARE = 0.11;
+const MIN_SHARE = 0.13;
+
+/** What a phase does, in two words. */
+function does(label: string, window: number): string {
+  const words: Record<string, string> = {
+    Preflight: "read, compare",
+    Prepare: "lines, commit check",
+    "Commit confirm": `${window} min timer`,
+    Verify: "fresh sessions",
+    Confirm: "commit",
+    Settle: "read, store",
+  };
+  return words[label] ?? label;
+}
 
 /** The six phases as columns, a bar per device, barriers between; the picture of the estimate. */
 export function PhaseLanes({ plan, window }: { plan: PlanView; window: number }) {
@@ -21,9 +34,7 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
         {phases.map((phase) => (
           <span key={phase.phase}>
             <b>{phase.label}</b>
-            {LIVE.has(phase.phase) && phase.phase.startsWith("c") && phase.label === "Commit confirm"
-              ? `${window} min timer, ${took(phase.seconds * 1000)}`
-              : took(phase.seconds * 1000)}
+            {does(phase.label, window)}, {phase.seconds} s
           </span>
         ))}
       </div>
@@ -43,7 +54,10 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
                   {later && <span className="w">group {device.group}</span>}
                   <i
                     className={live ? "k" : ""}
-                    style={{ left: later ? "50%" : 6, width: `calc(${width * (later ? 100 : 92)}% - 8px)` }}
+                    style={{
+                      left: later ? "max(50%, 56px)" : 6,
+                      width: later ? `calc(${width * 100}% - 16px)` : `calc(${width * 92}% - 8px)`,
+                    }}
                   />
                 </span>
               );

@@ -207,6 +207,13 @@ function Evidence({ check }: { check: CheckRow }) {
   const cells = check.results.filter((cell) => cell.result !== "not-applicable");
   return (
     <section aria-label={`Evidence of ${check.label}`} data-testid="evidence">
+      <div className="dev-h">
+        <b className="t14">Evidence</b>
+        <span>{check.label}</span>
+        <span className="muted ell">
+          <SafeText text={check.evidence} />
+        </span>
+      </div>
       {cells.map((cell) => (
         <EvidenceOf key={cell.device} check={check} cell={cell} />
       ))}
@@ -218,10 +225,7 @@ function EvidenceOf({ check, cell }: { check: CheckRow; cell: CheckCell }) {
   return (
     <>
       <div className="dev-h">
-        <b className="t14">Evidence</b>
-        <span>
-          {check.label}, {cell.device}
-        </span>
+        <b className="med">{cell.device}</b>
         <ResultMark result={cell.result} />
         <span className="muted ell">
           <SafeText text={cell.evidence} />
