@@ -26,7 +26,7 @@ pub(crate) fn diff_view(before: &ConfigText, after: &ConfigText) -> TextDiffView
         hunks.push(DiffHunk {
             folded: count(hunk.folded),
             block: block(&lines, first),
-            lines: hunk.lines.into_iter().map(line_view).collect(),
+            lines: hunk.lines.iter().map(line_view).collect(),
             folded_after: if index == last {
                 count(diff.folded_after)
             } else {
@@ -56,7 +56,7 @@ fn block(lines: &[&str], number: usize) -> Option<String> {
     top.split_whitespace().next().map(str::to_owned)
 }
 
-fn line_view(line: bk_config::DiffLine) -> DiffLine {
+fn line_view(line: &bk_config::DiffLine) -> DiffLine {
     let (text, marks) = joined(&line.pieces);
     DiffLine {
         kind: match line.change {

@@ -1,5 +1,7 @@
 //! The practice lab: a simulated fabric that whoever opens the service may put behind this port.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bk_device::Fingerprint;
 use bk_engine::ports::ReadScope;
@@ -82,7 +84,7 @@ impl App {
         if let Some(running) = self.activity_registry().running(ActivityKind::PracticeLab) {
             return Ok(running);
         }
-        let practice = self.practice().ok_or(PracticeError::Unavailable)?.clone();
+        let practice = Arc::clone(self.practice().ok_or(PracticeError::Unavailable)?);
         let known = self.store().devices().list().await?;
         if known.iter().any(|device| !device.practice) {
             return Err(AppError::PracticeMixed);

@@ -116,8 +116,8 @@ impl App {
         secret: SecretInput,
         session_only: bool,
     ) -> Result<(), AppError> {
-        let name = checked("name", name)?;
-        let user = checked("user", user)?;
+        let name = checked("name", &name)?;
+        let user = checked("user", &user)?;
         let secret = secret.checked()?;
         let kept_in = if session_only {
             KeptIn::Session
@@ -158,7 +158,7 @@ impl App {
 }
 
 /// Checks a name that a person gave to credentials or a user.
-fn checked(field: &'static str, raw: String) -> Result<String, AppError> {
+fn checked(field: &'static str, raw: &str) -> Result<String, AppError> {
     let name = raw.trim();
     let bad = |reason: String| AppError::BadInput { field, reason };
     if name.is_empty() || name.chars().count() > MAX_NAME {
