@@ -19,6 +19,9 @@ use super::table::{Direction, Event, Sent};
 use crate::ports::{Clock, DevicePort, DeviceSession, Facts, MacFact, Probe, Reading, StepError};
 use crate::verify::CheckRow;
 
+/// How often a look that another's commit disturbed is taken.
+const LOOKS: u32 = 3;
+
 /// What every step is given beside its device.
 #[derive(Clone)]
 pub(super) struct Env {
@@ -199,25 +202,17 @@ impl Device {
     }
 
     /// Probe, text, the entries since preflight, and the probe again, on the session that is open.
+    ///
+    /// A commit in between moves the entries that are being read, so the reads are taken again; when it never stands
+    /// still, the look says so.
     pub(super) async fn look(&mut self, env: &Env) -> Result<(), StepError> {
-        let scope = env.options.scope;
-        let known = self.known.clone();
-        let session = self.live()?;
-        let first = session.probe(&env.stop).await?;
-        let reading = session.read(scope, &env.stop).await?;
-        let mut entries = Vec::new();
-        for entry in entries_to_read(&known, &first) {
-            let delta = session.entry_delta(entry.id, &env.stop).await?;
-            entries.push((entry, delta));
+        let mut look = self.look_once(env).await?;
+        for _ in 1..LOOKS {
+            if same_standing(&look.first, &look.last) {
+                break;
+            }
+            look = self.look_once(env).await?;
         }
-        let last = session.probe(&env.stop).await?;
-        let look = Look {
-            first,
-            text: LineSet::of_text(&reading.text),
-            entries,
-            last,
-        };
-        self.reading = Some(reading);
         let judged = judge(
             &self.plan,
             &mut self.known,
@@ -232,6 +227,28 @@ impl Device {
             at: Moment::now(env.clock.as_ref()),
         });
         Ok(())
+    }
+
+    async fn look_once(&mut self, env: &Env) -> Result<Look, StepError> {
+        let scope = env.options.scope;
+        let known = self.known.clone();
+        let session = self.live()?;
+        let first = session.probe(&env.stop).await?;
+        let reading = session.read(scope, &env.stop).await?;
+        let mut entries = Vec::new();
+        for entry in entries_to_read(&known, &first) {
+            let delta = session.entry_delta(entry.id, &env.stop).await?;
+            entries.push((entry, delta));
+        }
+        let last = session.probe(&env.stop).await?;
+        let text = LineSet::of_text(&reading.text);
+        self.reading = Some(reading);
+        Ok(Look {
+            first,
+            text,
+            entries,
+            last,
+        })
     }
 
     /// What the last look showed; before any look, a sight on which nothing may be built.

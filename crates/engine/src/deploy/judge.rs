@@ -62,6 +62,7 @@ pub fn judge(
     let touched = look.text.within(&plan.touched);
     let effect = Effect::judge(&plan.predicted, &base.touched, &touched);
     known.live = effect.live.clone();
+    let settled = is_settled(&look.first, &look.last);
     let owners: Vec<Whose> = look
         .entries
         .iter()
@@ -92,7 +93,7 @@ pub fn judge(
     };
     let sight = Sight {
         earlier_session: known.earlier_session(&look.last.sessions, now),
-        settled: is_settled(&look.first, &look.last),
+        settled,
         pending,
         lines,
         touched: !effect.others.is_empty(),
@@ -104,7 +105,10 @@ pub fn judge(
         .pending
         .as_ref()
         .map(|pending| u64::from(pending.minutes_left) * 60);
-    super::notes::take(plan, known, decided, look, &owners, sight, now);
+    // Entries that moved while they were read teach nothing.
+    if settled {
+        super::notes::take(plan, known, decided, look, &owners, sight, now);
+    }
     Judged {
         sight,
         effect,

@@ -33,4 +33,4 @@ pub use run::{DeploymentError, Ports, run};
 pub use words::{Decision, DeploymentId, DeviceReport, DeviceState, Note, Outcome, Phase, Policy, Step};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

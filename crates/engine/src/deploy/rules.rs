@@ -71,31 +71,23 @@ pub fn resolve(sight: Sight) -> ResolveRow {
     if sight.earlier_session {
         return ResolveRow::Wait(WaitFor::EarlierSession);
     }
+    if !sight.settled {
+        return ResolveRow::Wait(WaitFor::Settled);
+    }
     match (sight.pending, sight.candidate) {
-        (PendingSeen::Ours, _) if sight.settled => ResolveRow::Cancel,
-        (PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother, _)
-            if !sight.settled =>
-        {
-            ResolveRow::Wait(WaitFor::Settled)
+        (PendingSeen::Ours, _) => ResolveRow::Cancel,
+        (PendingSeen::OurReverse | PendingSeen::OursUnderAnother, CandidateSeen::Empty) => {
+            ResolveRow::Confirm
         }
-        (
-            PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother,
-            CandidateSeen::Empty,
-        ) => ResolveRow::Confirm,
-        (
-            PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother,
-            CandidateSeen::Ours,
-        ) => ResolveRow::Clean,
-        (
-            PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::OursUnderAnother,
-            CandidateSeen::Others,
-        ) => ResolveRow::Wait(WaitFor::BlockedPending),
+        (PendingSeen::OurReverse | PendingSeen::OursUnderAnother, CandidateSeen::Ours) => ResolveRow::Clean,
+        (PendingSeen::OurReverse | PendingSeen::OursUnderAnother, CandidateSeen::Others) => {
+            ResolveRow::Wait(WaitFor::BlockedPending)
+        }
         (PendingSeen::RideAlong, _) => ResolveRow::Wait(WaitFor::RideAlongTimer),
         (PendingSeen::NotOurs, _) if sight.lines == LinesSeen::None => {
             ResolveRow::Wait(WaitFor::AnothersPending)
         }
         (PendingSeen::NotOurs, _) => ResolveRow::Wait(WaitFor::AnothersPendingOverOurs),
-        (PendingSeen::Nothing, _) if !sight.settled => ResolveRow::Wait(WaitFor::Settled),
         (PendingSeen::Nothing, candidate) => match (sight.lines, candidate) {
             (LinesSeen::Part | LinesSeen::All, CandidateSeen::Empty) => ResolveRow::Reverse,
             (_, CandidateSeen::Ours) => ResolveRow::Clean,
@@ -110,12 +102,14 @@ pub fn resolve(sight: Sight) -> ResolveRow {
 /// What to do on a device after the decision record.
 #[must_use]
 pub fn complete(sight: Sight) -> CompleteRow {
+    if !sight.settled {
+        return CompleteRow::Wait(WaitFor::Settled);
+    }
     match sight.pending {
         // Confirming twice is harmless, so this does not wait for an earlier session.
         PendingSeen::Ours | PendingSeen::OursUnderAnother | PendingSeen::RideAlong => {
             return match sight.candidate {
-                CandidateSeen::Empty if sight.settled => CompleteRow::Confirm,
-                CandidateSeen::Empty => CompleteRow::Wait(WaitFor::Settled),
+                CandidateSeen::Empty => CompleteRow::Confirm,
                 CandidateSeen::Ours if sight.earlier_session => CompleteRow::Wait(WaitFor::EarlierSession),
                 CandidateSeen::Ours => CompleteRow::Clean,
                 CandidateSeen::Others => CompleteRow::Wait(WaitFor::BlockedPending),
@@ -125,9 +119,6 @@ pub fn complete(sight: Sight) -> CompleteRow {
     }
     if sight.earlier_session {
         return CompleteRow::Wait(WaitFor::EarlierSession);
-    }
-    if !sight.settled {
-        return CompleteRow::Wait(WaitFor::Settled);
     }
     if sight.pending != PendingSeen::Nothing {
         return CompleteRow::Wait(match sight.lines {

@@ -14,7 +14,7 @@ use crate::ports::{Candidate, RollbackEntry, SessionFact};
 
 /// What is open about the command line (REF 13).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     pub scope: Scope,
     /// Candidates outlive the session.
     pub kept: bool,
@@ -34,26 +34,26 @@ pub(super) struct Dialect {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(crate) enum Scope {
     Session,
     User,
     Device,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Revert {
+pub(crate) enum Revert {
     TextBefore,
     OwnDelta,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reboot {
+pub(crate) enum Reboot {
     Keeps,
     Drops,
     Reverts,
 }
 
-pub(super) const PLAIN: Dialect = Dialect {
+pub(crate) const PLAIN: Dialect = Dialect {
     scope: Scope::User,
     kept: true,
     shared_login: false,
@@ -67,25 +67,25 @@ pub(super) const PLAIN: Dialect = Dialect {
 };
 
 /// The other engineer's line elsewhere, and on our object.
-pub(super) const ELSEWHERE: &str = "interfaces ge100-0/0/30 description \"theirs\"";
-pub(super) const ON_OURS: &str = "interfaces ge100-0/0/5.251 vlan-id 999";
+pub(crate) const ELSEWHERE: &str = "interfaces ge100-0/0/30 description \"theirs\"";
+pub(crate) const ON_OURS: &str = "interfaces ge100-0/0/5.251 vlan-id 999";
 
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub fact: RollbackEntry,
     pub before: String,
     pub after: String,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct PendingState {
+pub(crate) struct PendingState {
     pub entry: RollbackEntry,
     pub before: String,
     pub until: NaiveDateTime,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct SessionRow {
+pub(crate) struct SessionRow {
     pub id: u32,
     pub user: String,
     pub since: String,
@@ -95,7 +95,7 @@ pub(super) struct SessionRow {
 
 /// A command that was on its way when its session was lost.
 #[derive(Clone, Debug)]
-pub(super) struct Ghost {
+pub(crate) struct Ghost {
     pub at: NaiveDateTime,
     pub session: u32,
     pub command: Command,
@@ -103,7 +103,7 @@ pub(super) struct Ghost {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Command {
+pub(crate) enum Command {
     Lines(Vec<CliLine>),
     Arm(u16),
     Confirm,
@@ -111,7 +111,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     pub name: DeviceName,
     pub dialect: Dialect,
     pub running: String,
@@ -129,14 +129,14 @@ pub(super) struct State {
     next_session: u32,
 }
 
-pub(super) type Shared = Arc<Mutex<State>>;
+pub(crate) type Shared = Arc<Mutex<State>>;
 
-pub(super) fn lock(shared: &Shared) -> MutexGuard<'_, State> {
+pub(crate) fn lock(shared: &Shared) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl State {
-    pub(super) fn new(name: &str, dialect: Dialect, running: &str) -> Self {
+    pub(crate) fn new(name: &str, dialect: Dialect, running: &str) -> Self {
         let mut state = Self {
             name: DeviceName::new(name).unwrap(),
             dialect,
@@ -161,7 +161,7 @@ impl State {
         state
     }
 
-    pub(super) fn now(&self) -> NaiveDateTime {
+    pub(crate) fn now(&self) -> NaiveDateTime {
         let base = NaiveDate::from_ymd_opt(2026, 3, 9)
             .unwrap()
             .and_hms_opt(12, 0, 0)
@@ -170,12 +170,12 @@ impl State {
         base + chrono::Duration::seconds(elapsed + self.worked)
     }
 
-    pub(super) fn utc(&self) -> DateTime<Utc> {
+    pub(crate) fn utc(&self) -> DateTime<Utc> {
         self.now().and_utc()
     }
 
     /// Every command takes time; what is due happens.
-    pub(super) fn tick(&mut self) {
+    pub(crate) fn tick(&mut self) {
         self.worked += 1;
         let now = self.now();
         self.sessions
@@ -192,7 +192,7 @@ impl State {
         }
     }
 
-    pub(super) fn advance(&mut self, seconds: i64) {
+    pub(crate) fn advance(&mut self, seconds: i64) {
         self.worked += seconds;
         self.tick();
     }
@@ -207,11 +207,11 @@ impl State {
         }
     }
 
-    pub(super) fn is_up(&self) -> bool {
+    pub(crate) fn is_up(&self) -> bool {
         self.reachable_at.is_none_or(|at| at <= self.now())
     }
 
-    pub(super) fn other(&self) -> &'static str {
+    pub(crate) fn other(&self) -> &'static str {
         if self.dialect.shared_login {
             "kestrel"
         } else {
@@ -219,7 +219,7 @@ impl State {
         }
     }
 
-    pub(super) fn slot(&self, session: u32, user: &str) -> String {
+    pub(crate) fn slot(&self, session: u32, user: &str) -> String {
         match self.dialect.scope {
             Scope::Session => format!("session {session}"),
             Scope::User => format!("user {user}"),
@@ -228,11 +228,11 @@ impl State {
     }
 
     /// The slot of the other engineer, who has a session of their own.
-    pub(super) fn others_slot(&self) -> String {
+    pub(crate) fn others_slot(&self) -> String {
         self.slot(0, self.other())
     }
 
-    pub(super) fn open(&mut self, user: &str) -> u32 {
+    pub(crate) fn open(&mut self, user: &str) -> u32 {
         let id = self.next_session;
         self.next_session += 1;
         let since = self.now().format("%d-%b-%Y %H:%M:%S UTC").to_string();
@@ -245,7 +245,7 @@ impl State {
         id
     }
 
-    pub(super) fn hang_up(&mut self, session: u32, lingers: i64) {
+    pub(crate) fn hang_up(&mut self, session: u32, lingers: i64) {
         let gone = self.now() + chrono::Duration::seconds(lingers);
         match lingers {
             0 => self.sessions.retain(|row| row.id != session),
@@ -262,7 +262,7 @@ impl State {
         }
     }
 
-    pub(super) fn session_list(&self, asking: u32) -> Vec<SessionFact> {
+    pub(crate) fn session_list(&self, asking: u32) -> Vec<SessionFact> {
         let row = |row: &SessionRow| SessionFact {
             user: row.user.clone(),
             from: format!("192.0.2.1:{}", 40000 + row.id),
@@ -272,7 +272,7 @@ impl State {
         self.sessions.iter().map(row).collect()
     }
 
-    pub(super) fn lines(&self) -> LineSet {
+    pub(crate) fn lines(&self) -> LineSet {
         LineSet::of_text(&text(&self.running))
     }
 
@@ -287,11 +287,11 @@ impl State {
         tree.print()
     }
 
-    pub(super) fn candidate_text(&self, slot: &str) -> String {
+    pub(crate) fn candidate_text(&self, slot: &str) -> String {
         self.with_edits(self.candidates.get(slot).map_or(&[][..], Vec::as_slice))
     }
 
-    pub(super) fn compare(&self, slot: &str) -> Candidate {
+    pub(crate) fn compare(&self, slot: &str) -> Candidate {
         let delta = Delta::between(
             &self.lines(),
             &LineSet::of_text(&text(&self.candidate_text(slot))),
@@ -307,7 +307,7 @@ impl State {
         }
     }
 
-    pub(super) fn edit(&mut self, slot: &str, line: &CliLine) {
+    pub(crate) fn edit(&mut self, slot: &str, line: &CliLine) {
         self.candidates
             .entry(slot.to_owned())
             .or_default()
@@ -315,7 +315,7 @@ impl State {
     }
 
     /// Commits a slot; returns the entry, or nothing if nothing would change.
-    pub(super) fn commit(&mut self, slot: &str, user: &str, confirm: Option<u16>) -> Option<RollbackEntry> {
+    pub(crate) fn commit(&mut self, slot: &str, user: &str, confirm: Option<u16>) -> Option<RollbackEntry> {
         let after = self.candidate_text(slot);
         self.candidates.remove(slot);
         if after == self.running {
@@ -350,7 +350,7 @@ impl State {
     }
 
     /// Takes the pending commit back.
-    pub(super) fn revert(&mut self, why: &str) {
+    pub(crate) fn revert(&mut self, why: &str) {
         let Some(pending) = self.pending.take() else {
             return;
         };
@@ -408,7 +408,7 @@ impl State {
         self.sessions.retain(|row| row.id != ghost.session);
     }
 
-    pub(super) fn reboot(&mut self) {
+    pub(crate) fn reboot(&mut self) {
         self.log.push("reboot".to_owned());
         match self.dialect.reboot {
             Reboot::Keeps => {}
@@ -423,6 +423,6 @@ impl State {
     }
 }
 
-pub(super) fn text(raw: &str) -> ConfigText {
+pub(crate) fn text(raw: &str) -> ConfigText {
     ConfigText::new(raw).unwrap()
 }

@@ -37,7 +37,10 @@ fn run_one(devices: usize, dialect: Dialect, device: usize, call: usize, fault: 
             .copied()
             .unwrap_or("not reached");
         let what = format!("{what} ({name})");
-        let mut report = finished.unwrap_or_else(|_| panic!("{what}: never ends"));
+        let finished = finished.unwrap_or_else(|_| panic!("{what}: never ends"));
+        let Some(mut report) = finished else {
+            return "killed after the end".to_owned();
+        };
         let calls = world.devices[device].script.names.lock().unwrap().len();
         let foreign = [
             Fault::ForeignCommit,

@@ -1,7 +1,7 @@
-mod fake;
+pub(crate) mod fake;
 mod faults;
 mod machine;
-mod port;
+pub(crate) mod port;
 mod rules;
 mod straight;
-mod world;
+pub(crate) mod world;

@@ -19,7 +19,7 @@ use crate::ports::{
 
 /// What goes wrong, at one call of one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// The connection drops; the command never arrived.
     DropBefore,
     /// The command ran; its answer is lost.
@@ -51,7 +51,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::DropBefore,
         Self::DropAfter,
         Self::DropLate,
@@ -76,7 +76,7 @@ impl Fault {
 
 /// Which call is disturbed, shared by the port and its sessions.
 #[derive(Debug, Default)]
-pub(super) struct Script {
+pub(crate) struct Script {
     pub calls: AtomicUsize,
     pub fault: Mutex<Option<(usize, Fault)>>,
     pub names: Mutex<Vec<&'static str>>,
@@ -85,7 +85,7 @@ pub(super) struct Script {
 }
 
 #[derive(Clone)]
-pub(super) struct FakePort {
+pub(crate) struct FakePort {
     pub name: DeviceName,
     pub state: Shared,
     pub script: Arc<Script>,

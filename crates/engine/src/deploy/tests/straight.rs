@@ -8,7 +8,7 @@ use crate::deploy::{DeviceState, Outcome};
 fn a_change_over_three_devices_is_verified() {
     on_paused_clock(async {
         let world = World::new(3, PLAIN);
-        let report = world.deploy().await;
+        let report = world.deploy().await.unwrap();
         assert_eq!(report.outcome, Outcome::Verified, "{report:#?}");
         world.check(&report, "straight");
         for at in 0..3 {

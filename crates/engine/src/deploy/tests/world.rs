@@ -23,7 +23,7 @@ use crate::ports::{
 };
 use crate::recovery;
 
-pub(super) const BASE: &str = "network-services bridge-domain instance g_kestrel_v251 admin-state enabled
+pub(crate) const BASE: &str = "network-services bridge-domain instance g_kestrel_v251 admin-state enabled
 network-services bridge-domain instance g_kestrel_v251 interface ge100-0/0/9.251 ^
 interfaces ge100-0/0/9.251 l2-service enabled
 interfaces ge100-0/0/9.251 vlan-id 251
@@ -41,10 +41,10 @@ const REVERSE: [&str; 2] = [
 
 /// A journal in memory. `keep` cuts it after that many entries, as a kill between two writes would.
 #[derive(Default)]
-pub(super) struct MemoryJournal {
+pub(crate) struct MemoryJournal {
     pub entries: Mutex<Vec<JournalEntry>>,
     pub keep: Mutex<Option<usize>>,
-    pub kill: CancellationToken,
+    pub kill: Mutex<CancellationToken>,
 }
 
 #[async_trait]
@@ -63,7 +63,8 @@ impl Journal for MemoryJournal {
             }
         }
         if cut {
-            self.kill.cancel();
+            let kill = self.kill.lock().unwrap().clone();
+            kill.cancel();
             std::future::pending::<()>().await;
         }
         Ok(())
@@ -117,7 +118,7 @@ impl Transcript for NoTranscript {
     fn record(&self, _line: TranscriptLine) {}
 }
 
-pub(super) struct World {
+pub(crate) struct World {
     pub devices: Vec<FakePort>,
     pub plan: DeploymentPlan,
     pub journal: Arc<MemoryJournal>,
@@ -126,7 +127,7 @@ pub(super) struct World {
     pub kill: CancellationToken,
 }
 
-pub(super) fn change(name: &str, group: u32) -> DeviceChange {
+pub(crate) fn change(name: &str, group: u32) -> DeviceChange {
     let lines = |raw: &[&str]| {
         raw.iter()
             .map(|line| CliLine::parse(line).unwrap())
@@ -151,7 +152,7 @@ pub(super) fn change(name: &str, group: u32) -> DeviceChange {
 }
 
 impl World {
-    pub(super) fn new(devices: usize, dialect: Dialect) -> Self {
+    pub(crate) fn new(devices: usize, dialect: Dialect) -> Self {
         let kill = CancellationToken::new();
         let slept = Arc::new(AtomicUsize::new(0));
         let names = ["SPINE-1", "LEAF-A01", "LEAF-A02", "LEAF-A03"];
@@ -179,7 +180,7 @@ impl World {
             hops: Vec::new(),
         };
         let journal = Arc::new(MemoryJournal {
-            kill: kill.clone(),
+            kill: Mutex::new(kill.clone()),
             ..MemoryJournal::default()
         });
         let ports = Ports {
@@ -204,16 +205,16 @@ impl World {
         }
     }
 
-    pub(super) fn disturb(&self, device: usize, call: usize, fault: Fault) {
+    pub(crate) fn disturb(&self, device: usize, call: usize, fault: Fault) {
         *self.devices[device].script.fault.lock().unwrap() = Some((call, fault));
     }
 
-    pub(super) fn state(&self, device: usize) -> Shared {
+    pub(crate) fn state(&self, device: usize) -> Shared {
         Arc::clone(&self.devices[device].state)
     }
 
-    /// Runs the plan; a kill drops everything, and what is open is recovered.
-    pub(super) async fn deploy(&self) -> DeploymentReport {
+    /// Runs the plan until its report, or until a kill drops everything.
+    pub(crate) async fn deploy_to_the_cut(&self) -> Option<DeploymentReport> {
         let events = EventSink::none();
         let running = run(
             DeploymentId(1),
@@ -223,41 +224,59 @@ impl World {
             &events,
             CancellationToken::new(),
         );
-        let report = tokio::select! {
+        tokio::select! {
             report = running => Some(report.unwrap()),
             () = self.kill.cancelled() => None,
+        }
+    }
+
+    /// Runs the plan; what a kill leaves open is recovered.
+    ///
+    /// None if the kill came after the end was written.
+    pub(crate) async fn deploy(&self) -> Option<DeploymentReport> {
+        match self.deploy_to_the_cut().await {
+            Some(report) => Some(report),
+            None => self.recover().await.map(Result::unwrap),
+        }
+    }
+
+    /// As `deploy`, and the recovery is killed too when the journal has so many entries.
+    pub(crate) async fn deploy_cut_again(&self, entries: usize) -> DeploymentReport {
+        assert!(self.deploy_to_the_cut().await.is_none());
+        *self.journal.keep.lock().unwrap() = Some(entries);
+        let again = CancellationToken::new();
+        *self.journal.kill.lock().unwrap() = again.clone();
+        let report = tokio::select! {
+            report = self.recovered() => report,
+            () = again.cancelled() => None,
         };
+        *self.journal.keep.lock().unwrap() = None;
         match report {
-            Some(report) => report,
+            Some(report) => report.unwrap(),
             None => self
-                .recover()
+                .recovered()
                 .await
-                .expect("a killed deployment is open")
+                .expect("a killed recovery is open")
                 .unwrap(),
         }
     }
 
     /// Starts anew after a kill.
-    pub(super) async fn recover(&self) -> Option<Result<DeploymentReport, DeploymentError>> {
+    pub(crate) async fn recover(&self) -> Option<Result<DeploymentReport, DeploymentError>> {
         *self.journal.keep.lock().unwrap() = None;
+        self.recovered().await
+    }
+
+    async fn recovered(&self) -> Option<Result<DeploymentReport, DeploymentError>> {
         let open = recovery::classify(self.journal.as_ref()).await.unwrap().pop()?;
         let events = EventSink::none();
         let cancel = CancellationToken::new();
-        Some(
-            recovery::recover(
-                open,
-                self.plan.clone(),
-                self.ports.clone(),
-                self.options.clone(),
-                &events,
-                cancel,
-            )
-            .await,
-        )
+        let (plan, ports, options) = (self.plan.clone(), self.ports.clone(), self.options.clone());
+        Some(recovery::recover(open, plan, ports, options, &events, cancel).await)
     }
 
     /// The part of the change that a device runs.
-    pub(super) fn live(&self, device: usize) -> (usize, usize) {
+    pub(crate) fn live(&self, device: usize) -> (usize, usize) {
         let lines = lock(&self.devices[device].state).lines();
         let predicted = &self.plan.devices[device].predicted;
         (
@@ -267,7 +286,7 @@ impl World {
     }
 
     /// Every report equals what its device really holds, and says what it must.
-    pub(super) fn check(&self, report: &DeploymentReport, what: &str) {
+    pub(crate) fn check(&self, report: &DeploymentReport, what: &str) {
         let before: Vec<String> = (0..self.devices.len())
             .map(|at| lock(&self.state(at)).running.clone())
             .collect();
@@ -355,7 +374,7 @@ impl World {
 }
 
 /// Runs a test on a clock that only moves when everything waits.
-pub(super) fn on_paused_clock<T>(test: impl Future<Output = T>) -> T {
+pub(crate) fn on_paused_clock<T>(test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
