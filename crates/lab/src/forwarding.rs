@@ -19,6 +19,9 @@ use crate::spec::{DeviceSpec, HostSpec, LinkState};
 use crate::tree::Tree;
 
 /// The fabric as its devices see it: everyone's running configuration and cables.
+///
+/// A device asks while it is busy with a command of its own, and others may be busy too: an answer must
+/// not wait for any of them.
 pub trait FabricView {
     /// The running configuration of a device. None = no such device.
     fn running(&self, device: &str) -> Option<Arc<Tree>>;
@@ -64,6 +67,18 @@ impl<'f> Network<'f> {
             fabric,
             seen: RefCell::default(),
         }
+    }
+
+    /// Puts in a device that need not be asked for.
+    pub fn with(self, spec: Arc<DeviceSpec>, running: &Tree) -> Self {
+        let device = Device {
+            facts: Facts::read(running),
+            spec,
+        };
+        self.seen
+            .borrow_mut()
+            .insert(device.spec.name.clone(), Some(Rc::new(device)));
+        self
     }
 
     /// A device by name.
