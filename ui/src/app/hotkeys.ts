@@ -26,6 +26,7 @@ export function useHotkeys(keys: Keymap): void {
     if (action === undefined) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (plain && (typing(event.target) || inDialog(event.target))) return;
+    if (plain && (event.key === "Enter" || event.key === " ") && acts(event.target)) return;
     event.preventDefault();
     action(event);
   });
@@ -34,6 +35,11 @@ export function useHotkeys(keys: Keymap): void {
     window.addEventListener("keydown", listener);
     return () => window.removeEventListener("keydown", listener);
   }, []);
+}
+
+/** A focused control answers Enter and Space itself. */
+function acts(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button,a,[role=button],[role=treeitem],[role=row]") !== null;
 }
 
 function inDialog(target: EventTarget | null): boolean {

@@ -34,6 +34,8 @@ export interface Option<T extends string> {
   name?: string;
 }
 
+const STEP: Record<string, number | undefined> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
 /** A choice of a few, all visible. */
 export function Segmented<T extends string>(props: {
   label: string;
@@ -43,12 +45,28 @@ export function Segmented<T extends string>(props: {
   small?: boolean;
 }) {
   return (
-    <span role="radiogroup" aria-label={props.label} className={`seg ${props.small === true ? "sm" : ""}`}>
+    <span
+      role="radiogroup"
+      aria-label={props.label}
+      className={`seg ${props.small === true ? "sm" : ""}`}
+      onKeyDown={(event) => {
+        const step = STEP[event.key];
+        if (step === undefined) return;
+        event.preventDefault();
+        const at = props.options.findIndex((option) => option.value === props.value);
+        const to = (at + step + props.options.length) % props.options.length;
+        const next = props.options[to];
+        if (next === undefined) return;
+        props.onChange(next.value);
+        event.currentTarget.querySelectorAll("button")[to]?.focus();
+      }}
+    >
       {props.options.map((option) => (
         <button
           key={option.value}
           type="button"
           role="radio"
+          tabIndex={option.value === props.value ? 0 : -1}
           aria-checked={option.value === props.value}
           data-state={option.value === props.value ? "on" : "off"}
           aria-label={option.name}

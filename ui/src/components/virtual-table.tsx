@@ -69,6 +69,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const items = useMemo(() => grouped(sorted, groupOf, groupOrder), [sorted, groupOf, groupOrder]);
   const order = useMemo(() => items.flatMap((item) => (item.type === "row" ? [item.row] : [])), [items]);
   const scroller = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
   const anchor = useRef<number>(0);
   const virtual = useVirtualizer({
     count: items.length,
@@ -102,6 +103,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("button") !== null) return;
     const row = order[currentAt];
     const step = STEPS[event.key];
     if (step !== undefined) move(currentAt + step, event.shiftKey);
@@ -114,9 +116,18 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   };
 
   const visible = virtual.getVirtualItems();
-  const range = visibleRange(visible, items, order.length);
+  const range = visibleRange(virtual.range, items, order.length);
   return (
-    <div className="vt" role="grid" aria-label={props.label} aria-rowcount={order.length}>
+    <div
+      ref={grid}
+      className="vt"
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={order.length}
+      aria-activedescendant={current === null ? undefined : rowDomId(props.label, current)}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
       <div className="vt-head" style={{ gridTemplateColumns: tracks }} role="row">
         {onSelected && <span role="columnheader" aria-label="Selected" />}
         {table.getFlatHeaders().map((header) => (
@@ -135,7 +146,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
           </Head>
         ))}
       </div>
-      <div className="vt-body" ref={scroller} tabIndex={0} onKeyDown={onKeyDown} data-testid={`${props.label}-rows`}>
+      <div className="vt-body" ref={scroller} role="rowgroup" data-testid={`${props.label}-rows`}>
         {items.length === 0 && props.empty}
         <div style={{ height: virtual.getTotalSize() }}>
           {visible.map((place) => {
@@ -152,6 +163,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
             return (
               <div
                 key={row.id}
+                id={rowDomId(props.label, row.id)}
                 role="row"
                 className="vt-row"
                 data-row={row.id}
@@ -162,7 +174,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
                 onClick={() => {
                   anchor.current = item.at;
                   onCurrent(row.id);
-                  scroller.current?.focus({ preventScroll: true });
+                  grid.current?.focus({ preventScroll: true });
                 }}
                 onDoubleClick={() => props.onOpen?.(row.original)}
               >
@@ -228,16 +240,15 @@ function grouped<T>(rows: Row<T>[], groupOf?: (row: T) => string, order: readonl
   return items;
 }
 
-function visibleRange<T>(visible: { index: number }[], items: Item<T>[], total: number) {
-  let from = total;
-  let to = 0;
-  for (const place of visible) {
-    const item = items[place.index];
-    if (item?.type !== "row") continue;
-    from = Math.min(from, item.at + 1);
-    to = Math.max(to, item.at + 1);
-  }
-  return { from: total === 0 ? 0 : from, to, total };
+function visibleRange<T>(range: { startIndex: number; endIndex: number } | null, items: Item<T>[], total: number) {
+  const shown = items
+    .slice(range?.startIndex ?? 0, (range?.endIndex ?? items.length - 1) + 1)
+    .flatMap((item) => (item.type === "row" ? [item.at + 1] : []));
+  return { from: shown[0] ?? 0, to: shown.at(-1) ?? 0, total };
+}
+
+function rowDomId(table: string, row: string): string {
+  return `${table}-${row}`.replace(/\s+/gu, "-");
 }
 
 function Head(props: { numeric: boolean; sort: false | "asc" | "desc"; children: ReactNode }) {

@@ -6,10 +6,12 @@ import {
   History,
   Import,
   Moon,
+  Network,
   Plus,
   RefreshCw,
   Router,
   Search,
+  SquareTerminal,
   Sun,
   Tag,
   Waypoints,
@@ -19,7 +21,7 @@ import { Dialog } from "radix-ui";
 import { useDeferredValue, useState } from "react";
 import { type SearchHit, queries, useDiscover, useQuery, useSetSetting, useStartPracticeLab } from "@/api";
 import { Icon } from "@/components/icon";
-import { ago } from "@/lib/format";
+import { ago, plural } from "@/lib/format";
 import { useNowCoarse } from "../clock";
 import { RAIL, to } from "../places";
 import { navigate } from "../router";
@@ -59,6 +61,7 @@ export function CommandPalette() {
 
 function PaletteBody({ close }: { close: () => void }) {
   const [typed, setTyped] = useState("");
+  const [chosen, setChosen] = useState<string | null>(null);
   const prefix = "@#/>".includes(typed.charAt(0)) ? typed.charAt(0) : "";
   const query = useDeferredValue(typed.slice(prefix.length).trim());
   const hits = useQuery(queries.search(prefix === ">" ? "" : query)).data ?? [];
@@ -66,6 +69,10 @@ function PaletteBody({ close }: { close: () => void }) {
   const now = useNowCoarse();
   const actions = useActions().filter((action) => action.label.toLowerCase().includes(query.toLowerCase()));
   const newest = status.data?.newestRead;
+  const type = (text: string) => {
+    setTyped(text);
+    setChosen(null);
+  };
   const go = (run: () => void) => {
     close();
     run();
@@ -74,13 +81,16 @@ function PaletteBody({ close }: { close: () => void }) {
     query === ""
       ? []
       : hits.filter((hit) => prefix === "" || GROUPS.find((g) => g.prefix === prefix)?.id === hit.group);
+  const first = shown[0];
+  const about = first?.group === "domain" ? hitActions(first.title) : [];
+  const top = first === undefined ? (actions[0] ? `action ${actions[0].label}` : "history") : valueOf(first);
   return (
-    <Command shouldFilter={false} label="Search and commands" loop>
+    <Command shouldFilter={false} label="Search and commands" loop value={chosen ?? top} onValueChange={setChosen}>
       <div className="q">
         <Icon of={Search} size={18} className="faint" />
-        <Command.Input value={typed} onValueChange={setTyped} placeholder="Find or do anything" autoFocus />
+        <Command.Input value={typed} onValueChange={type} placeholder="Find or do anything" autoFocus />
         <span className="faint t12 nowrap">
-          {shown.length > 0 && `${shown.length} hits`}
+          {shown.length > 0 && plural(shown.length, "hit")}
           {newest != null && `${shown.length > 0 ? ", " : ""}records from ${ago(new Date(newest), now)}`}
         </span>
         <kbd>Esc</kbd>
@@ -95,17 +105,17 @@ function PaletteBody({ close }: { close: () => void }) {
             go={go}
           />
         ))}
+        {about.length > 0 && first !== undefined && (
+          <Command.Group heading={`On ${first.title}`}>
+            {about.map((action) => (
+              <ActionItem key={action.label} action={action} go={go} />
+            ))}
+          </Command.Group>
+        )}
         {actions.length > 0 && (
           <Command.Group heading={query === "" ? "Next steps" : "Actions"}>
             {actions.map((action) => (
-              <Command.Item key={action.label} value={`action ${action.label}`} onSelect={() => go(action.run)}>
-                <Icon of={action.icon} size={16} className="muted" />
-                <span className="ell">
-                  <span className="med">{action.label}</span>
-                  {action.detail !== undefined && <span className="s">{action.detail}</span>}
-                </span>
-                <span className="e">{action.keys !== undefined && <kbd>{action.keys}</kbd>}</span>
-              </Command.Item>
+              <ActionItem key={action.label} action={action} go={go} />
             ))}
           </Command.Group>
         )}
@@ -136,6 +146,37 @@ function PaletteBody({ close }: { close: () => void }) {
   );
 }
 
+function ActionItem({ action, go }: { action: Action; go: (run: () => void) => void }) {
+  return (
+    <Command.Item value={`action ${action.label}`} onSelect={() => go(action.run)}>
+      <Icon of={action.icon} size={16} className="muted" />
+      <span className="ell">
+        <span className="med">{action.label}</span>
+        {action.detail !== undefined && <span className="s">{action.detail}</span>}
+      </span>
+      <span className="e">{action.keys !== undefined && <kbd>{action.keys}</kbd>}</span>
+    </Command.Item>
+  );
+}
+
+function valueOf(hit: SearchHit): string {
+  return `${hit.group} ${hit.title} ${hit.detail}`.trim();
+}
+
+/** What can be done at once with the first hit. */
+function hitActions(domain: string): Action[] {
+  return [
+    { label: "Show on the map", icon: Network, keys: "O", run: () => navigate(to.fabric(domain)) },
+    {
+      label: "Show its lines",
+      icon: SquareTerminal,
+      keys: "C",
+      run: () => navigate(to.domains(domain, "configuration")),
+    },
+    { label: "Show its history", icon: History, keys: "H", run: () => navigate(to.domains(domain, "history")) },
+  ];
+}
+
 function Hits(props: {
   group: (typeof GROUPS)[number];
   hits: readonly SearchHit[];
@@ -148,7 +189,7 @@ function Hits(props: {
       {props.hits.map((hit) => (
         <Command.Item
           key={`${hit.title} ${hit.detail}`}
-          value={`${hit.group} ${hit.title} ${hit.detail}`}
+          value={valueOf(hit)}
           onSelect={() => props.go(() => navigate(hit.route.replace(/^#/u, "")))}
         >
           <Icon of={props.group.icon} size={16} className="muted" />

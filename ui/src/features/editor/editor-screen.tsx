@@ -113,6 +113,7 @@ function Editor({ view }: { view: DraftView }) {
       onPreview={setPreviewed}
       onPicking={setPicking}
       onAttach={attach}
+      onRemove={remove}
       onClose={wide ? null : () => setDrawer(false)}
     />
   );

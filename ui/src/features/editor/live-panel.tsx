@@ -1,4 +1,4 @@
-import { Check, CircleX, TriangleAlert, X } from "lucide-react";
+import { Check, CircleX, TriangleAlert, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import type { DraftView, Finding, PortRow } from "@/api";
 import { CliLines, CopyLines } from "@/components/cli-lines";
@@ -21,6 +21,7 @@ export interface LivePanelProps {
   onPreview: (row: PortRow | null) => void;
   onPicking: (picking: Picking | null) => void;
   onAttach: (device: string, port: string, keepOpen?: boolean) => void;
+  onRemove: (device: string, name: string) => void;
   onClose: (() => void) | null;
 }
 
@@ -47,7 +48,7 @@ export function LivePanel(props: LivePanelProps) {
         </div>
       )}
       <Validation findings={view.findings} />
-      <Changes view={view} preview={props.preview} />
+      <Changes view={view} preview={props.preview} onRemove={props.onRemove} />
       <Tabs<TabId>
         label="Lines and ports"
         value={tab}
@@ -112,7 +113,7 @@ function Validation({ findings }: { findings: readonly Finding[] }) {
   );
 }
 
-function Changes({ view, preview }: { view: DraftView; preview: Preview | null }) {
+function Changes({ view, preview, onRemove }: Pick<LivePanelProps, "view" | "preview" | "onRemove">) {
   const derived = view.changes.filter((change) => change.derived).length;
   const own = view.changes.length - derived;
   return (
@@ -135,7 +136,16 @@ function Changes({ view, preview }: { view: DraftView; preview: Preview | null }
             <Sign kind={change.sign} />
             <span className="med">{change.device}</span>
             <span className="mono ell">{change.included ? change.object : <s>{change.object}</s>}</span>
-            <span className="faint t11">{change.derived ? "derived" : change.included ? "" : "left out"}</span>
+            <span className="faint t11">
+              {change.derived ? "derived" : change.included ? "" : "left out"}
+              {!change.derived && change.sign === "added" && (
+                <IconButton
+                  icon={Undo2}
+                  label={`Take back ${change.object} on ${change.device}`}
+                  onClick={() => onRemove(change.device, change.object)}
+                />
+              )}
+            </span>
           </div>
         ))}
       </div>

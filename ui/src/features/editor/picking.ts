@@ -40,6 +40,16 @@ export function portSections(rows: readonly PortRow[], text: string): PortSectio
   });
 }
 
+/** Where the choice starts: the port that was typed whole, else the first. */
+export function firstChoice(choices: readonly PortRow[], text: string): number {
+  const wanted = text.trim().toLowerCase();
+  const exact = choices.findIndex((row) => {
+    const name = row.port.toLowerCase();
+    return name === wanted || name.endsWith(`-${wanted}`);
+  });
+  return Math.max(0, exact);
+}
+
 /** Rows that arrows and Enter reach, in the order in which they stand. */
 export function selectable(sections: readonly PortSection[]): PortRow[] {
   return sections.flatMap((section) => section.shown.filter((row) => row.selectable));

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { queries, useQuery } from "@/api";
 import { Select } from "@/components/choice";
 import type { AttachmentTableProps } from "./attachment-table";
-import { type Picking, portSections, selectable } from "./picking";
+import { type Picking, firstChoice, portSections, selectable } from "./picking";
 
 /** The cell in which a port is typed; the docked picker beside it shows what matches. */
 export function PortField(props: AttachmentTableProps & { picking: Picking }) {
@@ -36,7 +36,8 @@ export function PortField(props: AttachmentTableProps & { picking: Picking }) {
           onKeyDown={(event) => {
             if (event.key === "Escape") onPicking(null);
             else if (event.key === "Enter") {
-              const chosen = choices.find((row) => row.port === previewed?.port) ?? choices[0];
+              const chosen =
+                choices.find((row) => row.port === previewed?.port) ?? choices[firstChoice(choices, picking.text)];
               if (chosen !== undefined) onAttach(picking.device, chosen.port, event.ctrlKey);
             } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
               window.dispatchEvent(new CustomEvent("port-step", { detail: event.key === "ArrowDown" ? 1 : -1 }));

@@ -7,7 +7,7 @@ import { Icon } from "@/components/icon";
 import { Empty, Loading, RegionError } from "@/components/region";
 import { SafeText } from "@/components/text";
 import { ago, plural } from "@/lib/format";
-import { type Picking, type PortSection, portSections, selectable } from "./picking";
+import { type Picking, type PortSection, firstChoice, portSections, selectable } from "./picking";
 
 const LOOK: Record<PortGroup, { title: string; icon: LucideIcon; colour: string }> = {
   ready: { title: "Ready", icon: CircleCheck, colour: "c-ok" },
@@ -28,22 +28,23 @@ export function PortPicker({ draft, picking, onPreview, onAttach }: PortPickerPr
   const offer = useQuery(queries.ports(picking.device, draft));
   const now = useNowCoarse();
   const [showNever, setShowNever] = useState(true);
-  const [at, setAt] = useState(0);
+  const [moved, setMoved] = useState<number | null>(null);
   const sections = portSections(offer.data?.ports ?? [], picking.text).filter(
     (section) => showNever || section.group !== "never",
   );
   const choices = selectable(sections);
+  const at = moved ?? firstChoice(choices, picking.text);
   const current = choices[Math.min(at, choices.length - 1)];
   const key = `${picking.device} ${picking.text}`;
   const [lastKey, setLastKey] = useState(key);
   if (lastKey !== key) {
     setLastKey(key);
-    setAt(0);
+    setMoved(null);
   }
   const announce = useEffectEvent(() => onPreview(current ?? null));
   const currentPort = current === undefined ? "" : `${current.device} ${current.port}`;
   useEffect(() => announce(), [currentPort]);
-  const step = useEffectEvent((by: number) => setAt(Math.max(0, Math.min(choices.length - 1, at + by))));
+  const step = useEffectEvent((by: number) => setMoved(Math.max(0, Math.min(choices.length - 1, at + by))));
   useEffect(() => {
     const listener = (event: Event) => event instanceof CustomEvent && step(Number(event.detail));
     window.addEventListener("port-step", listener);
