@@ -16,6 +16,7 @@ use thiserror::Error;
 use tokio::sync::Mutex as AsyncMutex;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::errors::AppError;
 use crate::views::KeyringStatus;
 use keyring::OsKeyring;
@@ -113,8 +114,27 @@ struct Inner {
     choice: SecretStoreChoice,
     folder_id: String,
     session: Mutex<BTreeMap<String, SecretString>>,
+    /// One secret that stands for all, given for the life of this process.
+    for_all: Mutex<Option<SecretString>>,
     /// The tested keyring, or why it failed; none until the first test is over.
     tested: AsyncMutex<Option<Result<OsKeyring, String>>>,
+}
+
+impl App {
+    /// Uses one secret for all credentials as long as this process lives; it is kept nowhere.
+    ///
+    /// # Errors
+    /// [`AppError::BadInput`] for an empty secret or one with a control character.
+    pub fn use_secret_for_all(&self, secret: SecretInput) -> Result<(), AppError> {
+        let secret = secret.checked()?;
+        *self
+            .secrets()
+            .inner
+            .for_all
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(secret);
+        Ok(())
+    }
 }
 
 impl Secrets {
@@ -133,6 +153,7 @@ impl Secrets {
                 choice,
                 folder_id,
                 session,
+                for_all: Mutex::new(None),
                 tested: AsyncMutex::new(None),
             }),
         })
@@ -182,6 +203,9 @@ impl Secrets {
     /// Gives the secret of credentials.
     pub(crate) async fn get(&self, credential: &Credential) -> Result<SecretString, SecretError> {
         let name = credential.name.as_str();
+        if let Some(secret) = &*self.inner.for_all.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Ok(secret.clone());
+        }
         let missing = || SecretError::Missing {
             name: name.to_owned(),
         };

@@ -1,0 +1,10 @@
+//! The service over a simulated fabric: practice lab, inventory, host keys, discovery, snapshots.
+
+#[cfg(test)]
+mod canary;
+#[cfg(test)]
+mod contacts;
+#[cfg(test)]
+mod practice;
+#[cfg(test)]
+mod support;
