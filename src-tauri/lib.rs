@@ -3,13 +3,16 @@
 pub mod options;
 
 #[cfg(feature = "gui")]
+mod closing;
+#[cfg(feature = "gui")]
 mod commands;
 #[cfg(feature = "gui")]
 mod ipc;
 #[cfg(feature = "gui")]
-mod shell;
+mod logging;
 #[cfg(feature = "gui")]
-mod stub;
+#[cfg(feature = "gui")]
+mod shell;
 
 #[cfg(feature = "gui")]
 pub use ipc::export_bindings;

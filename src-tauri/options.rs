@@ -5,11 +5,21 @@ use std::path::PathBuf;
 
 /// How to call the window, printed when it was called otherwise.
 pub const USAGE: &str = "\
-Usage: bridgekeeper [--practice] [--data DIR] [--practice-control FILE]
+Usage: bridgekeeper [--practice] [--data DIR]
 
-  --practice               opens on the practice lab: a simulated fabric on this machine
-  --data DIR               keeps everything in DIR instead of the user's data folder
-  --practice-control FILE  writes the address of the practice lab's control socket to FILE (for tests)";
+  --practice  opens on the practice lab: a simulated fabric on this machine
+  --data DIR  keeps everything in DIR instead of the user's data folder
+
+Environment:
+  BRIDGEKEEPER_DATA_DIR          the data folder, when --data does not name one
+  BRIDGEKEEPER_LOG               what is logged, such as debug or bk_device=trace
+  BRIDGEKEEPER_PRACTICE_CONTROL  a file for the address of the practice lab's control socket (for tests)";
+
+/// Names the data folder.
+const DATA_DIR: &str = "BRIDGEKEEPER_DATA_DIR";
+
+/// Names the file for the address of the control socket.
+const PRACTICE_CONTROL: &str = "BRIDGEKEEPER_PRACTICE_CONTROL";
 
 /// The options of one start of the window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,20 +44,26 @@ pub enum OptionsError {
 }
 
 impl Options {
-    /// Reads the arguments that follow the program's name.
+    /// Reads the arguments that follow the program's name; what they leave open, `environment` may tell.
     ///
     /// # Errors
     ///
     /// Names the first argument that is unknown or lacks its value.
-    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, OptionsError> {
-        let mut options = Self::default();
+    pub fn parse(
+        arguments: impl IntoIterator<Item = OsString>,
+        environment: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, OptionsError> {
+        let mut options = Self {
+            practice: false,
+            data: environment(DATA_DIR).map(PathBuf::from),
+            practice_control: environment(PRACTICE_CONTROL).map(PathBuf::from),
+        };
         let mut rest = arguments.into_iter();
         while let Some(argument) = rest.next() {
             let mut value = |name| rest.next().map(PathBuf::from).ok_or(OptionsError::NoValue(name));
             match argument.to_str() {
                 Some("--practice") => options.practice = true,
                 Some("--data") => options.data = Some(value("--data")?),
-                Some("--practice-control") => options.practice_control = Some(value("--practice-control")?),
                 _ => return Err(OptionsError::Unknown(argument)),
             }
         }
@@ -60,19 +76,36 @@ mod tests {
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Options, OptionsError> {
-        Options::parse(arguments.iter().map(OsString::from))
+        Options::parse(arguments.iter().map(OsString::from), |_| None)
     }
 
     #[test]
     fn each_option_is_read() {
         assert_eq!(parse(&[]), Ok(Options::default()));
-        let all = parse(&["--practice", "--data", "d", "--practice-control", "c"]);
-        let expected = Options {
-            practice: true,
-            data: Some(PathBuf::from("d")),
-            practice_control: Some(PathBuf::from("c")),
+        let all = parse(&["--practice", "--data", "d"]);
+        assert_eq!(
+            all,
+            Ok(Options {
+                practice: true,
+                data: Some("d".into()),
+                practice_control: None
+            })
+        );
+    }
+
+    #[test]
+    fn an_argument_outweighs_the_environment() {
+        let check = |arguments: &[&str], expected: &str| {
+            let environment = |name: &str| Some(OsString::from(format!("value of {name}")));
+            let options = Options::parse(arguments.iter().map(OsString::from), environment).unwrap();
+            assert_eq!(options.data, Some(expected.into()));
+            assert_eq!(
+                options.practice_control,
+                Some("value of BRIDGEKEEPER_PRACTICE_CONTROL".into())
+            );
         };
-        assert_eq!(all, Ok(expected));
+        check(&[], "value of BRIDGEKEEPER_DATA_DIR");
+        check(&["--data", "d"], "d");
     }
 
     #[test]

@@ -7,14 +7,22 @@ use crate::ipc::{Answer, Core, answer};
 /// Starts a deployment of a plan; it goes on in the background.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn deployment_start(core: Core<'_>, plan: String, options: DeployOptions) -> Answer<DeploymentDetail> {
+pub(crate) async fn deployment_start(
+    core: Core<'_>,
+    plan: String,
+    options: DeployOptions,
+) -> Answer<DeploymentDetail> {
     answer(core.app()?.deployment_start(plan, options).await)
 }
 
 /// Takes a choice that the deployment offers, `abort` among them.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn deployment_choose(core: Core<'_>, deployment: u32, choice: String) -> Answer<DeploymentDetail> {
+pub(crate) async fn deployment_choose(
+    core: Core<'_>,
+    deployment: u32,
+    choice: String,
+) -> Answer<DeploymentDetail> {
     answer(core.app()?.deployment_choose(deployment, choice).await)
 }
 
@@ -35,6 +43,11 @@ pub(crate) async fn deployment_detail(core: Core<'_>, deployment: u32) -> Answer
 /// Gives what was sent and answered, from row `from` on.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn deployment_transcript(core: Core<'_>, deployment: u32, device: Option<String>, from: u32) -> Answer<Vec<TranscriptRow>> {
+pub(crate) async fn deployment_transcript(
+    core: Core<'_>,
+    deployment: u32,
+    device: Option<String>,
+    from: u32,
+) -> Answer<Vec<TranscriptRow>> {
     answer(core.app()?.deployment_transcript(deployment, device, from).await)
 }

@@ -1,8 +1,9 @@
 //! Inventory, credentials, host keys, connection tests, discovery.
 
+use bk_app::SecretInput;
 use bk_app::views::{ActivityView, ConnectionTest, CredentialRow, DeviceRow, ImportReport, ImportRequest};
 
-use crate::ipc::{Answer, Core, SecretInput, answer};
+use crate::ipc::{Answer, Core, answer};
 
 /// Lists the devices of the inventory.
 #[tauri::command]
@@ -56,7 +57,12 @@ pub(crate) async fn host_key_trust(core: Core<'_>, device: String, fingerprint: 
 /// Replaces a trusted host key; `typed` holds the last four characters of the new fingerprint.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn host_key_replace(core: Core<'_>, device: String, fingerprint: String, typed: String) -> Answer<DeviceRow> {
+pub(crate) async fn host_key_replace(
+    core: Core<'_>,
+    device: String,
+    fingerprint: String,
+    typed: String,
+) -> Answer<DeviceRow> {
     answer(core.app()?.host_key_replace(device, fingerprint, typed).await)
 }
 

@@ -28,7 +28,11 @@ pub(crate) async fn draft_get(core: Core<'_>, draft: String) -> Answer<DraftView
 /// Applies an edit and saves it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn draft_apply(core: Core<'_>, draft: String, operation: DraftOperation) -> Answer<DraftView> {
+pub(crate) async fn draft_apply(
+    core: Core<'_>,
+    draft: String,
+    operation: DraftOperation,
+) -> Answer<DraftView> {
     answer(core.app()?.draft_apply(draft, operation).await)
 }
 
@@ -49,7 +53,12 @@ pub(crate) async fn draft_redo(core: Core<'_>, draft: String) -> Answer<DraftVie
 /// Puts a change into the plan or leaves it out.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn draft_include(core: Core<'_>, draft: String, change: String, included: bool) -> Answer<DraftView> {
+pub(crate) async fn draft_include(
+    core: Core<'_>,
+    draft: String,
+    change: String,
+    included: bool,
+) -> Answer<DraftView> {
     answer(core.app()?.draft_include(draft, change, included).await)
 }
 

@@ -38,8 +38,14 @@ async fn ask(window: &AppHandle) -> Option<PathBuf> {
         .set_title("Import devices")
         .add_filter("Inventory", &["csv", "yaml", "yml", "txt"])
         // The window may be gone by the time the dialog is answered; then nobody waits for it.
-        .pick_file(move |path| drop(answer.send(path)));
-    answered.await.ok().flatten().and_then(|path| path.into_path().ok())
+        .pick_file(move |path| {
+            let _ = answer.send(path);
+        });
+    answered
+        .await
+        .ok()
+        .flatten()
+        .and_then(|path| path.into_path().ok())
 }
 
 async fn read(path: &Path) -> Answer<ImportRequest> {
@@ -52,17 +58,31 @@ async fn read(path: &Path) -> Answer<ImportRequest> {
         words,
     };
     let unreadable = |error: std::io::Error| {
-        refuse(format!("{} could not be read. Nothing was imported.", path.display()), Some(error.to_string()))
+        refuse(
+            format!("{} could not be read. Nothing was imported.", path.display()),
+            Some(error.to_string()),
+        )
     };
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     let mut text = String::new();
-    let read = file.take(LARGEST + 1).read_to_string(&mut text).await.map_err(unreadable)?;
+    let read = file
+        .take(LARGEST + 1)
+        .read_to_string(&mut text)
+        .await
+        .map_err(unreadable)?;
     if read as u64 > LARGEST {
-        let sentence = format!("{} is larger than 4 MiB, so it is no inventory. Nothing was imported.", path.display());
+        let sentence = format!(
+            "{} is larger than 4 MiB, so it is no inventory. Nothing was imported.",
+            path.display()
+        );
         return Err(refuse(sentence, None));
     }
     let source = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok(ImportRequest { text, source, credentials: None })
+    Ok(ImportRequest {
+        text,
+        source,
+        credentials: None,
+    })
 }
 
 #[cfg(test)]

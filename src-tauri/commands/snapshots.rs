@@ -1,6 +1,8 @@
 //! Snapshots: read-only, without a network.
 
-use bk_app::views::{ChangedDevice, DeviceText, HistoryHit, SnapshotOverview, SnapshotRow, TextDiffView, TextForm};
+use bk_app::views::{
+    ChangedDevice, DeviceText, HistoryHit, SnapshotOverview, SnapshotRow, TextDiffView, TextForm,
+};
 
 use crate::ipc::{Answer, Core, answer};
 

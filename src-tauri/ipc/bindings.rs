@@ -66,7 +66,12 @@ pub(crate) fn builder() -> Builder<Wry> {
             settings::settings_set,
             settings::settings_undo,
         ])
-        .events(collect_events![ActivityChanged, DataChanged, DeploymentChanged, TranscriptAdded])
+        .events(collect_events![
+            ActivityChanged,
+            DataChanged,
+            DeploymentChanged,
+            TranscriptAdded
+        ])
 }
 
 /// Writes the TypeScript through which the window reaches the core: what `ui/src/api/bindings.ts` has to hold.

@@ -1,6 +1,6 @@
 //! What the core tells the window without being asked.
 
-use crate::stub::AppEvent;
+use bk_app::AppEvent;
 use bk_app::views::{ActivityView, TranscriptRow};
 use serde::{Deserialize, Serialize};
 use specta::Type;

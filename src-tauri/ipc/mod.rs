@@ -6,7 +6,7 @@ mod events;
 use std::error::Error;
 
 use bk_app::views::ErrorView;
-use crate::stub::{App, AppError};
+use bk_app::{App, AppError};
 use tauri::State;
 
 pub(crate) use bindings::builder;
@@ -37,7 +37,12 @@ impl OpenedCore {
 pub(crate) fn answer<T>(result: Result<T, AppError>) -> Answer<T> {
     result.map_err(|error| {
         let view = error.view();
-        tracing::warn!(code = view.code, device = view.device, causes = causes(&error), "{error}");
+        tracing::warn!(
+            code = view.code,
+            device = view.device,
+            causes = causes(&error),
+            "{error}"
+        );
         view
     })
 }
@@ -46,9 +51,3 @@ fn causes(error: &dyn Error) -> String {
     let chain = std::iter::successors(error.source(), |cause| (*cause).source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
-
-/// A secret on its way in. It has no way out: it prints nothing and cannot be serialised.
-#[derive(serde::Deserialize, specta::Type)]
-#[serde(transparent)]
-#[specta(transparent)]
-pub(crate) struct SecretInput(String);

@@ -14,5 +14,8 @@ fn the_committed_bindings_are_current() {
     let path = folder.path().join("bindings.ts");
     bridgekeeper_lib::export_bindings(&path).unwrap();
     let committed = fs::read_to_string(COMMITTED).expect("the bindings are committed");
-    assert!(committed == fs::read_to_string(path).unwrap(), "ui/src/api/bindings.ts is stale; run: make bindings");
+    assert!(
+        committed == fs::read_to_string(path).unwrap(),
+        "ui/src/api/bindings.ts is stale; run: make bindings"
+    );
 }

@@ -1,1 +1,201 @@
-//! Scenarios over the simulated fabric.
+//! Scenarios over the simulated fabric: the service in process, the fabric's own dump as the truth.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bk_app::views::{
+    ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation, DraftView, PlanView,
+};
+use bk_app::{App, AppEvent, AppOptions, PracticeLab, SecretStoreChoice};
+use bk_lab::device::DeviceDump;
+use bk_lab::dialect::Dialect;
+use bk_lab::serve::{Fabric, ServeOptions};
+use bk_lab::spec::FabricSpec;
+use bk_practice::LocalPracticeLab;
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+/// The service of the practice fabric that most scenarios edit: superspine, two spines, leaves under both.
+pub const DOMAIN: &str = "g_kestrel_v251";
+
+/// A service over a fabric of its own, in a data folder of its own.
+pub struct Scene {
+    /// The service.
+    pub app: App,
+    /// The fabric.
+    pub fabric: Arc<Fabric>,
+    /// Events that the service told.
+    pub events: Arc<Mutex<Vec<AppEvent>>>,
+    moved: watch::Receiver<u64>,
+    lab: Arc<LocalPracticeLab>,
+    folder: TempDir,
+}
+
+/// What one device holds, in a form that can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truth {
+    /// Running configuration, flattened.
+    pub flattened: String,
+    /// Running configuration, indented.
+    pub hierarchical: String,
+    /// What stands in candidates.
+    pub candidates: Vec<String>,
+    /// Who has a commit pending.
+    pub pending: bool,
+    /// Number of rollback entries.
+    pub rollbacks: usize,
+}
+
+impl Scene {
+    /// Starts the practice fabric and discovers it.
+    pub async fn practice() -> Self {
+        Self::with(bk_lab::generate::practice(bk_practice::SEED), Dialect::default()).await
+    }
+
+    /// Starts any fabric and discovers it.
+    pub async fn with(spec: FabricSpec, dialect: Dialect) -> Self {
+        let scene = Self::undiscovered(spec, dialect).await;
+        let begun = scene.app.start_practice_lab().await.unwrap();
+        let ended = scene.wait_for(begun).await;
+        assert_eq!(ended.state, ActivityState::Done, "{ended:?}");
+        scene
+    }
+
+    /// Starts any fabric; the service knows nothing of it yet.
+    pub async fn undiscovered(spec: FabricSpec, dialect: Dialect) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = ServeOptions { seed: bk_practice::SEED, dialect, control: false, ..ServeOptions::default() };
+        let lab = Arc::new(LocalPracticeLab::of(spec, options));
+        lab.start().await.unwrap();
+        let fabric = lab.fabric().await.unwrap();
+        let (app, events, moved) = open(&folder, &lab).await;
+        Self { app, fabric, events, moved, lab, folder }
+    }
+
+    /// Closes the service and opens the same data folder again, with the fabric as it is.
+    pub async fn restart(&mut self) {
+        // Closing also stops the fabric, which a restart of the window would not.
+        let lab = Arc::clone(&self.lab);
+        drop(std::mem::replace(&mut self.app, open(&self.folder, &lab).await.0));
+        let (app, events, moved) = open(&self.folder, &lab).await;
+        (self.app, self.events, self.moved) = (app, events, moved);
+    }
+
+    /// Waits until an activity has ended.
+    pub async fn wait_for(&self, begun: ActivityView) -> ActivityView {
+        let mut moved = self.moved.clone();
+        loop {
+            moved.mark_unchanged();
+            let now = self.app.activities().await.unwrap().into_iter().find(|view| view.id == begun.id).unwrap();
+            if now.state != ActivityState::Running {
+                return now;
+            }
+            moved.changed().await.unwrap();
+        }
+    }
+
+    /// Opens a draft and applies operations.
+    pub async fn edit(&self, domain: &str, operations: impl IntoIterator<Item = DraftOperation>) -> DraftView {
+        let mut view = self.app.draft_open(domain.to_owned()).await.unwrap();
+        for operation in operations {
+            view = self.app.draft_apply(view.id, operation).await.unwrap();
+        }
+        view
+    }
+
+    /// Makes the plan of a draft.
+    pub async fn plan(&self, draft: &DraftView) -> PlanView {
+        match self.app.plan_make(draft.id.clone()).await {
+            Ok(plan) => plan,
+            Err(error) => panic!("{:?}\n{:?}", error.view(), draft.findings),
+        }
+    }
+
+    /// Starts a plan and waits for its end.
+    pub async fn deploy(&self, plan: &PlanView) -> DeploymentDetail {
+        let options = DeployOptions { window_minutes: plan.window_minutes };
+        let begun = self.app.deployment_start(plan.hash.clone(), options).await.unwrap();
+        self.until_ended(begun.row.id).await
+    }
+
+    /// Waits until a deployment no longer runs.
+    pub async fn until_ended(&self, deployment: u32) -> DeploymentDetail {
+        let mut moved = self.moved.clone();
+        loop {
+            moved.mark_unchanged();
+            let detail = self.app.deployment_detail(deployment).await.unwrap();
+            if detail.row.status != DeploymentStatus::Running {
+                return detail;
+            }
+            moved.changed().await.unwrap();
+        }
+    }
+
+    /// The truth about every device.
+    #[must_use]
+    pub fn truth(&self) -> BTreeMap<String, Truth> {
+        self.fabric.dump().into_iter().map(|dump| (dump.name.clone(), truth(dump))).collect()
+    }
+
+    /// A leaf outside a service with a free port.
+    pub async fn free_port(&self, domain: &str) -> (String, String) {
+        let members = self.app.domain_detail(domain.to_owned()).await.unwrap().row.devices;
+        for node in self.app.fabric_map().await.unwrap().devices {
+            if node.tier != "leaf" || members.contains(&node.device) {
+                continue;
+            }
+            let offer = self.app.ports_of(node.device.clone(), None).await.unwrap();
+            if let Some(port) = offer.ports.into_iter().find(|port| port.group == bk_app::views::PortGroup::Ready) {
+                return (node.device, port.port);
+            }
+        }
+        panic!("no leaf outside {domain} has a free port");
+    }
+
+    /// A VLAN that no service uses.
+    pub async fn free_vlan(&self) -> u16 {
+        let used: Vec<_> = self.app.domains_list().await.unwrap().into_iter().filter_map(|row| row.vlan).collect();
+        (2..4094).rev().find(|vlan| !used.contains(vlan)).unwrap()
+    }
+
+    /// The three-tier edit: one more leaf, and another VLAN everywhere.
+    pub async fn three_tier_plan(&self) -> PlanView {
+        let (device, port) = self.free_port(DOMAIN).await;
+        let vlan = self.free_vlan().await;
+        let operations = [DraftOperation::ChangeServiceVlan { vlan }, DraftOperation::AddAttachment { device, port, vlan: None }];
+        let draft = self.edit(DOMAIN, operations).await;
+        self.plan(&draft).await
+    }
+}
+
+async fn open(folder: &TempDir, lab: &Arc<LocalPracticeLab>) -> (App, Arc<Mutex<Vec<AppEvent>>>, watch::Receiver<u64>) {
+    let events: Arc<Mutex<Vec<AppEvent>>> = Arc::default();
+    let (sender, moved) = watch::channel(0);
+    let kept = Arc::clone(&events);
+    let options = AppOptions {
+        data_dir: folder.path().to_owned(),
+        practice: Some(Arc::clone(lab) as Arc<dyn PracticeLab>),
+        events: Arc::new(move |event| {
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+            sender.send_modify(|count| *count += 1);
+        }),
+        secrets: SecretStoreChoice::SessionOnly,
+    };
+    (App::open(options).await.unwrap(), events, moved)
+}
+
+fn truth(dump: DeviceDump) -> Truth {
+    Truth {
+        flattened: dump.flattened,
+        hierarchical: dump.hierarchical,
+        candidates: dump.candidates.into_iter().map(|candidate| candidate.compare).collect(),
+        pending: dump.pending.is_some(),
+        rollbacks: dump.rollbacks.len(),
+    }
+}
+
+/// Names of devices whose running configuration differs.
+#[must_use]
+pub fn changed(before: &BTreeMap<String, Truth>, after: &BTreeMap<String, Truth>) -> Vec<String> {
+    before.iter().filter(|(name, truth)| after[*name].flattened != truth.flattened).map(|(name, _)| name.clone()).collect()
+}

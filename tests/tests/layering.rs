@@ -21,8 +21,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["bk-config", "bk-device", "bk-engine", "bk-model", "bk-store"],
     ),
     ("bk-lab", &[]),
-    ("bk-cli", &["bk-app", "bk-lab"]),
-    ("bridgekeeper", &["bk-app", "bk-lab"]),
+    ("bk-practice", &["bk-app", "bk-lab"]),
+    ("bk-cli", &["bk-app", "bk-lab", "bk-practice"]),
+    ("bridgekeeper", &["bk-app", "bk-practice"]),
 ];
 
 /// Crates that measure or test the others and so may name all of them but the window.

@@ -178,6 +178,9 @@ pub(crate) enum DevicesCommand {
         name: String,
         /// User name on the devices.
         user: String,
+        /// Keeps no password: later runs get it with --password-stdin.
+        #[arg(long)]
+        session_only: bool,
     },
     /// Trusts the host key of a device after it was compared.
     Trust {

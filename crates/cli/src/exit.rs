@@ -70,7 +70,14 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure of the command itself.
     pub(crate) fn new(exit: Exit, code: &str, sentence: impl Into<String>) -> Self {
-        let view = ErrorView { code: code.to_owned(), sentence: sentence.into(), next: None, device: None, object: None, words: None };
+        let view = ErrorView {
+            code: code.to_owned(),
+            sentence: sentence.into(),
+            next: None,
+            device: None,
+            object: None,
+            words: None,
+        };
         Self { view, exit }
     }
 
@@ -86,7 +93,9 @@ impl Failure {
         }
         out::complain(&self.view.sentence);
         if let Some(words) = &self.view.words {
-            words.lines().for_each(|line| out::complain(&format!("  | {}", out::inert(line))));
+            words
+                .lines()
+                .for_each(|line| out::complain(&format!("  | {}", out::inert(line))));
         }
         if let Some(next) = &self.view.next {
             out::complain(&format!("Next: {next}"));

@@ -27,7 +27,13 @@ impl Progress {
     /// Shows bars on a terminal, unless the output is for a program.
     pub(crate) fn new(json: bool) -> Self {
         let bars = (!json && out::is_terminal()).then(MultiProgress::new);
-        Self { inner: Arc::new(Inner { bars, rows: Mutex::default(), moved: watch::channel(0).0 }) }
+        Self {
+            inner: Arc::new(Inner {
+                bars,
+                rows: Mutex::default(),
+                moved: watch::channel(0).0,
+            }),
+        }
     }
 
     /// Returns the sink for the service.
@@ -53,7 +59,8 @@ impl Progress {
             moved.mark_unchanged();
             let now = {
                 let rows = self.inner.rows.lock().unwrap_or_else(PoisonError::into_inner);
-                rows.get(&begun.id).map_or_else(|| begun.clone(), |(view, _)| view.clone())
+                rows.get(&begun.id)
+                    .map_or_else(|| begun.clone(), |(view, _)| view.clone())
             };
             if now.state != ActivityState::Running || moved.changed().await.is_err() {
                 return now;
@@ -63,7 +70,10 @@ impl Progress {
 
     fn show(&self, view: ActivityView) {
         let mut rows = self.inner.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let bar = rows.remove(&view.id).and_then(|(_, bar)| bar).or_else(|| self.inner.bars.as_ref().map(|bars| bars.add(new_bar())));
+        let bar = rows
+            .remove(&view.id)
+            .and_then(|(_, bar)| bar)
+            .or_else(|| self.inner.bars.as_ref().map(|bars| bars.add(new_bar())));
         if let Some(bar) = &bar {
             bar.set_length(u64::from(view.total));
             bar.set_position(u64::from(view.done));
@@ -78,6 +88,7 @@ impl Progress {
 }
 
 fn new_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} {bar:24} {msg}").expect("the template is fixed and has no error");
+    let style = ProgressStyle::with_template("{prefix} {bar:24} {msg}")
+        .expect("the template is fixed and has no error");
     ProgressBar::new(0).with_style(style)
 }

@@ -1,8 +1,8 @@
 //! Views as text.
 
 use bk_app::views::{
-    CellState, ChangeSign, CheckResult, DeploymentDetail, DeploymentRow, DeploymentStatus, DeviceLines, DiffKind, DomainDetail, DraftView, Finding,
-    PlanView, RiskLevel, Severity, TextDiffView,
+    CellState, ChangeSign, CheckResult, DeploymentDetail, DeploymentRow, DeploymentStatus, DeviceLines,
+    DiffKind, DomainDetail, DraftView, Finding, PlanView, RiskLevel, Severity, TextDiffView,
 };
 
 use crate::out::{inert, say, table};
@@ -10,18 +10,30 @@ use crate::out::{inert, say, table};
 /// Prints one bridge domain.
 pub(crate) fn domain(detail: &DomainDetail) {
     let row = &detail.row;
-    let vlan = row.vlan.map_or_else(|| "unknown".to_owned(), |vlan| vlan.to_string());
-    say(&format!("{}  VLAN {vlan}  {} {}  {}", row.name, row.kind, row.kind_label, detail.topology));
+    let vlan = row
+        .vlan
+        .map_or_else(|| "unknown".to_owned(), |vlan| vlan.to_string());
+    say(&format!(
+        "{}  VLAN {vlan}  {} {}  {}",
+        row.name, row.kind, row.kind_label, detail.topology
+    ));
     if let Some(owner) = &row.owner {
         say(&format!("owner {owner}"));
     }
     for device in &detail.devices {
-        let under = device.under.as_deref().map(|upper| format!(" under {upper}")).unwrap_or_default();
+        let under = device
+            .under
+            .as_deref()
+            .map(|upper| format!(" under {upper}"))
+            .unwrap_or_default();
         say(&format!("{} ({}{under})", device.device, device.tier));
         for attachment in &device.attachments {
             let kind = if attachment.is_fabric { "fabric" } else { "access" };
             let vlan = attachment.vlan.as_deref().unwrap_or("-");
-            say(&format!("  {:24} {kind}  {} {vlan}  {}  {}", attachment.interface, attachment.encapsulation, attachment.manipulation, attachment.oper));
+            say(&format!(
+                "  {:24} {kind}  {} {vlan}  {}  {}",
+                attachment.interface, attachment.encapsulation, attachment.manipulation, attachment.oper
+            ));
         }
     }
     findings(&detail.notices);
@@ -53,14 +65,23 @@ fn sign(sign: ChangeSign) -> &'static str {
 
 /// Prints a draft with its changes and lines.
 pub(crate) fn draft(view: &DraftView) {
-    say(&format!("Draft of {}, {} changes", view.domain, view.changes.len()));
+    say(&format!(
+        "Draft of {}, {} changes",
+        view.domain,
+        view.changes.len()
+    ));
     for change in &view.changes {
         let note = match (change.included, change.derived) {
             (false, _) => "  (left out)",
             (true, true) => "  (derived)",
             (true, false) => "",
         };
-        say(&format!("{} {} {}{note}", sign(change.sign), change.device, change.sentence));
+        say(&format!(
+            "{} {} {}{note}",
+            sign(change.sign),
+            change.device,
+            change.sentence
+        ));
     }
     lines(&view.lines, true);
     findings(&view.findings);
@@ -85,44 +106,87 @@ pub(crate) fn plan(view: &PlanView) {
     }
     for change in view.changes.iter().filter(|change| change.included) {
         let derived = if change.derived { "  (derived)" } else { "" };
-        say(&format!("{} {} {}{derived}", sign(change.sign), change.device, change.sentence));
+        say(&format!(
+            "{} {} {}{derived}",
+            sign(change.sign),
+            change.device,
+            change.sentence
+        ));
     }
     for device in &view.devices {
         if device.forward.is_empty() {
             say(&format!("\n{}  unchanged", device.device));
             continue;
         }
-        say(&format!("\n{}  {}, group {}, base {}", device.device, device.label, device.group, device.base));
+        say(&format!(
+            "\n{}  {}, group {}, base {}",
+            device.device, device.label, device.group, device.base
+        ));
         device.forward.iter().for_each(|line| say(&format!("  {line}")));
         say("  to go back:");
         device.reverse.iter().for_each(|line| say(&format!("    {line}")));
     }
     say("");
     for group in &view.groups {
-        let constraint = group.constraint.as_deref().map(|c| format!(" ({c})")).unwrap_or_default();
-        say(&format!("group {}: {}{constraint}", group.group, group.devices.join(", ")));
+        let constraint = group
+            .constraint
+            .as_deref()
+            .map(|c| format!(" ({c})"))
+            .unwrap_or_default();
+        say(&format!(
+            "group {}: {}{constraint}",
+            group.group,
+            group.devices.join(", ")
+        ));
     }
     let impact = &view.impact;
     say(&format!(
         "impact: {} of {} devices, access {} added {} removed {} changed, {} derived",
-        impact.devices, impact.devices_total, impact.access_added, impact.access_removed, impact.access_changed, impact.derived
+        impact.devices,
+        impact.devices_total,
+        impact.access_added,
+        impact.access_removed,
+        impact.access_changed,
+        impact.derived
     ));
-    impact.others_on_ports.iter().for_each(|other| say(&format!("  also on the port: {other}")));
-    impact.traffic.iter().for_each(|traffic| say(&format!("  {traffic}")));
+    impact
+        .others_on_ports
+        .iter()
+        .for_each(|other| say(&format!("  also on the port: {other}")));
+    impact
+        .traffic
+        .iter()
+        .for_each(|traffic| say(&format!("  {traffic}")));
     let risk = match view.risk {
         RiskLevel::Low => "low",
         RiskLevel::Medium => "medium",
         RiskLevel::High => "high",
     };
     say(&format!("risk: {risk}"));
-    view.risks.iter().for_each(|risk| say(&format!("  {} {}", risk.rule, risk.sentence)));
+    view.risks
+        .iter()
+        .for_each(|risk| say(&format!("  {} {}", risk.rule, risk.sentence)));
     let source = match view.estimate.measured_from {
         0 => "assumed".to_owned(),
         runs => format!("measured from {runs} deployments"),
     };
-    say(&format!("estimated time: {} s, {source}; confirm window {} min", view.estimate.seconds, view.window_minutes));
-    say(&format!("checks after the commit: {}", view.validation.iter().map(|check| check.label.as_str()).collect::<Vec<_>>().join(", ")));
-    say(&format!("rollback: {} lines; forward, then rollback, gives the base byte for byte: {}", view.reverse_lines, yes(view.reverse_proven)));
+    say(&format!(
+        "estimated time: {} s, {source}; confirm window {} min",
+        view.estimate.seconds, view.window_minutes
+    ));
+    say(&format!(
+        "checks after the commit: {}",
+        view.validation
+            .iter()
+            .map(|check| check.label.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    ));
+    say(&format!(
+        "rollback: {} lines; forward, then rollback, gives the base byte for byte: {}",
+        view.reverse_lines,
+        yes(view.reverse_proven)
+    ));
     findings(&view.findings);
 }
 
@@ -145,23 +209,50 @@ pub(crate) fn status(status: DeploymentStatus) -> &'static str {
 /// Prints the list of deployments.
 pub(crate) fn deployments(rows: &[DeploymentRow]) {
     let cells = |row: &DeploymentRow| {
-        vec![row.id.to_string(), row.started.clone(), row.by.clone(), row.domain.clone(), status(row.status).to_owned(), row.sentence.clone()]
+        vec![
+            row.id.to_string(),
+            row.started.clone(),
+            row.by.clone(),
+            row.domain.clone(),
+            status(row.status).to_owned(),
+            row.sentence.clone(),
+        ]
     };
-    table(&["no", "started", "by", "domain", "status", "what"], &rows.iter().map(cells).collect::<Vec<_>>());
+    table(
+        &["no", "started", "by", "domain", "status", "what"],
+        &rows.iter().map(cells).collect::<Vec<_>>(),
+    );
 }
 
 /// Prints how a deployment ended, device by device and check by check.
 pub(crate) fn deployment(detail: &DeploymentDetail) {
     let row = &detail.row;
-    say(&format!("Deployment {} of {}: {}. {}", row.id, row.domain, status(row.status), row.sentence));
+    say(&format!(
+        "Deployment {} of {}: {}. {}",
+        row.id,
+        row.domain,
+        status(row.status),
+        row.sentence
+    ));
     for device in &detail.devices {
-        let at = device.state_at.as_deref().map(|at| format!(" {at}")).unwrap_or_default();
+        let at = device
+            .state_at
+            .as_deref()
+            .map(|at| format!(" {at}"))
+            .unwrap_or_default();
         let hashes = match (&device.hash_before, &device.hash_after) {
             (Some(before), Some(after)) => format!("  {before} -> {after}"),
             _ => String::new(),
         };
-        say(&format!("  {:16} {}{at}{hashes}", device.device, device.state.replace('-', " ")));
-        device.notes.iter().for_each(|note| say(&format!("    {}", inert(note))));
+        say(&format!(
+            "  {:16} {}{at}{hashes}",
+            device.device,
+            device.state.replace('-', " ")
+        ));
+        device
+            .notes
+            .iter()
+            .for_each(|note| say(&format!("    {}", inert(note))));
     }
     for check in &detail.checks {
         let of = |wanted: CheckResult| check.results.iter().filter(|cell| cell.result == wanted).count();
@@ -176,14 +267,28 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
     }
     if let Some(card) = &detail.card {
         say(&card.sentence);
-        card.certain.iter().for_each(|line| say(&format!("  certain: {line}")));
-        card.not_known.iter().for_each(|line| say(&format!("  not known: {line}")));
-        card.if_nothing.iter().for_each(|line| say(&format!("  if nothing is done: {line}")));
-        card.words.iter().flat_map(|words| words.lines()).for_each(|line| say(&format!("  | {}", inert(line))));
+        card.certain
+            .iter()
+            .for_each(|line| say(&format!("  certain: {line}")));
+        card.not_known
+            .iter()
+            .for_each(|line| say(&format!("  not known: {line}")));
+        card.if_nothing
+            .iter()
+            .for_each(|line| say(&format!("  if nothing is done: {line}")));
+        card.words
+            .iter()
+            .flat_map(|words| words.lines())
+            .for_each(|line| say(&format!("  | {}", inert(line))));
         card.diff.iter().for_each(diff);
-        card.choices.iter().for_each(|choice| say(&format!("  choice {}: {}", choice.choice, choice.consequence)));
+        card.choices
+            .iter()
+            .for_each(|choice| say(&format!("  choice {}: {}", choice.choice, choice.consequence)));
     }
-    detail.leftovers.iter().for_each(|leftover| say(&format!("  left behind: {leftover}")));
+    detail
+        .leftovers
+        .iter()
+        .for_each(|leftover| say(&format!("  left behind: {leftover}")));
     say(&format!("Rollback: {}", detail.rollback.sentence));
 }
 
@@ -202,7 +307,11 @@ pub(crate) fn phase_line(detail: &DeploymentDetail) -> String {
         (!word.is_empty()).then(|| format!("{} {word}", device.device))
     });
     let busy: Vec<String> = busy.collect();
-    if busy.is_empty() { detail.phase.clone() } else { format!("{}: {}", detail.phase, busy.join(", ")) }
+    if busy.is_empty() {
+        detail.phase.clone()
+    } else {
+        format!("{}: {}", detail.phase, busy.join(", "))
+    }
 }
 
 /// Prints a diff.
@@ -211,7 +320,10 @@ pub(crate) fn diff(view: &TextDiffView) {
         say(&format!("Both texts are the same ({}).", view.hash_before));
         return;
     }
-    say(&format!("{} -> {}  +{} -{}", view.hash_before, view.hash_after, view.added, view.removed));
+    say(&format!(
+        "{} -> {}  +{} -{}",
+        view.hash_before, view.hash_after, view.added, view.removed
+    ));
     for hunk in &view.hunks {
         fold(hunk.folded, hunk.block.as_deref());
         for line in &hunk.lines {

@@ -16,8 +16,15 @@ const MAX_BYTES: u64 = 4096;
 pub(crate) fn from_stdin() -> Result<SecretInput, Failure> {
     let refuse = |sentence: String| Failure::new(Exit::NoCredentials, "secret-missing", sentence);
     let mut text = String::new();
-    let read = std::io::stdin().lock().take(MAX_BYTES + 1).read_to_string(&mut text);
-    read.map_err(|error| refuse(format!("The password could not be read from standard input: {error}.")))?;
+    let read = std::io::stdin()
+        .lock()
+        .take(MAX_BYTES + 1)
+        .read_to_string(&mut text);
+    read.map_err(|error| {
+        refuse(format!(
+            "The password could not be read from standard input: {error}."
+        ))
+    })?;
     if text.len() as u64 > MAX_BYTES {
         return Err(refuse(format!("The password is longer than {MAX_BYTES} bytes.")));
     }

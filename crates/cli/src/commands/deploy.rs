@@ -11,12 +11,22 @@ use crate::exit::{Exit, Failure};
 use crate::out::{complain, inert, is_terminal, say, show};
 use crate::render;
 
-pub(super) async fn plan(context: &Context, domain: String, export: Option<PathBuf>) -> Result<Exit, Failure> {
+pub(super) async fn plan(
+    context: &Context,
+    domain: String,
+    export: Option<PathBuf>,
+) -> Result<Exit, Failure> {
     let plan = make(context, domain).await?;
     if let Some(file) = export {
         let text = context.app.plan_export(plan.hash.clone()).await?;
         let written = tokio::fs::write(&file, text).await;
-        written.map_err(|error| Failure::new(Exit::Usage, "file-unwritable", format!("{} could not be written: {error}.", file.display())))?;
+        written.map_err(|error| {
+            Failure::new(
+                Exit::Usage,
+                "file-unwritable",
+                format!("{} could not be written: {error}.", file.display()),
+            )
+        })?;
         complain(&format!("Written to {}.", file.display()));
     }
     show(context.json, &plan, render::plan);
@@ -28,12 +38,20 @@ async fn make(context: &Context, domain: String) -> Result<PlanView, Failure> {
     Ok(context.app.plan_make(draft.id).await?)
 }
 
-pub(super) async fn deploy(context: &Context, domain: String, expected: Option<String>, args: &RunArgs) -> Result<Exit, Failure> {
+pub(super) async fn deploy(
+    context: &Context,
+    domain: String,
+    expected: Option<String>,
+    args: &RunArgs,
+) -> Result<Exit, Failure> {
     let plan = make(context, domain).await?;
     if let Some(expected) = expected {
         let wanted = expected.strip_prefix("p-").unwrap_or(&expected);
         if wanted.len() < 6 || !plan.hash.starts_with(wanted) {
-            let sentence = format!("The plan of now is {}, not {expected}. Nothing was sent.", plan.short);
+            let sentence = format!(
+                "The plan of now is {}, not {expected}. Nothing was sent.",
+                plan.short
+            );
             return Err(Failure::new(Exit::Refused, "plan-changed", sentence));
         }
     }
@@ -53,18 +71,31 @@ async fn execute(context: &Context, plan: PlanView, args: &RunArgs) -> Result<Ex
     if !plan.empty && !args.yes {
         ask(&plan)?;
     }
-    let options = DeployOptions { window_minutes: args.window.unwrap_or(plan.window_minutes) };
+    let options = DeployOptions {
+        window_minutes: args.window.unwrap_or(plan.window_minutes),
+    };
     let begun = context.app.deployment_start(plan.hash, options).await?;
     let ended = follow(context, begun).await?;
     show(context.json, &ended, render::deployment);
-    Ok(Exit::of_deployment(ended.row.status, ended.card.as_ref().map(|card| card.kind.as_str())))
+    Ok(Exit::of_deployment(
+        ended.row.status,
+        ended.card.as_ref().map(|card| card.kind.as_str()),
+    ))
 }
 
 fn ask(plan: &PlanView) -> Result<(), Failure> {
     if !is_terminal() {
-        return Err(Failure::new(Exit::Usage, "not-confirmed", "Nobody can be asked here. Add --yes to run the plan."));
+        return Err(Failure::new(
+            Exit::Usage,
+            "not-confirmed",
+            "Nobody can be asked here. Add --yes to run the plan.",
+        ));
     }
-    let devices = plan.devices.iter().filter(|device| !device.forward.is_empty()).count();
+    let devices = plan
+        .devices
+        .iter()
+        .filter(|device| !device.forward.is_empty())
+        .count();
     complain(&format!("Run on {devices} devices? Type yes:"));
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
@@ -105,19 +136,35 @@ pub(super) async fn follow(context: &Context, begun: DeploymentDetail) -> Result
     }
 }
 
-pub(super) async fn history(context: &Context, deployment: Option<u32>, transcript: bool) -> Result<Exit, Failure> {
+pub(super) async fn history(
+    context: &Context,
+    deployment: Option<u32>,
+    transcript: bool,
+) -> Result<Exit, Failure> {
     let Some(number) = deployment else {
-        show(context.json, &context.app.deployments_list().await?, |rows| render::deployments(rows));
+        show(context.json, &context.app.deployments_list().await?, |rows| {
+            render::deployments(rows)
+        });
         return Ok(Exit::Done);
     };
     if !transcript {
-        show(context.json, &context.app.deployment_detail(number).await?, render::deployment);
+        show(
+            context.json,
+            &context.app.deployment_detail(number).await?,
+            render::deployment,
+        );
         return Ok(Exit::Done);
     }
     let rows = context.app.deployment_transcript(number, None, 0).await?;
     show(context.json, &rows, |rows| {
         for row in rows {
-            say(&format!("{} {:16} {:6} {}", row.at, row.device.as_deref().unwrap_or("all"), row.kind, inert(&row.text)));
+            say(&format!(
+                "{} {:16} {:6} {}",
+                row.at,
+                row.device.as_deref().unwrap_or("all"),
+                row.kind,
+                inert(&row.text)
+            ));
         }
     });
     Ok(Exit::Done)
@@ -134,7 +181,10 @@ pub(super) async fn recover(context: &Context, deployment: Option<u32>) -> Resul
     }
     let mut exit = Exit::Done;
     for number in open {
-        let begun = context.app.deployment_choose(number, "recover".to_owned()).await?;
+        let begun = context
+            .app
+            .deployment_choose(number, "recover".to_owned())
+            .await?;
         let ended = follow(context, begun).await?;
         show(context.json, &ended, render::deployment);
         let one = Exit::of_deployment(ended.row.status, None);

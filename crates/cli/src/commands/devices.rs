@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use bk_app::views::{ActivityState, ActivityView, DeviceRow, ImportRequest, ImportVerdict, Reachability, TestStepState};
+use bk_app::views::{
+    ActivityState, ActivityView, DeviceRow, ImportRequest, ImportVerdict, Reachability, TestStepState,
+};
 
 use super::Context;
 use crate::args::DevicesCommand;
@@ -13,26 +15,57 @@ use crate::secret;
 pub(super) async fn run(context: &Context, command: DevicesCommand) -> Result<Exit, Failure> {
     let app = &context.app;
     match command {
-        DevicesCommand::Import { file, dry_run, credentials } => return import(context, &file, dry_run, credentials).await,
-        DevicesCommand::List => show(context.json, &app.devices_list().await?, |rows| print_devices(rows)),
+        DevicesCommand::Import {
+            file,
+            dry_run,
+            credentials,
+        } => return import(context, &file, dry_run, credentials).await,
+        DevicesCommand::List => show(context.json, &app.devices_list().await?, |rows| {
+            print_devices(rows)
+        }),
         DevicesCommand::Test { device } => return test(context, device).await,
-        DevicesCommand::Credentials { name, user } => {
-            app.credential_set(name.clone(), user, secret::from_stdin()?, false).await?;
-            complain(&format!("The password of {name} is in the keyring."));
+        DevicesCommand::Credentials {
+            name,
+            user,
+            session_only,
+        } => {
+            app.credential_set(name.clone(), user, secret::from_stdin()?, session_only)
+                .await?;
+            let kept = if session_only {
+                "was not kept"
+            } else {
+                "is in the keyring"
+            };
+            complain(&format!("The password of {name} {kept}."));
         }
         DevicesCommand::Trust { device, fingerprint } => {
             let row = app.host_key_trust(device, fingerprint).await?;
-            show(context.json, &row, |row| say(&format!("The host key of {} is trusted.", row.name)));
+            show(context.json, &row, |row| {
+                say(&format!("The host key of {} is trusted.", row.name))
+            });
         }
         DevicesCommand::Remove { device } => app.device_remove(device).await?,
     }
     Ok(Exit::Done)
 }
 
-async fn import(context: &Context, file: &Path, dry_run: bool, credentials: Option<String>) -> Result<Exit, Failure> {
+async fn import(
+    context: &Context,
+    file: &Path,
+    dry_run: bool,
+    credentials: Option<String>,
+) -> Result<Exit, Failure> {
     let text = read(file.to_owned()).await?;
-    let request = ImportRequest { text, source: Some(file.display().to_string()), credentials };
-    let report = if dry_run { context.app.devices_import_preview(request).await? } else { context.app.devices_import(request).await? };
+    let request = ImportRequest {
+        text,
+        source: Some(file.display().to_string()),
+        credentials,
+    };
+    let report = if dry_run {
+        context.app.devices_import_preview(request).await?
+    } else {
+        context.app.devices_import(request).await?
+    };
     show(context.json, &report, |report| {
         for row in &report.rows {
             let verdict = match row.verdict {
@@ -42,23 +75,49 @@ async fn import(context: &Context, file: &Path, dry_run: bool, credentials: Opti
                 ImportVerdict::Alias => "another name",
                 ImportVerdict::Refused => "refused",
             };
-            let detail = row.detail.as_deref().map(|detail| format!("  {detail}")).unwrap_or_default();
-            say(&format!("line {:<4} {verdict:12} {} {}{detail}", row.line, row.name, row.address));
+            let detail = row
+                .detail
+                .as_deref()
+                .map(|detail| format!("  {detail}"))
+                .unwrap_or_default();
+            say(&format!(
+                "line {:<4} {verdict:12} {} {}{detail}",
+                row.line, row.name, row.address
+            ));
         }
-        let done = if report.applied { "" } else { " (nothing was changed)" };
-        say(&format!("{} added, {} changed, {} refused{done}", report.added, report.changed, report.refused));
+        let done = if report.applied {
+            ""
+        } else {
+            " (nothing was changed)"
+        };
+        say(&format!(
+            "{} added, {} changed, {} refused{done}",
+            report.added, report.changed, report.refused
+        ));
     });
-    Ok(if report.refused > 0 { Exit::Refused } else { Exit::Done })
+    Ok(if report.refused > 0 {
+        Exit::Refused
+    } else {
+        Exit::Done
+    })
 }
 
 async fn read(file: PathBuf) -> Result<String, Failure> {
     let name = file.display().to_string();
     let read = if name == "-" {
-        tokio::task::spawn_blocking(|| std::io::read_to_string(std::io::stdin().lock())).await.unwrap_or_else(|error| Err(error.into()))
+        tokio::task::spawn_blocking(|| std::io::read_to_string(std::io::stdin().lock()))
+            .await
+            .unwrap_or_else(|error| Err(error.into()))
     } else {
         tokio::fs::read_to_string(&file).await
     };
-    read.map_err(|error| Failure::new(Exit::Usage, "file-unreadable", format!("{name} could not be read: {error}.")))
+    read.map_err(|error| {
+        Failure::new(
+            Exit::Usage,
+            "file-unreadable",
+            format!("{name} could not be read: {error}."),
+        )
+    })
 }
 
 fn print_devices(rows: &[DeviceRow]) {
@@ -83,7 +142,19 @@ fn print_devices(rows: &[DeviceRow]) {
             row.domains.to_string(),
         ]
     };
-    table(&["device", "address", "tier", "dnos", "credentials", "state", "read", "domains"], &rows.iter().map(cells).collect::<Vec<_>>());
+    table(
+        &[
+            "device",
+            "address",
+            "tier",
+            "dnos",
+            "credentials",
+            "state",
+            "read",
+            "domains",
+        ],
+        &rows.iter().map(cells).collect::<Vec<_>>(),
+    );
 }
 
 async fn test(context: &Context, device: String) -> Result<Exit, Failure> {
@@ -95,14 +166,23 @@ async fn test(context: &Context, device: String) -> Result<Exit, Failure> {
                 TestStepState::Failed => "FAILED",
                 TestStepState::NotTried => "not tried",
             };
-            say(&format!("{:12} {state:10} {:>6} ms  {}", step.label, step.millis, crate::out::inert(&step.evidence)));
+            say(&format!(
+                "{:12} {state:10} {:>6} ms  {}",
+                step.label,
+                step.millis,
+                crate::out::inert(&step.evidence)
+            ));
         }
         if let Some(error) = &test.error {
             say(&error.sentence);
             error.next.iter().for_each(|next| say(&format!("Next: {next}")));
         }
     });
-    Ok(if test.error.is_some() { Exit::Refused } else { Exit::Done })
+    Ok(if test.error.is_some() {
+        Exit::Refused
+    } else {
+        Exit::Done
+    })
 }
 
 pub(super) async fn discover(context: &Context, devices: Vec<String>) -> Result<Exit, Failure> {
@@ -123,7 +203,12 @@ pub(super) fn print_discovery(ended: &ActivityView) {
             None => say(&format!("{:24} read in {} ms", device.device, device.millis)),
             Some(error) => {
                 say(&format!("{:24} {}", device.device, error.sentence));
-                error.next.iter().for_each(|next| say(&format!("{:24} Next: {next}", "")));
+                let words = error.words.iter().flat_map(|words| words.lines());
+                words.for_each(|line| say(&format!("{:24} | {}", "", crate::out::inert(line))));
+                error
+                    .next
+                    .iter()
+                    .for_each(|next| say(&format!("{:24} Next: {next}", "")));
             }
         }
     }

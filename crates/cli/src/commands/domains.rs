@@ -10,14 +10,22 @@ use crate::render;
 
 pub(super) async fn run(context: &Context, command: Option<DomainsCommand>) -> Result<Exit, Failure> {
     match command {
-        None | Some(DomainsCommand::List) => show(context.json, &context.app.domains_list().await?, |rows| print(rows)),
-        Some(DomainsCommand::Show { name, config: false }) => show(context.json, &context.app.domain_detail(name).await?, render::domain),
-        Some(DomainsCommand::Show { name, config: true }) => show(context.json, &context.app.domain_config(name).await?, |texts| {
-            for text in texts {
-                say(&format!("# {} {} read {}", text.device, text.hash, text.read));
-                text.text.lines().for_each(|line| say(&inert(line)));
-            }
+        None | Some(DomainsCommand::List) => show(context.json, &context.app.domains_list().await?, |rows| {
+            print(rows)
         }),
+        Some(DomainsCommand::Show { name, config: false }) => show(
+            context.json,
+            &context.app.domain_detail(name).await?,
+            render::domain,
+        ),
+        Some(DomainsCommand::Show { name, config: true }) => {
+            show(context.json, &context.app.domain_config(name).await?, |texts| {
+                for text in texts {
+                    say(&format!("# {} {} read {}", text.device, text.hash, text.read));
+                    text.text.lines().for_each(|line| say(&inert(line)));
+                }
+            })
+        }
     }
     Ok(Exit::Done)
 }
@@ -34,5 +42,8 @@ fn print(rows: &[DomainRow]) {
             row.devices.join(" "),
         ]
     };
-    table(&["name", "vlan", "type", "owner", "access", "fabric", "devices"], &rows.iter().map(cells).collect::<Vec<_>>());
+    table(
+        &["name", "vlan", "type", "owner", "access", "fabric", "devices"],
+        &rows.iter().map(cells).collect::<Vec<_>>(),
+    );
 }

@@ -13,9 +13,18 @@ pub(super) async fn run(context: &Context, domain: String, command: EditCommand)
     let draft = app.draft_open(domain).await?;
     let id = draft.id.clone();
     let view = match command {
-        EditCommand::Add { device, port, vlan } => app.draft_apply(id, DraftOperation::AddAttachment { device, port, vlan }).await?,
-        EditCommand::Remove { device, interface } => app.draft_apply(id, DraftOperation::RemoveAttachment { device, interface }).await?,
-        EditCommand::Vlan { vlan } => app.draft_apply(id, DraftOperation::ChangeServiceVlan { vlan }).await?,
+        EditCommand::Add { device, port, vlan } => {
+            app.draft_apply(id, DraftOperation::AddAttachment { device, port, vlan })
+                .await?
+        }
+        EditCommand::Remove { device, interface } => {
+            app.draft_apply(id, DraftOperation::RemoveAttachment { device, interface })
+                .await?
+        }
+        EditCommand::Vlan { vlan } => {
+            app.draft_apply(id, DraftOperation::ChangeServiceVlan { vlan })
+                .await?
+        }
         EditCommand::Undo => app.draft_undo(id).await?,
         EditCommand::Redo => app.draft_redo(id).await?,
         EditCommand::Show => draft,
@@ -30,7 +39,10 @@ pub(super) async fn run(context: &Context, domain: String, command: EditCommand)
         }
     };
     show(context.json, &view, render::draft);
-    let has_errors = view.findings.iter().any(|finding| finding.severity == bk_app::views::Severity::Error);
+    let has_errors = view
+        .findings
+        .iter()
+        .any(|finding| finding.severity == bk_app::views::Severity::Error);
     Ok(if has_errors { Exit::Refused } else { Exit::Done })
 }
 
@@ -42,7 +54,12 @@ fn print_ports(offer: &PortOffer) {
             PortGroup::InUse => "in use",
             PortGroup::Never => "never",
         };
-        vec![row.port.clone(), row.speed.clone(), group.to_owned(), row.reason.clone()]
+        vec![
+            row.port.clone(),
+            row.speed.clone(),
+            group.to_owned(),
+            row.reason.clone(),
+        ]
     });
     table(&["port", "speed", "group", "why"], &cells.collect::<Vec<_>>());
 }

@@ -6,7 +6,6 @@ mod devices;
 mod domains;
 mod edit;
 mod lab;
-mod practice;
 mod snapshots;
 
 use std::path::PathBuf;
@@ -51,7 +50,10 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
         ServiceCommand::Edit { domain, command } => edit::run(context, domain, command).await,
         ServiceCommand::Plan { domain, export } => deploy::plan(context, domain, export).await,
         ServiceCommand::Deploy { domain, plan, run } => deploy::deploy(context, domain, plan, &run).await,
-        ServiceCommand::History { deployment, transcript } => deploy::history(context, deployment, transcript).await,
+        ServiceCommand::History {
+            deployment,
+            transcript,
+        } => deploy::history(context, deployment, transcript).await,
         ServiceCommand::Rollback { deployment, run } => deploy::rollback(context, deployment, &run).await,
         ServiceCommand::Recover { deployment } => deploy::recover(context, deployment).await,
         ServiceCommand::Snapshots(command) => snapshots::run(context, command).await,
@@ -60,11 +62,20 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
 
 async fn open(json: bool, data: Option<PathBuf>, password_stdin: bool) -> Result<Context, Failure> {
     let progress = Progress::new(json);
-    let secrets = if password_stdin { SecretStoreChoice::SessionOnly } else { SecretStoreChoice::Keyring };
-    let app = App::open(AppOptions { data_dir: data_folder(data)?, practice: None, events: progress.sink(), secrets }).await?;
+    let secrets = if password_stdin {
+        SecretStoreChoice::SessionOnly
+    } else {
+        SecretStoreChoice::Keyring
+    };
+    let app = App::open(AppOptions {
+        data_dir: data_folder(data)?,
+        practice: None,
+        events: progress.sink(),
+        secrets,
+    })
+    .await?;
     if password_stdin {
-        let password = secret::from_stdin()?;
-        app.session_password(password).await?;
+        app.use_secret_for_all(secret::from_stdin()?)?;
     }
     Ok(Context { app, progress, json })
 }
@@ -73,6 +84,10 @@ async fn open(json: bool, data: Option<PathBuf>, password_stdin: bool) -> Result
 fn data_folder(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
     let own = || dirs::data_dir().map(|data| data.join("dev.bridgekeeper.app"));
     named.or_else(own).ok_or_else(|| {
-        Failure::new(Exit::Usage, "data-folder-unknown", "This account has no data folder. Name one with --data DIR.")
+        Failure::new(
+            Exit::Usage,
+            "data-folder-unknown",
+            "This account has no data folder. Name one with --data DIR.",
+        )
     })
 }

@@ -11,17 +11,42 @@ use crate::render;
 pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<Exit, Failure> {
     let app = &context.app;
     match command {
-        SnapshotsCommand::List { device: None } => show(context.json, &app.snapshots_overview().await?, |overview| {
-            let cells = overview.devices.iter().map(|d| vec![d.device.clone(), d.reads.to_string(), d.texts.to_string(), d.first.clone(), d.last.clone()]);
-            table(&["device", "reads", "texts", "first", "last"], &cells.collect::<Vec<_>>());
-        }),
-        SnapshotsCommand::List { device: Some(device) } => show(context.json, &app.snapshot_list(device).await?, |rows| {
-            let cells = rows.iter().map(|row| {
-                let changed = if row.changed { "changed" } else { "" };
-                vec![row.id.to_string(), row.at.clone(), row.hash.clone(), row.lines.to_string(), changed.to_owned(), row.source.clone()]
-            });
-            table(&["no", "read", "hash", "lines", "text", "by"], &cells.collect::<Vec<_>>());
-        }),
+        SnapshotsCommand::List { device: None } => {
+            show(context.json, &app.snapshots_overview().await?, |overview| {
+                let cells = overview.devices.iter().map(|d| {
+                    vec![
+                        d.device.clone(),
+                        d.reads.to_string(),
+                        d.texts.to_string(),
+                        d.first.clone(),
+                        d.last.clone(),
+                    ]
+                });
+                table(
+                    &["device", "reads", "texts", "first", "last"],
+                    &cells.collect::<Vec<_>>(),
+                );
+            })
+        }
+        SnapshotsCommand::List { device: Some(device) } => {
+            show(context.json, &app.snapshot_list(device).await?, |rows| {
+                let cells = rows.iter().map(|row| {
+                    let changed = if row.changed { "changed" } else { "" };
+                    vec![
+                        row.id.to_string(),
+                        row.at.clone(),
+                        row.hash.clone(),
+                        row.lines.to_string(),
+                        changed.to_owned(),
+                        row.source.clone(),
+                    ]
+                });
+                table(
+                    &["no", "read", "hash", "lines", "text", "by"],
+                    &cells.collect::<Vec<_>>(),
+                );
+            })
+        }
         SnapshotsCommand::Show { snapshot, flat } => {
             let form = if flat { TextForm::Flattened } else { TextForm::Text };
             show(context.json, &app.snapshot_text(snapshot, form).await?, |text| {
@@ -40,7 +65,10 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
         SnapshotsCommand::Search { text } => show(context.json, &app.snapshot_search(text).await?, |hits| {
             for hit in hits {
                 let now = if hit.now { "still there" } else { "gone now" };
-                say(&format!("{}  {} to {}, {now}, read {}", hit.device, hit.first, hit.last, hit.snapshot));
+                say(&format!(
+                    "{}  {} to {}, {now}, read {}",
+                    hit.device, hit.first, hit.last, hit.snapshot
+                ));
                 say(&format!("  {}", inert(&hit.line)));
             }
         }),
