@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -16,10 +17,13 @@ const MAX_LINE_BYTES: usize = 2048;
 ///
 /// Nothing else in the product sends configuration, so what this type can't hold can't reach a device: no line break,
 /// no control character, no mark that hides or reorders text, no command outside the grammar table, and no removal of
-/// a port or bundle. Built from typed statements, or read by [`CliLine::parse`].
+/// a port or bundle. Built from typed statements, or read by [`CliLine::parse`]. Cloning is cheap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct CliLine {
+pub struct CliLine(Arc<Rendered>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Rendered {
     text: String,
     statement: Statement,
 }
@@ -59,7 +63,7 @@ impl CliLine {
     pub fn new(statement: Statement) -> Result<Self, RefusedLine> {
         let text = statement.to_string();
         check_text(&text)?;
-        Ok(Self { text, statement })
+        Ok(Self(Arc::new(Rendered { text, statement })))
     }
 
     /// Renders a line that sets.
@@ -90,10 +94,10 @@ impl CliLine {
             .trim_end_matches(' ');
         check_text(text)?;
         match Statement::parse(text) {
-            Some(statement) if statement.to_string() == text => Ok(Self {
+            Some(statement) if statement.to_string() == text => Ok(Self(Arc::new(Rendered {
                 text: text.to_owned(),
                 statement,
-            }),
+            }))),
             _ => Err(RefusedLine::NotAStatement {
                 line: text.to_owned(),
             }),
@@ -103,19 +107,19 @@ impl CliLine {
     /// Returns the line without a line end.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Returns what the line does.
     #[must_use]
     pub fn statement(&self) -> &Statement {
-        &self.statement
+        &self.0.statement
     }
 
     /// Tells whether the line removes something.
     #[must_use]
     pub fn is_removal(&self) -> bool {
-        matches!(self.statement, Statement::Remove(_))
+        matches!(self.0.statement, Statement::Remove(_))
     }
 }
 
@@ -131,7 +135,7 @@ fn check_text(text: &str) -> Result<(), RefusedLine> {
 
 impl fmt::Display for CliLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(&self.0.text)
     }
 }
 
@@ -151,6 +155,6 @@ impl TryFrom<String> for CliLine {
 
 impl From<CliLine> for String {
     fn from(line: CliLine) -> String {
-        line.text
+        line.0.text.clone()
     }
 }

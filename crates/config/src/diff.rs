@@ -66,5 +66,5 @@ impl TreeDelta {
 #[must_use]
 pub fn diff(before: &Tree, after: &Tree) -> TreeDelta {
     let (removed, added) = walk::unmatched(before, after);
-    pairs::pair(removed, added)
+    pairs::pair(removed, &added)
 }

@@ -1,16 +1,16 @@
 //! Lines that lead from one tree to another, and the lines that take an edit back.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use thiserror::Error;
 
 use crate::apply::{ApplyError, apply};
 use crate::canonical::canonical_line;
 use crate::cli_line::{CliLine, RefusedLine};
-use crate::diff::diff;
+use crate::diff::{TreeDelta, diff};
 use crate::path::{ConfigPath, INSTANCE, below, owner_of};
 use crate::statement::{Key, Setting, Subinterface, TagForm, Target, VlanListItem};
-use crate::tree::Tree;
+use crate::tree::{Owners, Tree};
 
 /// Why no lines lead from one tree to another.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn inverse(base: &Tree, forward: &[CliLine]) -> Result<Vec<CliLine>, Transit
     let texts = forward
         .iter()
         .map(|line| line.as_str().strip_prefix("no ").unwrap_or(line.as_str()));
-    let owners: HashSet<&str> = texts.filter_map(owner_of).collect();
+    let owners: Owners<'_> = texts.filter_map(owner_of).collect();
     let reverse = lines_between(&after, base, &owners)?;
     match apply(&after, &reverse) {
         Ok(back) if back.print() == base.print() => Ok(reverse),
@@ -65,27 +65,40 @@ pub fn inverse(base: &Tree, forward: &[CliLine]) -> Result<Vec<CliLine>, Transit
 /// [`TransitionError`] when a line differs that may not be sent.
 pub fn transition(from: &Tree, to: &Tree) -> Result<Vec<CliLine>, TransitionError> {
     let delta = diff(from, to);
-    let mut owners = HashSet::new();
-    for path in delta.paths() {
-        match owner_of(path.as_str()) {
-            Some(owner) => owners.insert(owner),
-            None => return Err(TransitionError::Untouchable { path: path.clone() }),
-        };
-    }
-    lines_between(from, to, &owners)
+    lines_between(from, to, &touched_owners(&delta)?)
 }
 
-fn lines_between(from: &Tree, to: &Tree, owners: &HashSet<&str>) -> Result<Vec<CliLine>, TransitionError> {
+/// Computes the lines of [`transition`] in both directions from one comparison.
+///
+/// # Errors
+/// As [`transition`].
+pub fn there_and_back(from: &Tree, to: &Tree) -> Result<(Vec<CliLine>, Vec<CliLine>), TransitionError> {
+    let delta = diff(from, to);
+    let owners = touched_owners(&delta)?;
+    let (before, after) = (blocks(from, &owners), blocks(to, &owners));
+    Ok((lead(&before, &after)?, lead(&after, &before)?))
+}
+
+fn touched_owners(delta: &TreeDelta) -> Result<Owners<'_>, TransitionError> {
+    delta
+        .paths()
+        .map(|path| owner_of(path.as_str()).ok_or_else(|| untouchable(path.as_str())))
+        .collect()
+}
+
+fn lines_between(from: &Tree, to: &Tree, owners: &Owners<'_>) -> Result<Vec<CliLine>, TransitionError> {
+    lead(&blocks(from, owners), &blocks(to, owners))
+}
+
+fn lead(before: &[Block], after: &[Block]) -> Result<Vec<CliLine>, TransitionError> {
     let mut lines = Lines::default();
-    let before = blocks(from, owners);
-    let after = blocks(to, owners);
-    for block in &before {
-        let target = after.iter().find(|other| other.owner == block.owner);
-        lines.lead(Some(block), target)?;
+    let mut goals: HashMap<&str, &Block> = after.iter().map(|block| (block.owner.as_str(), block)).collect();
+    for block in before {
+        lines.lead(Some(block), goals.remove(block.owner.as_str()))?;
     }
     for block in after
         .iter()
-        .filter(|block| before.iter().all(|other| other.owner != block.owner))
+        .filter(|block| goals.contains_key(block.owner.as_str()))
     {
         lines.lead(None, Some(block))?;
     }
@@ -105,21 +118,20 @@ struct BlockLine {
 
 /// Collects the blocks of the owners. Each member stands as a line of its own, whether or not it has further lines; the
 /// owner's own entry does not.
-fn blocks(tree: &Tree, owners: &HashSet<&str>) -> Vec<Block> {
+fn blocks(tree: &Tree, owners: &Owners<'_>) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for leaf in tree.leaves_of(owners) {
         let path = leaf.path.as_str();
         let Some(owner) = owner_of(path) else { continue };
-        let at = blocks
-            .iter()
-            .position(|block| block.owner == owner)
-            .unwrap_or_else(|| {
-                blocks.push(Block {
-                    owner: owner.to_owned(),
-                    lines: Vec::new(),
-                });
-                blocks.len() - 1
+        let next = blocks.len();
+        let at = *places.entry(owner.to_owned()).or_insert(next);
+        if at == next {
+            blocks.push(Block {
+                owner: owner.to_owned(),
+                lines: Vec::new(),
             });
+        }
         let lines = &mut blocks[at].lines;
         let setting = Setting::parse(path);
         if let Some(Setting::StormControl(crate::statement::Scope::Member(bd, interface), ..)) = &setting {
@@ -164,9 +176,9 @@ impl Lines {
     fn remove(&mut self, target: Target, path: &str) -> Result<(), TransitionError> {
         let line = CliLine::remove(target).map_err(|source| refused(path, source))?;
         if below(path, INSTANCE) {
-            self.leave_domains.push(line)
+            self.leave_domains.push(line);
         } else {
-            self.leave_interfaces.push(line)
+            self.leave_interfaces.push(line);
         }
         Ok(())
     }
@@ -174,9 +186,9 @@ impl Lines {
     fn set(&mut self, setting: Setting, path: &str) -> Result<(), TransitionError> {
         let line = CliLine::set(setting).map_err(|source| refused(path, source))?;
         if below(path, INSTANCE) {
-            self.join_domains.push(line)
+            self.join_domains.push(line);
         } else {
-            self.join_interfaces.push(line)
+            self.join_interfaces.push(line);
         }
         Ok(())
     }
@@ -242,7 +254,8 @@ impl Lines {
         }
         for line in &to.lines {
             match from.find(line) {
-                Some(old) if canonical_line(&old.path) == canonical_line(&line.path) => {}
+                Some(old)
+                    if old.path == line.path || canonical_line(&old.path) == canonical_line(&line.path) => {}
                 Some(BlockLine {
                     setting: Some(Setting::Tags(_, old)),
                     ..

@@ -24,7 +24,7 @@ pub use cli_line::{CliLine, RefusedLine};
 pub use convert::{to_flattened, to_hierarchical};
 pub use diff::{ChangedLine, TreeDelta, diff};
 pub use grammar::GrammarError;
-pub use inverse::{TransitionError, inverse, transition};
+pub use inverse::{TransitionError, inverse, there_and_back, transition};
 pub use path::ConfigPath;
 pub use read_model::{Coverage, DeviceConfig, Parsed, UnreadLine, line_shape, read_model};
 pub use restrict::{neighbourhood, restrict, restrict_to};

@@ -6,7 +6,7 @@ use bk_model::InterfaceName;
 
 use crate::path::{ConfigPath, INSTANCE, INTERFACES, below, owner_of};
 use crate::text::ConfigText;
-use crate::tree::{Form, Kind, NodeId, ROOT, Tree};
+use crate::tree::{Form, Kind, NodeId, Owners, ROOT, Tree};
 
 /// Returns the tree of the touched interfaces and instances and their neighbours, see [`neighbourhood`].
 #[must_use]
@@ -17,13 +17,13 @@ pub fn restrict(tree: &Tree, touched: &[ConfigPath]) -> Tree {
 /// Returns the tree of exactly the interfaces and instances to which the paths belong; all other lines are left out.
 #[must_use]
 pub fn restrict_to(tree: &Tree, objects: &[ConfigPath]) -> Tree {
-    let kept: HashSet<&str> = objects
+    let kept: Owners<'_> = objects
         .iter()
         .filter_map(|path| owner_of(path.as_str()))
         .collect();
     let mut kept_nodes = HashSet::new();
-    tree.visit_owners(|owner, id| {
-        if kept.contains(owner) && tree.is_live(id) {
+    tree.visit_owners(|block, line, id| {
+        if kept.contains(block, line) && tree.is_live(id) {
             let mut at = id;
             while at != ROOT && kept_nodes.insert(at.0) {
                 at = tree.node(at).parent;
@@ -81,12 +81,11 @@ pub fn neighbourhood(tree: &Tree, touched: &[ConfigPath]) -> Vec<ConfigPath> {
     for parent in &parents {
         push(ConfigPath::new(&format!("{INTERFACES} {parent}")));
     }
-    tree.visit_owners(|owner, id| {
-        let on_touched_port = name_after(owner, INTERFACES)
-            .and_then(parent_of)
-            .is_some_and(|parent| parents.contains(&parent));
-        if on_touched_port && tree.is_live(id) {
-            push(ConfigPath::new(owner));
+    tree.visit_owners(|block, line, id| {
+        let is_on_port =
+            block == INTERFACES && parent_of(line).is_some_and(|parent| parents.contains(&parent));
+        if is_on_port && tree.is_live(id) {
+            push(ConfigPath::new(&format!("{block} {line}")));
         }
     });
     let is_touched: HashSet<&str> = touched.iter().map(ConfigPath::as_str).collect();

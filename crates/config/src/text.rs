@@ -72,6 +72,11 @@ impl ConfigText {
         &self.0
     }
 
+    /// Returns the text without copying it.
+    pub(crate) fn share(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+
     /// Returns the hash of the text.
     #[must_use]
     pub fn hash(&self) -> TextHash {

@@ -60,7 +60,7 @@ const MARKED_RUN: usize = 200;
 #[must_use]
 pub fn text_diff(before: &str, after: &str, context: usize) -> TextDiff {
     let diff = similar::TextDiff::configure()
-        .algorithm(Algorithm::Histogram)
+        .algorithm(Algorithm::Myers)
         .diff_lines(before, after);
     let mut options = InlineChangeOptions::new();
     options.mode(InlineChangeMode::Words);

@@ -1,32 +1,28 @@
 //! Edits of flattened text: every line carries its full path, entries without lines end in ` ^`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Editor, LineAt};
-use crate::path::{BRIDGE_DOMAIN, INTERFACES, below, owner_of};
-use crate::tree::{Kind, NewLine, NodeId, ROOT, Tree};
+use crate::path::{BRIDGE_DOMAIN, INTERFACES, below};
+use crate::tree::{Kind, NewLine, NodeId, Owners, ROOT, Tree};
 
 /// Finds the lines of the wanted owners, and the last line of each subtree.
 pub(super) fn index(
     tree: &Tree,
-    wanted: &HashSet<&str>,
+    wanted: &Owners<'_>,
 ) -> (HashMap<String, Vec<NodeId>>, HashMap<&'static str, NodeId>) {
     let mut owners: HashMap<String, Vec<NodeId>> = HashMap::new();
     let mut ends = HashMap::new();
     for id in tree.all_statements(ROOT) {
-        let path = tree.body(id);
-        if let Some(subtree) = subtree(path) {
+        if let Some(subtree) = subtree(tree.body(id)) {
             ends.insert(subtree, id);
         }
-        if let Some(owner) = owner_of(path).and_then(|owner| wanted.get(owner)) {
-            match owners.get_mut(*owner) {
-                Some(lines) => lines.push(id),
-                None => {
-                    owners.insert((*owner).to_owned(), vec![id]);
-                }
-            }
-        }
     }
+    tree.visit_owners(|block, line, id| {
+        if wanted.contains(block, line) {
+            owners.entry(format!("{block} {line}")).or_default().push(id);
+        }
+    });
     (owners, ends)
 }
 
@@ -110,7 +106,8 @@ impl Editor {
         for entry in kept {
             let lines = self.flattened_lines(owner);
             let is_told = lines.iter().filter(is_live).any(|line| below(&line.path, entry));
-            if !is_told && !(owner == *entry && self.vanishes_when_empty(owner)) {
+            let vanishes = owner == *entry && self.vanishes_when_empty(owner);
+            if !is_told && !vanishes {
                 self.add_flattened_entry(owner, entry);
             }
         }

@@ -3,7 +3,7 @@
 mod flattened;
 mod nested;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use bk_model::{InterfaceName, VlanId, VlanList};
 use thiserror::Error;
@@ -12,7 +12,7 @@ use crate::canonical::canonical_line;
 use crate::cli_line::CliLine;
 use crate::path::{below, owner_of};
 use crate::statement::{Key, Setting, Statement, TagForm, Target, VlanListItem};
-use crate::tree::{Form, NodeId, Tree};
+use crate::tree::{Form, NodeId, Owners, Tree};
 
 /// Why lines could not be applied.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Editor {
         let texts = lines
             .iter()
             .map(|line| line.as_str().strip_prefix("no ").unwrap_or(line.as_str()));
-        let wanted: HashSet<&str> = texts.filter_map(owner_of).collect();
+        let wanted: Owners<'_> = texts.filter_map(owner_of).collect();
         let (owners, ends) = match tree.form {
             Form::Flattened => flattened::index(&tree, &wanted),
             Form::Hierarchical => nested::index(&tree, &wanted),

@@ -1,24 +1,24 @@
 //! Edits of hierarchical text: blocks closed by `!`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Editor, LineAt};
 use crate::path::{BRIDGE_DOMAIN, INTERFACES, below, owner_of};
-use crate::tree::{Kind, Life, NETWORK_SERVICES, NewLine, NodeId, ROOT, Tree, is_plain_container};
+use crate::tree::{Kind, Life, NETWORK_SERVICES, NewLine, NodeId, Owners, ROOT, Tree, is_plain_container};
 
 /// Finds the entries of the wanted owners, and the block of each subtree.
 pub(super) fn index(
     tree: &Tree,
-    wanted: &HashSet<&str>,
+    wanted: &Owners<'_>,
 ) -> (HashMap<String, Vec<NodeId>>, HashMap<&'static str, NodeId>) {
     let mut owners: HashMap<String, Vec<NodeId>> = HashMap::new();
     let mut ends = HashMap::new();
     let block = |path, id| {
         ends.insert(path, id);
     };
-    tree.visit_blocks(block, |path, id| {
-        if wanted.contains(path) {
-            owners.entry(path.to_owned()).or_default().push(id);
+    tree.visit_blocks(block, |block, line, id| {
+        if wanted.contains(block, line) {
+            owners.entry(format!("{block} {line}")).or_default().push(id);
         }
     });
     (owners, ends)
@@ -288,7 +288,7 @@ impl Editor {
             _ if is_empty && is_plain_container(path) => self.tree.kill(id),
             None if has_new => self.close(id),
             Some(close) if !is_empty && has_new && !self.tree.node(close).life.is_live() => {
-                self.tree.revive(close)
+                self.tree.revive(close);
             }
             _ => {}
         }

@@ -13,9 +13,9 @@ pub(super) struct Unmatched {
 }
 
 /// Sorts unmatched lines into removed, added and changed.
-pub(super) fn pair(removed: Vec<Unmatched>, added: Vec<Unmatched>) -> TreeDelta {
-    let gained: Vec<bool> = removed.iter().map(|line| lives_on(line, &added)).collect();
-    let lost: Vec<bool> = added.iter().map(|line| lives_on(line, &removed)).collect();
+pub(super) fn pair(removed: Vec<Unmatched>, added: &[Unmatched]) -> TreeDelta {
+    let gained = live_on(&removed, added);
+    let lost = live_on(added, &removed);
     let mut by_key = HashMap::new();
     for (at, line) in removed.iter().enumerate().filter(|(at, _)| !gained[*at]) {
         if let Some(setting) = Setting::parse(line.path.as_str()) {
@@ -45,10 +45,17 @@ pub(super) fn pair(removed: Vec<Unmatched>, added: Vec<Unmatched>) -> TreeDelta 
     delta
 }
 
-/// Tells whether an entry without lines has lines in the other tree.
-fn lives_on(entry: &Unmatched, other: &[Unmatched]) -> bool {
-    entry.is_entry
-        && other
-            .iter()
-            .any(|line| below(line.path.as_str(), entry.path.as_str()))
+/// Tells for each line whether it is an entry without lines that has lines in the other tree.
+fn live_on(lines: &[Unmatched], other: &[Unmatched]) -> Vec<bool> {
+    let mut paths: Vec<&str> = other.iter().map(|line| line.path.as_str()).collect();
+    paths.sort_unstable();
+    let has_lines = |entry: &str| {
+        // A blank sorts before every other character of a path: what lies below an entry follows it directly.
+        let first = paths.partition_point(|path| *path < entry);
+        paths.get(first).is_some_and(|path| below(path, entry))
+    };
+    lines
+        .iter()
+        .map(|line| line.is_entry && has_lines(line.path.as_str()))
+        .collect()
 }

@@ -33,12 +33,19 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Compares two blocks with the same path. Equal bytes are equal without a look inside.
-    fn blocks(&mut self, (old, new): (NodeId, NodeId), path: &str) {
-        let mut old = Cursor::new(self.before, old);
-        let mut new = Cursor::new(self.after, new);
+    fn blocks(&mut self, blocks: (NodeId, NodeId), path: &str) {
+        let mut old = Cursor::new(self.before, blocks.0);
+        let mut new = Cursor::new(self.after, blocks.1);
         let mut moved_old = Vec::new();
         let mut moved_new = Vec::new();
+        let ends = (
+            self.before.end_as_read(blocks.0),
+            self.after.end_as_read(blocks.1),
+        );
         loop {
+            if let (Some(old_end), Some(new_end)) = ends {
+                self.skip_equal_bytes(&mut old, &mut new, (old_end, new_end));
+            }
             match (old.at, new.at) {
                 (NONE, NONE) => break,
                 (id, NONE) => {
@@ -77,24 +84,35 @@ impl<'a> Walk<'a> {
         self.match_moved(&moved_old, moved_new, path);
     }
 
+    /// Passes the lines whose bytes, with all below them, are the same on both sides. `ends` are the ends of the blocks.
+    fn skip_equal_bytes(&self, old: &mut Cursor<'a>, new: &mut Cursor<'a>, ends: (u32, u32)) {
+        if old.at == NONE || new.at == NONE {
+            return;
+        }
+        let (old_start, new_start) = (self.before.node(old.at).line.0, self.after.node(new.at).line.0);
+        let left = self.before.slice((old_start, ends.0)).as_bytes();
+        let right = self.after.slice((new_start, ends.1)).as_bytes();
+        let equal = common_prefix(left, right);
+        while old.at != NONE && new.at != NONE {
+            let old_end = self.before.start_of_next(old.at).unwrap_or(ends.0) - old_start;
+            let new_end = self.after.start_of_next(new.at).unwrap_or(ends.1) - new_start;
+            // The same bytes are the same lines only if both end there: a line may go on with deeper ones.
+            if old_end != new_end || old_end as usize > equal {
+                return;
+            }
+            old.advance();
+            new.advance();
+        }
+    }
+
     /// Finds the nearest place where both sides go on with the same line.
     fn resync(&self, old: Cursor<'a>, new: Cursor<'a>) -> Option<(usize, usize)> {
-        let ahead = |cursor: Cursor<'a>| {
-            let mut cursor = cursor;
-            std::iter::from_fn(move || {
-                let at = cursor.at;
-                cursor.advance();
-                (at != NONE).then_some(at)
-            })
-            .take(LOOK_AHEAD)
-        };
+        let (old, new) = (old.ahead(), new.ahead());
         for distance in 1..LOOK_AHEAD {
-            for (left_skip, left) in ahead(old).enumerate().take(distance + 1) {
-                let right_skip = distance - left_skip;
-                if let Some(right) = ahead(new).nth(right_skip)
-                    && self.same_line(left, right)
-                {
-                    return Some((left_skip, right_skip));
+            for skip_old in 0..=distance {
+                let (left, right) = (old[skip_old], new[distance - skip_old]);
+                if left != NONE && right != NONE && self.same_line(left, right) {
+                    return Some((skip_old, distance - skip_old));
                 }
             }
         }
@@ -188,6 +206,22 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Returns how many leading bytes are the same.
+fn common_prefix(left: &[u8], right: &[u8]) -> usize {
+    let mut at = 0;
+    for chunk in [1024, 64] {
+        let pairs = left[at..]
+            .chunks_exact(chunk)
+            .zip(right[at..].chunks_exact(chunk));
+        at += pairs.take_while(|(left, right)| left == right).count() * chunk;
+    }
+    at + left[at..]
+        .iter()
+        .zip(&right[at..])
+        .take_while(|(left, right)| left == right)
+        .count()
+}
+
 fn unmatched_leaf(leaf: Leaf) -> Unmatched {
     Unmatched {
         path: leaf.path,
@@ -237,6 +271,15 @@ impl<'a> Cursor<'a> {
             self.at = self.tree.node(self.at).next;
             self.skip();
         }
+    }
+
+    /// Returns this line and the next ones, [`NONE`] after the last.
+    fn ahead(mut self) -> [NodeId; LOOK_AHEAD] {
+        std::array::from_fn(|_| {
+            let at = self.at;
+            self.advance();
+            at
+        })
     }
 
     fn skip(&mut self) {

@@ -34,7 +34,7 @@ impl Building {
             }
             Setting::InstanceAdminState(bd, state) => self.instance(&bd).admin_state = Some(state),
             Setting::InstanceDescription(bd, text) => {
-                self.instance(&bd).description = Some(text.as_str().to_owned())
+                self.instance(&bd).description = Some(text.as_str().to_owned());
             }
             Setting::Member(bd, interface) => {
                 self.member(&bd, interface);
@@ -48,13 +48,13 @@ impl Building {
                 self.interface(interface);
             }
             Setting::InterfaceAdminState(interface, state) => {
-                self.interface(interface).0.admin_state = Some(state)
+                self.interface(interface).0.admin_state = Some(state);
             }
             Setting::InterfaceDescription(interface, text) => {
                 self.interface(interface).0.description = Some(text.as_str().to_owned());
             }
             Setting::L2Service(interface, state) => {
-                self.interface(interface).0.l2_service = state == AdminState::Enabled
+                self.interface(interface).0.l2_service = state == AdminState::Enabled;
             }
             Setting::Tags(interface, form) => self.interface(interface).1.forms.push(form),
             Setting::Rewrite(interface, direction, rewrite) => {
@@ -197,7 +197,7 @@ impl Tags {
             [form] => form.clone().into(),
             [first @ .., last] => first
                 .iter()
-                .fold(Some(last.clone()), |whole, form| joined(form, &whole?))
+                .try_fold(last.clone(), |whole, form| joined(form, &whole))
                 .map_or_else(
                     || Encapsulation::Unread {
                         lines: self.forms.iter().map(TagForm::to_string).collect(),

@@ -20,17 +20,18 @@ impl Tree {
         line: &NewLine<'_>,
     ) -> NodeId {
         self.edited = true;
-        let start = self.bytes.len();
-        self.bytes.push_str(line.indent);
-        let body_start = self.bytes.len();
-        self.bytes.push_str(line.body);
-        let body_end = self.bytes.len();
-        self.bytes.push_str(line.suffix);
-        self.bytes.push_str(self.line_end);
+        let start = self.end_of_added();
+        self.added.push_str(line.indent);
+        let body_start = self.end_of_added();
+        self.added.push_str(line.body);
+        let body_end = self.end_of_added();
+        self.added.push_str(line.suffix);
+        self.added.push_str(self.line_end);
+        let end = self.end_of_added();
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(Node {
-            line: (start as u32, self.bytes.len() as u32),
-            body: (body_start as u32, body_end as u32),
+            line: (start, end),
+            body: (body_start, body_end),
             parent,
             first_child: NONE,
             last_child: NONE,
@@ -53,6 +54,11 @@ impl Tree {
             self.node_mut(parent).last_child = id;
         }
         id
+    }
+
+    /// Offsets fit 32 bits: a text has at most [`crate::text::MAX_TEXT_BYTES`], and edits add few lines.
+    fn end_of_added(&self) -> u32 {
+        (self.read.len() + self.added.len()) as u32
     }
 
     /// Takes a line out. A line that was read keeps its place.
@@ -118,8 +124,8 @@ impl Tree {
     /// Returns the indent of a line as written.
     pub(crate) fn indent(&self, id: NodeId) -> &str {
         let node = self.node(id);
-        let line = &self.bytes[node.line.0 as usize..node.body.0 as usize];
-        line.rsplit('\n').next().unwrap_or_default()
+        let before_body = self.slice((node.line.0, node.body.0));
+        before_body.rsplit('\n').next().unwrap_or_default()
     }
 
     /// Returns the indent of one level, as the text uses it; two blanks if it has no nested line (REF 4.1).

@@ -9,12 +9,14 @@ mod owners;
 mod print;
 mod read;
 
+use std::sync::Arc;
+
 use crate::text::ConfigText;
 
 pub(crate) use edit::NewLine;
 pub(crate) use leaves::is_plain_container;
 pub use leaves::{Leaf, Leaves};
-pub(crate) use owners::NETWORK_SERVICES;
+pub(crate) use owners::{NETWORK_SERVICES, Owners};
 pub use read::{Problem, ProblemKind};
 
 /// How a configuration text is written.
@@ -30,8 +32,10 @@ pub enum Form {
 #[derive(Clone, Debug)]
 pub struct Tree {
     pub(crate) form: Form,
-    /// The bytes of all lines: first the text as read, then lines that edits added.
-    pub(crate) bytes: String,
+    /// The text as read.
+    pub(crate) read: Arc<str>,
+    /// Lines that edits added. Offsets count on from the end of `read`.
+    pub(crate) added: String,
     /// Node 0 is the root, which has no line.
     pub(crate) nodes: Vec<Node>,
     /// How lines end: LF or CR LF.
@@ -51,7 +55,7 @@ pub(crate) const NONE: NodeId = NodeId(u32::MAX);
 /// One line and its place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
-    /// The whole line with indent and line end, as bytes of [`Tree::bytes`].
+    /// The whole line with indent and line end, as offsets into `read` and `added`.
     pub(crate) line: (u32, u32),
     /// The line without indent, trailing blanks, ` ^` and line end.
     pub(crate) body: (u32, u32),
@@ -109,13 +113,13 @@ impl Tree {
     /// Reads a text as nested blocks (REF 4.1). A `!` may close an entry or be left out.
     #[must_use]
     pub fn read_hierarchical(text: &ConfigText) -> (Self, Vec<Problem>) {
-        read::hierarchical(text.as_str())
+        read::hierarchical(text)
     }
 
     /// Reads a text as one full path per line (REF 4.2).
     #[must_use]
     pub fn read_flattened(text: &ConfigText) -> (Self, Vec<Problem>) {
-        read::flattened(text.as_str())
+        read::flattened(text)
     }
 
     /// Tells how the text is written.
@@ -154,13 +158,19 @@ impl Tree {
     }
 
     pub(crate) fn body(&self, id: NodeId) -> &str {
-        let (start, end) = self.node(id).body;
-        &self.bytes[start as usize..end as usize]
+        self.slice(self.node(id).body)
     }
 
     pub(crate) fn line(&self, id: NodeId) -> &str {
-        let (start, end) = self.node(id).line;
-        &self.bytes[start as usize..end as usize]
+        self.slice(self.node(id).line)
+    }
+
+    pub(crate) fn slice(&self, (start, end): (u32, u32)) -> &str {
+        let (start, end) = (start as usize, end as usize);
+        match start.checked_sub(self.read.len()) {
+            Some(in_added) => &self.added[in_added..end - self.read.len()],
+            None => &self.read[start..end],
+        }
     }
 
     /// Returns the children in the order of the text, tombstones included.
@@ -185,6 +195,17 @@ impl Tree {
 
     /// Returns the bytes of a node and all below it, if the tree is as it was read.
     pub(crate) fn span_as_read(&self, id: NodeId) -> Option<&str> {
+        Some(self.slice((self.node(id).line.0, self.end_as_read(id)?)))
+    }
+
+    /// Returns where the next line on the same level starts.
+    pub(crate) fn start_of_next(&self, id: NodeId) -> Option<u32> {
+        let next = self.node(id).next;
+        (next != NONE).then(|| self.node(next).line.0)
+    }
+
+    /// Returns where a node with all below it ends, if the tree is as it was read.
+    pub(crate) fn end_as_read(&self, id: NodeId) -> Option<u32> {
         if self.edited {
             return None;
         }
@@ -192,7 +213,7 @@ impl Tree {
         while self.node(last).last_child != NONE {
             last = self.node(last).last_child;
         }
-        Some(&self.bytes[self.node(id).line.0 as usize..self.node(last).line.1 as usize])
+        Some(self.node(last).line.1)
     }
 
     /// Returns the words from the root to the node.

@@ -3,7 +3,7 @@
 use super::{NodeId, ROOT, Tree};
 
 pub(super) fn print(tree: &Tree) -> String {
-    let mut out = String::with_capacity(tree.bytes.len());
+    let mut out = String::with_capacity(tree.read.len() + tree.added.len());
     print_from(tree, tree.node(ROOT).first_child, &mut out);
     if tree.is_cut && out.ends_with(tree.line_end) {
         out.truncate(out.len() - tree.line_end.len());

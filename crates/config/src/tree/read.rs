@@ -1,8 +1,9 @@
 //! The two readers.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::{Form, Kind, Life, NONE, Node, NodeId, ROOT, Tree};
+use crate::text::ConfigText;
 
 /// A line that the reader could not place. The line itself is kept in the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ fn is_trivia(trimmed: &str) -> bool {
     trimmed.is_empty() || trimmed.starts_with('#')
 }
 
-pub(super) fn flattened(text: &str) -> (Tree, Vec<Problem>) {
+pub(super) fn flattened(text: &ConfigText) -> (Tree, Vec<Problem>) {
     let whole = Whole::of(text);
     let text = whole.text.as_ref();
     let mut building = Building::new(Form::Flattened, &whole);
@@ -78,7 +79,7 @@ pub(super) fn flattened(text: &str) -> (Tree, Vec<Problem>) {
     building.finish()
 }
 
-pub(super) fn hierarchical(text: &str) -> (Tree, Vec<Problem>) {
+pub(super) fn hierarchical(text: &ConfigText) -> (Tree, Vec<Problem>) {
     let whole = Whole::of(text);
     let text = whole.text.as_ref();
     let mut building = Building::new(Form::Hierarchical, &whole);
@@ -126,20 +127,20 @@ pub(super) fn hierarchical(text: &str) -> (Tree, Vec<Problem>) {
 }
 
 /// A text whose last line ends, and how it ended before.
-struct Whole<'a> {
-    text: Cow<'a, str>,
+struct Whole {
+    text: Arc<str>,
     line_end: &'static str,
     is_cut: bool,
 }
 
-impl<'a> Whole<'a> {
-    fn of(text: &'a str) -> Self {
-        let line_end = line_end(text);
-        let is_cut = !text.is_empty() && !text.ends_with('\n');
+impl Whole {
+    fn of(text: &ConfigText) -> Self {
+        let line_end = line_end(text.as_str());
+        let is_cut = !text.as_str().is_empty() && !text.as_str().ends_with('\n');
         let text = if is_cut {
-            Cow::Owned(format!("{text}{line_end}"))
+            Arc::from(format!("{}{line_end}", text.as_str()))
         } else {
-            Cow::Borrowed(text)
+            text.share()
         };
         Self {
             text,
@@ -180,13 +181,13 @@ fn close_deeper(open: &mut Vec<Open>, building: &mut Building, ends: impl Fn(&Op
     }
 }
 
-/// Returns each line with its line end and the byte where it starts.
+/// Returns each line with its line end and the byte where it starts. Every line of the text ends.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
-    text.split_inclusive('\n').map(move |line| {
+    memchr::memchr_iter(b'\n', text.as_bytes()).map(move |end| {
         let at = start;
-        start += line.len();
-        (at, line)
+        start = end + 1;
+        (at, &text[at..start])
     })
 }
 
@@ -231,7 +232,7 @@ struct Building {
 }
 
 impl Building {
-    fn new(form: Form, whole: &Whole<'_>) -> Self {
+    fn new(form: Form, whole: &Whole) -> Self {
         const BYTES_PER_LINE: usize = 16;
         let mut nodes = Vec::with_capacity(whole.text.len() / BYTES_PER_LINE + 1);
         nodes.push(Node {
@@ -248,7 +249,8 @@ impl Building {
         Self {
             tree: Tree {
                 form,
-                bytes: whole.text.as_ref().to_owned(),
+                read: Arc::clone(&whole.text),
+                added: String::new(),
                 nodes,
                 line_end: whole.line_end,
                 is_cut: whole.is_cut,
@@ -280,8 +282,10 @@ impl Building {
 
     fn finish(mut self) -> (Tree, Vec<Problem>) {
         let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n');
-        if self.tree.bytes.bytes().any(is_control) {
-            for (index, line) in self.tree.bytes.lines().enumerate() {
+        // Without an early way out inside a chunk the compiler looks at many bytes at once.
+        let is_in_chunk = |chunk: &[u8]| chunk.iter().fold(false, |found, byte| found | is_control(*byte));
+        if self.tree.read.as_bytes().chunks(256).any(is_in_chunk) {
+            for (index, line) in self.tree.read.lines().enumerate() {
                 if line.bytes().any(is_control) {
                     let problem = Problem {
                         line: index + 1,

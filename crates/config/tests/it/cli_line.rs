@@ -209,7 +209,7 @@ fn releases_gate_what_they_do_not_have() {
         match (grammar::check(&CliLine::parse(line).unwrap(), &version), since) {
             (Ok(()), None) => {}
             (Err(GrammarError::NotYet { since: found, .. }), Some(since)) => {
-                assert_eq!(found, since, "{line}")
+                assert_eq!(found, since, "{line}");
             }
             (other, _) => panic!("{line} on {version}: {other:?}"),
         }
