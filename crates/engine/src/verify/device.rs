@@ -88,27 +88,14 @@ fn guarded(view: &DeviceView<'_>) -> CheckRow {
     )
 }
 
+/// Nothing beside the planned lines differs in the touched objects; that all of them run, and that the rest of the device
+/// is as before, are checks of their own.
 fn change_equals_plan(view: &DeviceView<'_>) -> CheckRow {
     let check = Check::ChangeEqualsPlan;
-    let Some(effect) = view.effect else {
-        return unseen(view, check, "the configuration was not read");
-    };
-    let touched_exact = effect.complete && effect.others.is_empty();
-    // With another's commit on it the rest of the device may differ; whose it is stands in the report.
-    let rest = view.outside_same || view.confirmed_by_another;
-    let found = match (touched_exact, rest) {
-        (false, _) => effect.others.signed().join("\n"),
-        (true, false) => "lines outside the touched objects differ".to_owned(),
-        (true, true) => String::new(),
-    };
+    let Some(effect) = view.effect else { return unseen(view, check, "the configuration was not read") };
     let count = view.plan.predicted.added.len() + view.plan.predicted.removed.len();
-    row(
-        view,
-        check,
-        touched_exact && rest,
-        &format!("the change is the {count} planned lines and nothing else"),
-        found,
-    )
+    let good = format!("nothing differs beside the {count} planned lines");
+    row(view, check, effect.others.is_empty(), &good, effect.others.signed().join("\n"))
 }
 
 fn lines_active(view: &DeviceView<'_>) -> CheckRow {
@@ -263,7 +250,7 @@ fn other_services(view: &DeviceView<'_>) -> CheckRow {
     let (Some((before, ..)), Some((after, ..))) = (view.before, view.after) else {
         return match view.outside_same {
             true => row(view, check, true, "all other lines are as before", ""),
-            false => unseen(view, check, "the configuration was not read before and after"),
+            false => row(view, check, view.confirmed_by_another, "others changed them", "lines outside the touched objects differ"),
         };
     };
     let delta = Delta::between(

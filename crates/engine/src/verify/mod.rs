@@ -19,7 +19,7 @@ pub use fabric::{SideView, fabric_checks};
 pub enum Check {
     /// A fresh session signs in: nobody is locked out.
     FreshSession,
-    /// The device-wide change since preflight is the prediction.
+    /// The touched objects differ from preflight by nothing beside the prediction.
     ChangeEqualsPlan,
     /// Every planned line runs.
     LinesActive,

@@ -1,6 +1,8 @@
 pub(crate) mod fake;
 mod faults;
+mod lines;
 mod machine;
+mod outcomes;
 pub(crate) mod port;
 mod rules;
 mod straight;

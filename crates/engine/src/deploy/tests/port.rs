@@ -45,13 +45,19 @@ pub(crate) enum Fault {
     TimeShort,
     Reboots,
     LaptopSleeps,
+    /// The other engineer drops their candidate, commits it, or commits it with a timer.
+    ForeignRollback0,
+    ForeignCommitsCandidate,
+    ForeignCommitConfirm,
+    /// A person aborts.
+    PersonAborts,
     /// The process is killed before the command is sent, or after it ran.
     KillBefore,
     KillAfter,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::DropBefore,
         Self::DropAfter,
         Self::DropLate,
@@ -69,6 +75,10 @@ impl Fault {
         Self::TimeShort,
         Self::Reboots,
         Self::LaptopSleeps,
+        Self::ForeignRollback0,
+        Self::ForeignCommitsCandidate,
+        Self::ForeignCommitConfirm,
+        Self::PersonAborts,
         Self::KillBefore,
         Self::KillAfter,
     ];
@@ -78,9 +88,10 @@ impl Fault {
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     pub calls: AtomicUsize,
-    pub fault: Mutex<Option<(usize, Fault)>>,
+    pub faults: Mutex<Vec<(usize, Fault)>>,
     pub names: Mutex<Vec<&'static str>>,
     pub kill: CancellationToken,
+    pub abort: CancellationToken,
     pub slept: Arc<AtomicUsize>,
 }
 
@@ -134,8 +145,8 @@ impl FakePort {
         let call = self.script.calls.fetch_add(1, Ordering::SeqCst);
         self.script.names.lock().unwrap().push(op);
         let fault = {
-            let fault = self.script.fault.lock().unwrap();
-            fault.filter(|(at, _)| *at == call).map(|(_, fault)| fault)
+            let faults = self.script.faults.lock().unwrap();
+            faults.iter().find(|(at, _)| *at == call).map(|(_, fault)| *fault)
         };
         if matches!(fault, Some(Fault::KillBefore)) {
             self.kill(session).await;
@@ -234,6 +245,11 @@ impl FakePort {
                 state.commit(&slot, user, None);
             }
             Fault::ForeignEmptyCommit => state.pending = None,
+            Fault::ForeignRollback0 => drop(state.candidates.remove(&slot)),
+            Fault::ForeignCommitsCandidate => drop(state.commit(&slot, user, None)),
+            Fault::ForeignCommitConfirm if state.pending.is_none() => drop(state.commit(&slot, user, Some(5))),
+            Fault::ForeignCommitConfirm => {}
+            Fault::PersonAborts => self.script.abort.cancel(),
             Fault::TimerEnds => state.revert("timer"),
             Fault::TimeShort => {
                 let short = state.now() + chrono::Duration::seconds(40);

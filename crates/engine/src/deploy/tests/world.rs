@@ -125,6 +125,7 @@ pub(crate) struct World {
     pub ports: Ports,
     pub options: DeployOptions,
     pub kill: CancellationToken,
+    pub(crate) abort: CancellationToken,
 }
 
 pub(crate) fn change(name: &str, group: u32) -> DeviceChange {
@@ -154,6 +155,7 @@ pub(crate) fn change(name: &str, group: u32) -> DeviceChange {
 impl World {
     pub(crate) fn new(devices: usize, dialect: Dialect) -> Self {
         let kill = CancellationToken::new();
+        let abort = CancellationToken::new();
         let slept = Arc::new(AtomicUsize::new(0));
         let names = ["SPINE-1", "LEAF-A01", "LEAF-A02", "LEAF-A03"];
         let fakes: Vec<FakePort> = names[..devices]
@@ -163,6 +165,7 @@ impl World {
                 state: Arc::new(Mutex::new(State::new(name, dialect, BASE))),
                 script: Arc::new(Script {
                     kill: kill.clone(),
+                    abort: abort.clone(),
                     slept: Arc::clone(&slept),
                     ..Script::default()
                 }),
@@ -202,11 +205,12 @@ impl World {
             ports,
             options: DeployOptions::default(),
             kill,
+            abort,
         }
     }
 
     pub(crate) fn disturb(&self, device: usize, call: usize, fault: Fault) {
-        *self.devices[device].script.fault.lock().unwrap() = Some((call, fault));
+        self.devices[device].script.faults.lock().unwrap().push((call, fault));
     }
 
     pub(crate) fn state(&self, device: usize) -> Shared {
@@ -222,7 +226,7 @@ impl World {
             self.ports.clone(),
             self.options.clone(),
             &events,
-            CancellationToken::new(),
+            self.abort.clone(),
         );
         tokio::select! {
             report = running => Some(report.unwrap()),

@@ -1,0 +1,164 @@
+//! The outcome table of the protocol, row by row: what the model allows is all that may come out here.
+
+use std::collections::BTreeSet;
+
+use super::fake::{Dialect, PLAIN, Revert, Scope};
+use super::faults::run_one;
+use super::port::Fault;
+use crate::deploy::{DeviceReport, DeviceState, Note};
+
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/protocol/OUTCOMES.md");
+
+/// Calls of the straight path at which a step of the table is disturbed.
+fn calls_of(step: &str) -> &'static [usize] {
+    match step.trim().trim_matches('`') {
+        "preflight read" => &[2],
+        "configure, candidate empty" | "line A" | "line B" | "compare, check" => &[5],
+        "waits: prepared" => &[7],
+        "re-check before arming" => &[7, 8],
+        "commit confirm" => &[9],
+        "prove armed" => &[10],
+        "waits: armed" => &[15],
+        "verify on a fresh session" => &[16],
+        "waits: verified" | "decide check" => &[21],
+        "waits: record" | "complete: probe" => &[25],
+        "commit" => &[30],
+        _ => &[],
+    }
+}
+
+fn faults_of(event: &str) -> Vec<Fault> {
+    let (name, when) = event.trim().split_once(" (").unwrap_or((event.trim(), ""));
+    let sent = when.starts_with("command");
+    match name {
+        "crash" if sent => vec![Fault::KillBefore, Fault::KillAfter],
+        "crash" | "crash, command not sent" => vec![Fault::KillBefore],
+        "crash, command ran" => vec![Fault::KillAfter],
+        "drop" if sent => vec![Fault::DropBefore, Fault::DropAfter, Fault::DropLate, Fault::Garbled, Fault::Hang],
+        "drop" | "drop, command not sent" => vec![Fault::DropBefore],
+        "drop, command ran" => vec![Fault::DropAfter, Fault::Garbled, Fault::Hang],
+        "drop, command on its way" => vec![Fault::DropLate],
+        "link lost" if sent => vec![Fault::AwayBefore, Fault::AwayAfter],
+        "link lost" | "link lost, command not sent" => vec![Fault::AwayBefore],
+        "link lost, command ran" => vec![Fault::AwayAfter],
+        "line refused" => vec![Fault::Refuse],
+        "reboot" => vec![Fault::Reboots],
+        "timer expires" => vec![Fault::TimerEnds],
+        "time left below the margin" => vec![Fault::TimeShort],
+        "laptop sleeps" => vec![Fault::LaptopSleeps],
+        "foreign candidate line" => vec![Fault::ForeignLine],
+        "foreign candidate line on our object" => vec![Fault::ForeignLineOnOurs],
+        "foreign commit on our object" => vec![Fault::ForeignCommitOnOurs],
+        "foreign commit, unrelated" => vec![Fault::ForeignCommit],
+        "foreign empty commit" => vec![Fault::ForeignEmptyCommit],
+        "foreign `rollback 0`" => vec![Fault::ForeignRollback0],
+        "foreign commit of the shared candidate" => vec![Fault::ForeignCommitsCandidate],
+        "foreign commit confirm of the shared candidate" => vec![Fault::ForeignCommitConfirm],
+        _ => Vec::new(),
+    }
+}
+
+fn state_word(report: &DeviceReport) -> &'static str {
+    match report.state {
+        DeviceState::Old => "old",
+        DeviceState::New => "new",
+        DeviceState::LiveWithoutTimer => "live without timer",
+        DeviceState::OldCandidateNotProvenClean => "old, candidate not proven clean",
+        DeviceState::PendingUntil { .. } => "pending",
+        DeviceState::UnknownSince { .. } => "unknown",
+    }
+}
+
+fn note_word(note: &Note) -> Option<&'static str> {
+    match note {
+        Note::RideAlong { .. } => Some("ride-along"),
+        Note::TouchedByAnother { .. } => Some("touched by another"),
+        Note::AnothersCommitUndone { .. } => Some("another's commit undone"),
+        Note::Announced { .. } => Some("announced"),
+        Note::BlockedByCandidate { .. } => Some("blocked by candidate"),
+        Note::ReappliedAfterExpiry => Some("re-applied after expiry"),
+        Note::WasLiveWithoutTimer => Some("was live without timer"),
+        Note::NotObservable { .. } => None,
+    }
+}
+
+struct Row {
+    steps: Vec<String>,
+    events: Vec<String>,
+    /// The states it may end in, each with the notes that may stand beside it.
+    reports: Vec<(String, BTreeSet<String>)>,
+    line: String,
+}
+
+/// Splits at `;` outside brackets.
+fn split(cell: &str) -> Vec<String> {
+    cell.split(';').map(|part| part.trim().to_owned()).collect()
+}
+
+fn rows() -> Vec<Row> {
+    let table = std::fs::read_to_string(TABLE).expect("the outcome table lies beside the project");
+    let line = |line: &str| -> Option<Row> {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [phase, steps, events, _, reports] = cells[..] else { return None };
+        let phases = ["Prepare", "Arm", "Verify", "Decide", "Confirm (recorded)"];
+        phases.contains(&phase).then(|| Row {
+            steps: split(steps),
+            events: split(events),
+            reports: reports
+                .split(" / ")
+                .map(|report| {
+                    let (state, notes) = report.split_once(" (").unwrap_or((report, ""));
+                    let notes = notes.trim_end_matches(')').split(", ").map(str::to_owned);
+                    (state.trim_matches('*').to_owned(), notes.filter(|note| !note.is_empty()).collect())
+                })
+                .collect(),
+            line: line.to_owned(),
+        })
+    };
+    table.lines().filter_map(line).collect()
+}
+
+#[test]
+fn every_row_that_can_be_reached() {
+    let dialects = [
+        PLAIN,
+        Dialect { scope: Scope::Session, kept: false, foreign_confirms: false, ..PLAIN },
+        Dialect { scope: Scope::Device, shared_login: true, ..PLAIN },
+        Dialect { scope: Scope::Device, foreign_confirms: false, revert: Revert::OwnDelta, vanishes: true, ..PLAIN },
+    ];
+    let mut checked = 0;
+    let mut reached = 0;
+    let mut wrong = Vec::new();
+    let rows = rows();
+    for row in &rows {
+        let mut any = false;
+        for (step, event) in row.steps.iter().flat_map(|s| row.events.iter().map(move |e| (s, e))) {
+            for (&call, fault) in calls_of(step).iter().flat_map(|c| faults_of(event).into_iter().map(move |f| (c, f))) {
+                for dialect in dialects {
+                    any = true;
+                    checked += 1;
+                    let run = std::panic::catch_unwind(|| run_one(2, dialect, &[(1, call, fault)]));
+                    let Ok(run) = run else {
+                        wrong.push(format!("{fault:?} at {call} panics\n  {}", row.line));
+                        continue;
+                    };
+                    let Some((_, last)) = run else { continue };
+                    let report = &last.devices[1];
+                    let notes: BTreeSet<String> =
+                        report.notes.iter().filter_map(note_word).map(str::to_owned).collect();
+                    let fits = row.reports.iter().any(|(state, allowed)| {
+                        state == state_word(report) && notes.is_subset(allowed)
+                    });
+                    if !fits {
+                        let found = format!("{} {notes:?}", state_word(report));
+                        wrong.push(format!("{fault:?} at {call} in {dialect:?}: {found}\n  {}", row.line));
+                    }
+                }
+            }
+        }
+        reached += usize::from(any);
+    }
+    println!("{checked} runs over {reached} of {} rows", rows.len());
+    assert!(wrong.is_empty(), "{} of {checked} runs differ from the table:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(reached > 60, "{reached}");
+}
