@@ -371,3 +371,6 @@ fn rewrite(mapping: Option<&Mapping>, tags: &[u16]) -> Option<Tags> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,7 +54,7 @@ impl Names {
         } else {
             base
         };
-        self.fresh(name)
+        self.fresh(&name)
     }
 
     /// A name declared local.
@@ -66,7 +66,7 @@ impl Names {
             Some(vlan) => format!("l_{user}_v{vlan}"),
             None => format!("l_{user}_{purpose}"),
         };
-        self.fresh(name)
+        self.fresh(&name)
     }
 
     /// A name that declares nothing.
@@ -79,12 +79,12 @@ impl Names {
             3 => format!("TESTER_V{vlan}_IX_SL2"),
             _ => format!("d_{user}_v{vlan}_{}", draw.pick(&PURPOSES)),
         };
-        self.fresh(name)
+        self.fresh(&name)
     }
 
     /// `name`, or with a number behind it if it is taken.
-    pub(super) fn fresh(&mut self, name: String) -> String {
-        let mut candidate = name.clone();
+    pub(super) fn fresh(&mut self, name: &str) -> String {
+        let mut candidate = name.to_owned();
         let mut number = 2;
         while !self.0.insert(candidate.clone()) {
             candidate = format!("{name}_{number}");

@@ -122,7 +122,7 @@ impl Population {
             population.row(shape, row, spine, leaves);
         }
         for (name, vlan) in [("g_mgmt_v998", 998), ("g_mgmt_v999", 999)] {
-            let name = population.names.fresh(name.to_owned());
+            let name = population.names.fresh(name);
             population.fabric.everywhere(&name, vlan);
             population.made += 1;
         }
@@ -351,7 +351,7 @@ impl Population {
         let (first, second) = ("ge100-0/0/32", "ge100-0/0/33");
         let leaf = self.rows[0][0].device.clone();
         for number in 1..=89_u16 {
-            let name = self.names.fresh(format!("DUNLIN_double_tag_{number}"));
+            let name = self.names.fresh(&format!("DUNLIN_double_tag_{number}"));
             let form = Form::Double(1500, number);
             let unit = 1500 + u32::from(number);
             let service = Service::new(&name)
@@ -362,7 +362,7 @@ impl Population {
         }
         let leaf = self.rows[1][0].device.clone();
         for number in 1..=6_u16 {
-            let name = self.names.fresh(format!("l_rowan_dtag_{number}"));
+            let name = self.names.fresh(&format!("l_rowan_dtag_{number}"));
             let range = format!("{}-{}", number * 100, number * 100 + 99);
             let unit = 400 + u32::from(number);
             let service = Service::new(&name)

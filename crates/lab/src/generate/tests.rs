@@ -137,13 +137,13 @@ fn check_cables(fabric: &FabricSpec, device: &DeviceSpec) {
 }
 
 /// The places of a service that the addresses of one of its hosts do not reach.
-fn silent_places(fabric: &FabricSpec, service: &str) -> BTreeSet<String> {
-    let still = StillFabric::new(fabric);
-    let network = Network::new(&still);
-    let carriers = fabric
-        .devices
-        .iter()
-        .filter(|device| Facts::read(still.tree(&device.name)).instance(service).is_some());
+fn silent_places(fabric: &FabricSpec, network: &Network<'_>, service: &str) -> BTreeSet<String> {
+    let carries = |device: &&DeviceSpec| {
+        network
+            .device(&device.name)
+            .is_some_and(|device| device.facts.instance(service).is_some())
+    };
+    let carriers = fabric.devices.iter().filter(carries);
     let learned: Vec<(String, BTreeSet<String>)> = carriers
         .map(|device| {
             let macs = network
@@ -154,7 +154,6 @@ fn silent_places(fabric: &FabricSpec, service: &str) -> BTreeSet<String> {
         })
         .collect();
     let all: BTreeSet<&String> = learned.iter().flat_map(|(_, macs)| macs).collect();
-    assert!(!all.is_empty(), "{service}: nobody is heard");
     learned
         .iter()
         .filter(|(_, macs)| macs.len() < all.len())
@@ -234,12 +233,14 @@ fn practice_services_reach_all_their_places_but_the_broken_ones() {
     ]
     .map(|(name, devices)| (name, devices.into_iter().map(str::to_owned).collect()))
     .into();
+    let still = StillFabric::new(&fabric);
+    let network = Network::new(&still);
     let without_hosts = ["wren_mgmt_bd", "vlan1955_old", "g_marten_v1400"];
     for name in domain_names(&fabric) {
         if without_hosts.contains(&name.as_str()) {
             continue;
         }
-        let silent = silent_places(&fabric, &name);
+        let silent = silent_places(&fabric, &network, &name);
         let expected = broken.get(name.as_str()).cloned().unwrap_or_default();
         if name == "g_fennel_v640" {
             assert!(
@@ -250,6 +251,25 @@ fn practice_services_reach_all_their_places_but_the_broken_ones() {
             assert_eq!(silent, expected, "{name}");
         }
     }
+}
+
+#[test]
+fn most_lab_services_reach_all_their_places() {
+    let fabric = lab(7);
+    let still = StillFabric::new(&fabric);
+    let network = Network::new(&still);
+    let names = domain_names(&fabric);
+    let silent: Vec<&String> = names
+        .iter()
+        .filter(|name| !silent_places(&fabric, &network, name).is_empty())
+        .collect();
+    // A few were broken on purpose.
+    assert!(
+        (1..20).contains(&silent.len()),
+        "{} of {}: {silent:?}",
+        silent.len(),
+        names.len()
+    );
 }
 
 #[test]

@@ -3,11 +3,13 @@
 
 use std::fmt::Write as _;
 
+use chrono::TimeDelta;
+
 use crate::facts::Instance;
 
 use super::Scene;
 use super::grid::Grid;
-use super::time::{elapsed, padded, started};
+use super::time::padded;
 
 /// `show network-services bridge-domain`.
 pub(super) fn names(scene: &Scene<'_>) -> String {
@@ -91,11 +93,10 @@ fn one(scene: &Scene<'_>, instance: &Instance) -> String {
     );
     for member in &instance.members {
         let up = instance.enabled && scene.is_up(member);
-        let since = started(member, *scene.view.now.offset());
-        let uptime = if up {
-            elapsed(since, scene.view.now)
+        let uptime = if instance.enabled {
+            scene.uptime(member)
         } else {
-            Default::default()
+            TimeDelta::zero()
         };
         let count = learned.iter().filter(|entry| entry.interface == *member).count();
         let _ = writeln!(

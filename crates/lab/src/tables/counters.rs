@@ -7,7 +7,7 @@ use crate::facts::Instance;
 
 use super::Scene;
 use super::grid::Grid;
-use super::time::{elapsed, number_of, started};
+use super::time::number_of;
 
 /// Octets of a counted packet.
 const PACKET: i64 = 500;
@@ -37,11 +37,7 @@ pub(super) fn traffic(scene: &Scene<'_>, instances: &[Instance]) -> String {
         }
         for line in grid.render().lines() {
             // These tables have no edge on the left.
-            let _ = writeln!(
-                text,
-                "    {}",
-                line.trim_start_matches(['|', '+']).trim_start_matches(' ')
-            );
+            let _ = writeln!(text, "    {}", line.get(2..).unwrap_or_default());
         }
     }
     text
@@ -49,12 +45,14 @@ pub(super) fn traffic(scene: &Scene<'_>, instances: &[Instance]) -> String {
 
 /// Packets since the interface came up, and its rate in Mbit/s.
 fn count(scene: &Scene<'_>, member: &str, direction: &str) -> (i64, i64) {
-    if !scene.is_up(member) {
-        return (0, 0);
-    }
-    let up = elapsed(started(member, *scene.view.now.offset()), scene.view.now);
+    let up = scene.uptime(member);
     let per_second = (number_of(&format!("{direction}{member}")) % 5000) as i64;
-    (up.num_seconds() * per_second, per_second * PACKET * 8 / 1_000_000)
+    let rate = if up.is_zero() {
+        0
+    } else {
+        per_second * PACKET * 8 / 1_000_000
+    };
+    (up.num_seconds() * per_second, rate)
 }
 
 /// `show bridge-domain storm-control drops`.

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use crate::facts::{Encapsulation, Interface, Mapping};
 use crate::ifname;
+use crate::spec::LinkState;
 
 use super::grid::Grid;
-use super::time::{elapsed, number_of, padded, started};
+use super::time::{number_of, padded};
 use super::{Scene, interfaces};
 
 /// All interfaces, one block after the other.
@@ -22,18 +23,13 @@ pub(super) fn all(scene: &Scene<'_>) -> String {
 pub(super) fn one(scene: &Scene<'_>, name: &str) -> String {
     let interface = scene.device.facts.interface(name);
     let physical = ifname::is_physical(name);
-    let up = scene.is_up(name);
-    let uptime = if up {
-        elapsed(started(name, *scene.view.now.offset()), scene.view.now)
-    } else {
-        Default::default()
-    };
+    let uptime = scene.uptime(name);
     let state = interfaces::operational(scene, name);
     let link = scene
         .device
         .spec
         .port(name)
-        .map(|port| port.link == crate::spec::LinkState::Up);
+        .map(|port| port.link == LinkState::Up);
     let mut text = format!("Interface {name}\n");
     let mut put = |line: String| {
         let _ = writeln!(text, "  {line}");

@@ -8,7 +8,7 @@ use crate::spec::LldpNeighbour;
 
 use super::Scene;
 use super::grid::Grid;
-use super::time::{elapsed, number_of, padded, started};
+use super::time::{number_of, padded};
 
 /// `show lldp neighbors`: every port that runs LLDP, with empty cells where nothing is heard.
 pub(super) fn neighbours(scene: &Scene<'_>) -> String {
@@ -59,9 +59,8 @@ pub(super) fn detail(scene: &Scene<'_>, only: Option<&str>) -> String {
             state(receive)
         );
         for row in heard(scene, &port) {
-            let since = started(&port, *scene.view.now.offset());
             text.push_str(" Neighbor Parameters:\n");
-            let _ = writeln!(text, "    Uptime: {}", padded(elapsed(since, scene.view.now)));
+            let _ = writeln!(text, "    Uptime: {}", padded(scene.uptime(&port)));
             let _ = writeln!(
                 text,
                 "    Chassis ID: {} (Type: MAC Address)",

@@ -18,7 +18,7 @@ mod time;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::forwarding::{Device, FabricView, Network};
 use crate::spec::DeviceSpec;
@@ -81,6 +81,16 @@ impl<'v> Scene<'v> {
 
     fn is_up(&self, interface: &str) -> bool {
         self.network.is_up(&self.device, interface)
+    }
+
+    /// How long an interface has been up; it came up within ten minutes after its device. Zero if it is down.
+    fn uptime(&self, interface: &str) -> TimeDelta {
+        if !self.is_up(interface) {
+            return TimeDelta::zero();
+        }
+        let device = time::started(&self.view.spec.name, *self.view.now.offset());
+        let after = TimeDelta::seconds((time::number_of(interface) % 600) as i64);
+        time::elapsed(device + after, self.view.now)
     }
 }
 
