@@ -2,12 +2,15 @@
 
 mod access;
 mod builder;
+mod chassis;
 mod draw;
 mod form;
 mod names;
 mod population;
 mod practice;
+mod practice_services;
 mod service;
+mod sites;
 
 use crate::spec::FabricSpec;
 
