@@ -37,6 +37,7 @@ function useDraftAnswer() {
     client.setQueryData(keys.draft(view.id), view);
     void client.invalidateQueries({ queryKey: keys.drafts, exact: true });
     void client.invalidateQueries({ queryKey: keys.domains, exact: true });
+    void client.invalidateQueries({ queryKey: keys.domain(view.domain) });
   };
 }
 

@@ -1,10 +1,10 @@
-import { Empty } from "@/components/region";
+import { Suspense, lazy } from "react";
+import { Empty, Loading } from "@/components/region";
 import { Button } from "@/components/button";
 import { DeploymentsScreen } from "@/features/deployments/deployments-screen";
 import { DevicesScreen } from "@/features/devices/devices-screen";
 import { DomainsScreen } from "@/features/domains/domains-screen";
 import { EditorScreen } from "@/features/editor/editor-screen";
-import { FabricScreen } from "@/features/fabric/fabric-screen";
 import { SettingsScreen } from "@/features/settings/settings-screen";
 import { SnapshotsScreen } from "@/features/snapshots/snapshots-screen";
 import { ChangesStep } from "@/features/wizard/changes-step";
@@ -13,13 +13,20 @@ import { PlanStep } from "@/features/wizard/plan-step";
 import { ValidationStep } from "@/features/wizard/validation-step";
 import { navigate, usePlace } from "./router";
 
+/** The map and what draws it come when it is first opened. */
+const FabricScreen = lazy(() => import("@/features/fabric/fabric-screen"));
+
 /** Which screen a place shows. */
 export function Screen() {
   const { segments } = usePlace();
   const [section = "domains", object, part] = segments;
   switch (section) {
     case "fabric":
-      return <FabricScreen />;
+      return (
+        <Suspense fallback={<Loading noun="the fabric" />}>
+          <FabricScreen />
+        </Suspense>
+      );
     case "domains":
       return <DomainsScreen domain={object ?? null} />;
     case "drafts":

@@ -32,8 +32,10 @@ window.matchMedia = (query: string) =>
     dispatchEvent: () => false,
   }) as unknown as MediaQueryList;
 
-afterEach(() => {
+afterEach(async () => {
   cleanup();
+  // The window ends its subscriptions in promises; they must find the mocked core still there.
+  await new Promise((done) => setTimeout(done));
   clearMocks();
   window.location.hash = "";
 });

@@ -29,7 +29,7 @@ const NODE_TYPES = { device: DeviceNode };
 const EDGE_TYPES = { link: FabricLink };
 
 /** The fabric in its tiers; a chosen bridge domain lights its path and attachments. */
-export function FabricScreen() {
+export default function FabricScreen() {
   useCrumbs([{ label: "Fabric" }]);
   const map = useQuery(queries.map());
   const { query } = usePlace();

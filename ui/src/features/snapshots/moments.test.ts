@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { SnapshotRow } from "@/api";
+import { histogram, nearestMoment, nextMoment, readAt } from "./moments";
+
+const read = (id: number, at: string): SnapshotRow => ({
+  id,
+  device: "LEAF-A01",
+  at,
+  source: "discovery",
+  hash: "9c41f0",
+  fullHash: "9c41f0",
+  lines: 1,
+  bytes: 1,
+  changed: false,
+});
+const READS = [read(3, "2026-05-12T10:00:00Z"), read(2, "2026-05-11T10:00:00Z"), read(1, "2026-05-10T10:00:00Z")];
+
+test("a moment shows the newest read before it, or the oldest of all", () => {
+  expect(readAt(READS, "2026-05-12T12:00:00Z")?.id).toBe(3);
+  expect(readAt(READS, "2026-05-11T10:00:00Z")?.id).toBe(2);
+  expect(readAt(READS, "2026-01-01T00:00:00Z")?.id).toBe(1);
+  expect(readAt([], "2026-01-01T00:00:00Z")).toBeNull();
+});
+
+test("handles snap to moments", () => {
+  const moments = [10, 20, 40];
+  expect([nextMoment(moments, 10, 1), nextMoment(moments, 40, 1), nextMoment(moments, 40, -1)]).toEqual([20, 40, 20]);
+  expect(nearestMoment(moments, 33)).toBe(40);
+});
+
+test("every mark falls into one slice", () => {
+  const marks = [0, 5, 99, 100].map((at) => ({ at: new Date(at).toISOString(), word: "" }));
+  expect(histogram(marks, 0, 100, 2)).toEqual([2, 2]);
+});
