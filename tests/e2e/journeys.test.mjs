@@ -2,7 +2,7 @@
 // the simulated fabric's own dump of what its devices hold, not only by what the window shows.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -15,7 +15,8 @@ const LEAF = "LEAF-B06";
 const PORT = "ge100-0/0/5";
 const TOUCHED = ["LEAF-B06", "SPINE-1", "SPINE-2", "SSPINE-1"];
 
-const SOON = { timeout: 120_000 };
+const SOON = 120_000;
+const LONG = 240_000;
 const DEPLOYED = 90_000;
 
 let folder;
@@ -40,6 +41,26 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** One journey. When it fails, a picture, the text of the window and the end of its log tell where. */
+function journey(name, limit, walk) {
+  test(name, { timeout: limit }, async (t) => {
+    try {
+      await walk(t);
+    } catch (error) {
+      await window?.picture(`failed-${name.slice(0, 2).toLowerCase()}`).catch(() => {});
+      const shown = await window?.text().catch(() => "");
+      error.message += `\n--- window\n${shown}\n--- log\n${await log()}`;
+      throw error;
+    }
+  });
+}
+
+async function log() {
+  const files = await readdir(join(folder, "data/logs")).catch(() => []);
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, "data/logs", file), "utf8")));
+  return texts.join("").slice(-6_000);
+}
+
 /** Opens a bridge domain from the list. */
 async function openDomain(name) {
   await window.press("rail-domains");
@@ -58,7 +79,7 @@ function assertSettled(devices) {
   }
 }
 
-test("J1: from the first run to a discovered practice lab", SOON, async () => {
+journey("J1: from the first run to a discovered practice lab", SOON, async () => {
   await open();
   await window.see(part("first-run"));
   await window.picture("j1-first-run");
@@ -77,7 +98,7 @@ test("J1: from the first run to a discovered practice lab", SOON, async () => {
   assertSettled(await fabric());
 });
 
-test("J2: an edit with its plan live beside it survives a crash", SOON, async () => {
+journey("J2: an edit with its plan live beside it survives a crash", SOON, async () => {
   const untouched = texts(await fabric());
   await openDomain(DOMAIN);
   await window.press("edit-domain");
@@ -110,7 +131,7 @@ test("J2: an edit with its plan live beside it survives a crash", SOON, async ()
   await window.close();
 });
 
-test("J3: through the wizard to a verified deployment", { timeout: 240_000 }, async (t) => {
+journey("J3: through the wizard to a verified deployment", LONG, async (t) => {
   await open("--practice");
   await window.see(`${part("mode")}[data-mode="practice"]`, 30_000);
   const start = await fabric();
@@ -135,22 +156,22 @@ test("J3: through the wizard to a verified deployment", { timeout: 240_000 }, as
 
   const end = await fabric();
   assertSettled(end);
-  for (const [device, { running }] of Object.entries(end)) {
-    const before = start[device].running;
+  for (const [device, { flattened }] of Object.entries(end)) {
+    const before = start[device].flattened;
     if (!TOUCHED.includes(device)) {
-      assert.equal(running, before, `${device} is not part of the plan`);
+      assert.equal(flattened, before, `${device} is not part of the plan`);
     } else {
-      assert.notEqual(running, before, `${device} holds the change`);
+      assert.notEqual(flattened, before, `${device} holds the change`);
     }
   }
-  assert.match(end[LEAF].running, new RegExp(`${PORT}\\.104`));
+  assert.match(end[LEAF].flattened, new RegExp(`${PORT}\\.104`));
   t.diagnostic(`${[...planned.values()].flat().length} lines on ${planned.size} devices`);
   beforeDeployment = start;
 });
 
 let beforeDeployment;
 
-test("J4: one click takes it back, and every device holds its old text", { timeout: 240_000 }, async () => {
+journey("J4: one click takes it back, and every device holds its old text", LONG, async () => {
   await window.press("rail-deployments");
   await window.see(part("deployment-detail"));
   await window.picture("j4-deployments");
@@ -166,7 +187,7 @@ test("J4: one click takes it back, and every device holds its old text", { timeo
   assert.deepEqual(texts(end), texts(beforeDeployment));
 });
 
-test("J7: with the fabric stopped everything can still be read", SOON, async () => {
+journey("J7: with the fabric stopped everything can still be read", SOON, async () => {
   // The practice lab ends with the window that started it; the next window finds no device that answers.
   await window.close();
   await open();
