@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use proptest::prelude::*;
+
 use crate::facts::Facts;
 use crate::forwarding::Network;
 use crate::ifname;
@@ -211,6 +213,16 @@ fn scale_is_what_it_says() {
         most <= Some(1000),
         "a device holds at most 1000 instances, not {most:?}"
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn every_seed_gives_a_sound_fabric(seed: u64) {
+        check_fabric(&practice(seed), 1);
+        check_fabric(&lab(seed), 10);
+    }
 }
 
 #[test]

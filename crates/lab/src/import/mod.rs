@@ -1,6 +1,6 @@
 //! Fabrics from files: one flattened configuration per device, the file's stem is the device's name.
 //!
-//! Files collected by a tool are often incomplete. With [`Completion::Repair`] the gaps are closed by
+//! Files collected by a tool are often incomplete. With `complete` the gaps are closed by
 //! these rules, in this order. Every repair is a note of the fabric that carries the rule's number and the
 //! word `synthetic`; nothing is repaired silently.
 //!
@@ -34,15 +34,6 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::spec::FabricSpec;
-
-/// Whether gaps of the files are closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Completion {
-    /// Each file is a device exactly as it stands.
-    AsRead,
-    /// The rules of this module apply.
-    Repair,
-}
 
 /// Why a folder is not a fabric.
 #[derive(Debug, Error)]
@@ -101,25 +92,11 @@ pub enum ImportError {
 /// # Errors
 /// See [`ImportError`]; errors in a file name the file and the line.
 pub fn from_dir(dir: &Path, complete: bool) -> Result<FabricSpec, ImportError> {
-    let completion = if complete {
-        Completion::Repair
-    } else {
-        Completion::AsRead
-    };
-    read_fabric(dir, completion)
-}
-
-fn read_fabric(dir: &Path, completion: Completion) -> Result<FabricSpec, ImportError> {
-    let files = read::files(dir)?;
-    match completion {
-        Completion::AsRead => Ok(draft::Draft::new(files).build()),
-        Completion::Repair => {
-            let inferred = links::inferred(dir)?;
-            let mut draft = draft::Draft::new(files);
-            complete::repair(&mut draft, &inferred);
-            Ok(draft.build())
-        }
+    let mut draft = draft::Draft::new(read::files(dir)?);
+    if complete {
+        complete::repair(&mut draft, &links::inferred(dir)?);
     }
+    Ok(draft.build())
 }
 
 #[cfg(test)]
