@@ -176,6 +176,17 @@ async fn another_host_name_is_believed_after_a_while() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_prompt_glued_to_a_cut_answer_ends_it_after_a_while() {
+    let exchange = check(
+        "show x",
+        "show x\r\none\r\ntwo is cLEAF-A01(cfg)# ",
+        "one\ntwo is c",
+    )
+    .await;
+    assert!(exchange.took >= Tuning::default().renamed);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_pager_is_left() {
     let turns = vec![
         awaits("show x\n"),
@@ -218,6 +229,28 @@ async fn questions_end_the_wait() {
         }
     ));
     assert!(exchange.took >= Tuning::default().unknown_question);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_waits_behind_a_broadcast() {
+    let question = "Warning: User birch committed at 1:02, your configuration is out of sync. What would you like to do (commit, merge-only, abort) [abort]? ";
+    let line = "Commit succeeded by birch at 09-Mar-2026 19:09:18 UTC";
+    for answer in [
+        format!("commit\r\n{question}\r\n{line}\r\n"),
+        format!("commit\r\n{line}\r\n{question}"),
+        format!("commit\r\n{question}\r\n\r\n{line}\r\n\r\n"),
+    ] {
+        let exchange = exchange_in("commit", &answer, Packets::OfSize(9)).await.unwrap();
+        let Ending::Question { kind, text } = exchange.ending else {
+            panic!("{:?}", exchange.ending)
+        };
+        assert_eq!(
+            (kind, text.as_str()),
+            (QuestionKind::OutOfSync, question.trim()),
+            "{answer:?}"
+        );
+        assert_eq!(exchange.broadcasts, [line], "{answer:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

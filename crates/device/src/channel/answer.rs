@@ -83,7 +83,12 @@ impl<'a> Answer<'a> {
             }
             return Ok((Tail::Renamed(prompt), Some(tuning.renamed)));
         }
-        let end = last_bytes(fresh, 2048);
+        // An answer that was cut within a line has its prompt glued to it.
+        if let Some((prompt, _)) = prompt_behind_text(fresh, dialogue, host) {
+            return Ok((Tail::Prompt(prompt), Some(tuning.renamed)));
+        }
+        // A broadcast may follow a question; the question still waits.
+        let end = last_bytes(before_broadcasts(fresh, dialogue, host), 2048);
         let line = end.rsplit('\n').next().unwrap_or(end);
         if dialogue.pager.is_match(line) {
             return Ok((Tail::Pager, Some(tuning.quiet)));
@@ -123,7 +128,9 @@ impl<'a> Answer<'a> {
                 kept.push_str(line);
             }
         }
-        if let Some((_, before)) = prompt_at_end(&kept, dialogue, host) {
+        let prompt =
+            prompt_at_end(&kept, dialogue, host).or_else(|| prompt_behind_text(&kept, dialogue, host));
+        if let Some((_, before)) = prompt {
             kept.truncate(before);
         }
         (kept, broadcasts)
@@ -182,6 +189,36 @@ fn prompt_at_end(text: &str, dialogue: &Dialogue, host: &str) -> Option<(Prompt,
             return None;
         }
         end = start.checked_sub(1)?;
+    }
+}
+
+/// Finds our host's waiting prompt behind other text on the last line.
+fn prompt_behind_text(text: &str, dialogue: &Dialogue, host: &str) -> Option<(Prompt, usize)> {
+    if host.is_empty() {
+        return None;
+    }
+    let line = text.rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line + text[line..].rfind(host)?;
+    let prompt = dialogue.waiting_prompt(&text[start..])?;
+    (prompt.host == host).then_some((prompt, start))
+}
+
+/// The text without the broadcasts at its end, nor the line end that set them off.
+fn before_broadcasts<'a>(text: &'a str, dialogue: &Dialogue, host: &str) -> &'a str {
+    let mut end = text.len();
+    let mut kept = text.len();
+    loop {
+        let start = text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &text[start..end];
+        if broadcast_in(line, dialogue, host).is_some() {
+            kept = start.saturating_sub(1);
+        } else if !line.trim().is_empty() {
+            return &text[..kept];
+        }
+        if start == 0 {
+            return &text[..kept];
+        }
+        end = start - 1;
     }
 }
 

@@ -24,12 +24,17 @@ use echo::Echo;
 pub struct Tuning {
     /// Silence after a prompt or a known question (REF 1.4: about 100 ms).
     pub quiet: Duration,
-    /// Silence after a prompt with another host name, before it counts as a rename.
+    /// Silence after a prompt with another host name, before it counts as a rename, and after one that is glued to
+    /// other text, before it counts as the end of a cut answer.
     pub renamed: Duration,
     /// Silence after something that looks like a question (REF 13.5: 5 s).
     pub unknown_question: Duration,
     /// Longest answer, in bytes as received.
     pub max_answer: usize,
+    /// Longest wait for the answer to an ordinary command; a configuration part may take twice as long.
+    pub answer: Duration,
+    /// Longest wait for a commit or commit check (REF 7.10).
+    pub commit: Duration,
 }
 
 impl Default for Tuning {
@@ -39,6 +44,8 @@ impl Default for Tuning {
             renamed: Duration::from_secs(3),
             unknown_question: Duration::from_secs(5),
             max_answer: 64 * 1024 * 1024,
+            answer: Duration::from_secs(60),
+            commit: Duration::from_secs(900),
         }
     }
 }
@@ -186,6 +193,11 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// Timing and sizes of this dialogue.
+    pub fn tuning(&self) -> &Tuning {
+        &self.tuning
+    }
+
     /// Waits for the first prompt and learns the host name from it (REF 1.4 a). Returns the channel, the prompt
     /// and what the device said before it.
     ///

@@ -279,7 +279,7 @@ impl Driver {
             &never
         };
         let wait = Wait {
-            limit: command.limit(),
+            limit: command.limit(self.channel.tuning()),
             cancel,
             settle: command.settle(),
         };

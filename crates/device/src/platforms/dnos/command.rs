@@ -8,7 +8,7 @@ use std::{fmt, num::NonZeroU16, time::Duration};
 use bk_config::CliLine;
 use bk_model::BridgeDomainName;
 
-use crate::channel::Settle;
+use crate::channel::{Settle, Tuning};
 
 /// The timer of a commit confirm in minutes, 1 to 65535 (REF 7.2).
 pub type Minutes = NonZeroU16;
@@ -142,18 +142,17 @@ pub enum Command {
 }
 
 impl Command {
-    /// Longest wait for its prompt (REF 7.10).
+    /// Longest wait for its prompt.
     #[must_use]
-    pub fn limit(&self) -> Duration {
+    pub fn limit(&self, tuning: &Tuning) -> Duration {
         match self {
             Self::CommitCheck | Self::CommitConfirm(_) | Self::Confirm | Self::ClearPendingCommit => {
-                Duration::from_secs(900)
+                tuning.commit
             }
             Self::Show(Show::Config(_) | Show::Entry(..) | Show::SincePrevious | Show::Candidate) => {
-                Duration::from_secs(120)
+                tuning.answer.saturating_mul(2)
             }
-            Self::Show(_) => Duration::from_secs(60),
-            _ => Duration::from_secs(30),
+            _ => tuning.answer,
         }
     }
 
