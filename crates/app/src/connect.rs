@@ -105,6 +105,8 @@ impl Connector {
         let current = app.current_settings().await?;
         let mut settings = PortSettings::default();
         settings.limits.connect = Duration::from_secs(current.connect_timeout.into());
+        settings.tuning.answer = Duration::from_secs(current.answer_timeout.into());
+        settings.tuning.commit = Duration::from_secs(current.commit_timeout.into());
         let credentials = app.store().credentials().list().await?;
         Ok(Self {
             app: app.clone(),
