@@ -190,6 +190,25 @@ switch! {
     }
 }
 switch! {
+    /// Captions and layouts of the tables (REF 8).
+    Tables {
+        /// As captured from 25.x.
+        Captured,
+        /// As documented.
+        Documented,
+    }
+}
+
+impl From<Tables> for crate::tables::TableLayout {
+    fn from(tables: Tables) -> Self {
+        match tables {
+            Tables::Captured => Self::Captured,
+            Tables::Documented => Self::Documented,
+        }
+    }
+}
+
+switch! {
     /// What a broadcast leaves on a waiting terminal (REF 13.11).
     Broadcast {
         /// The line, then the prompt and what was typed again.
@@ -276,6 +295,8 @@ pub struct Dialect {
     pub compare: CompareLayout,
     /// Comparison of two rollback entries.
     pub compare_order: CompareOrder,
+    /// Tables.
+    pub tables: Tables,
     /// Session list.
     pub session_list: SessionList,
     /// Broadcasts.

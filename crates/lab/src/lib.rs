@@ -54,6 +54,7 @@ pub mod import;
 pub mod serve;
 pub mod shell;
 pub mod spec;
+pub mod tables;
 mod ssh;
 pub mod tree;
 pub mod validate;

@@ -8,6 +8,7 @@ use super::state::State;
 use super::{Answer, Context, Next, SessionId, show_config};
 use crate::dialect::SessionList;
 use crate::forwarding::FabricView;
+use crate::tables::{self, DeviceView, Refusal};
 
 /// What may follow `show`.
 pub(super) const SHOWS: [&str; 7] =
@@ -203,9 +204,16 @@ fn users(state: &State) -> String {
     out
 }
 
-/// The tables of the operational state.
+/// The tables of the operational state, with the blank line before and after that captures show.
 fn table(state: &State, context: Context<'_>, fabric: &dyn FabricView, words: &Words<'_>) -> Result<String, Answer> {
-    let _ = (state, context, fabric);
-    let first = words.peek().ok_or_else(Answer::incomplete)?;
-    Err(words.unknown(first))
+    let layout = context.dialect.tables.into();
+    let view = DeviceView { running: &state.running, spec: context.spec, now: context.local(), fabric, layout };
+    let typed: Vec<&str> = words.rest().iter().map(|word| word.text.as_str()).collect();
+    match tables::show(&view, &typed) {
+        Ok(text) => Ok(format!("\n{}\n\n", text.trim_end())),
+        Err(Refusal::Incomplete) => Err(Answer::incomplete()),
+        Err(Refusal::UnknownWord(index)) => {
+            Err(words.rest().get(index).map_or_else(Answer::incomplete, |word| words.unknown(word)))
+        }
+    }
 }

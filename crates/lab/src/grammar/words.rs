@@ -11,7 +11,8 @@ pub struct Word {
     pub quoted: bool,
 }
 
-/// Splits at blanks; double quotes keep a word together, `\"` and `\\` escape inside them.
+/// Splits at blanks; double quotes keep a word together, `\"` and `\\` escape inside them, any other
+/// backslash is itself.
 ///
 /// An unclosed quote runs to the end of the line.
 #[must_use]
@@ -33,8 +34,12 @@ pub fn split_words(line: &str) -> Vec<Word> {
                 }
                 '\\' if inside => {
                     chars.next();
-                    if let Some(&(_, escaped)) = chars.peek() {
-                        word.text.push(escaped);
+                    match chars.peek() {
+                        Some(&(_, escaped @ ('"' | '\\'))) => word.text.push(escaped),
+                        _ => {
+                            word.text.push('\\');
+                            continue;
+                        }
                     }
                 }
                 c if c.is_whitespace() && !inside => break,
@@ -77,6 +82,7 @@ mod tests {
     fn words_know_their_column() {
         check("show  config", &[("show", 0), ("config", 6)]);
         check(r#"description "link to \"rowan\"" x"#, &[("description", 0), ("link to \"rowan\"", 12), ("x", 32)]);
+        check(r#"include regex "ge\d+ x""#, &[("include", 0), ("regex", 8), ("ge\\d+ x", 14)]);
         check("   ", &[]);
         check(r#"description """#, &[("description", 0), ("", 12)]);
     }

@@ -81,11 +81,12 @@ impl Key {
 impl Ord for Key {
     fn cmp(&self, other: &Self) -> Ordering {
         let by_words = || {
-            let pairs = self.words.iter().zip(&other.words);
-            pairs
-                .map(|(a, b)| natural_cmp(a, b).then_with(|| a.cmp(b)))
-                .find(|order| order.is_ne())
-                .unwrap_or_else(|| self.words.len().cmp(&other.words.len()))
+            // Siblings mostly share their first word, and equality is far cheaper to see than order.
+            let differing = self.words.iter().zip(&other.words).find(|(a, b)| a != b);
+            match differing {
+                Some((a, b)) => natural_cmp(a, b).then_with(|| a.cmp(b)),
+                None => self.words.len().cmp(&other.words.len()),
+            }
         };
         self.rank.cmp(&other.rank).then_with(by_words)
     }

@@ -69,27 +69,23 @@ impl Terminal {
         self.stdin.flush().await.unwrap();
     }
 
-    /// Reads exactly `expected`; panics with both sides at the first difference.
-    #[track_caller]
-    pub(crate) fn expect<'t>(&'t mut self, expected: &'t str) -> impl Future<Output = ()> + 't {
-        let place = std::panic::Location::caller();
-        async move {
-            let wanted = expected.as_bytes();
-            let read = async {
-                while self.seen.len() < wanted.len() && wanted.starts_with(&self.seen) {
-                    if !self.more().await {
-                        break;
-                    }
+    /// Reads exactly `expected`; both sides at the first difference otherwise.
+    pub(crate) async fn expect(&mut self, expected: &str) -> Result<(), String> {
+        let wanted = expected.as_bytes();
+        let read = async {
+            while self.seen.len() < wanted.len() && wanted.starts_with(&self.seen) {
+                if !self.more().await {
+                    break;
                 }
-            };
-            let late = tokio::time::timeout(PATIENCE, read).await.is_err();
-            if self.seen.starts_with(wanted) {
-                self.seen.drain(..wanted.len());
-                return;
             }
-            let found = String::from_utf8_lossy(&self.seen).into_owned();
-            panic!("{place}: late {late}\nexpected {expected:?}\n   found {found:?}");
+        };
+        let late = tokio::time::timeout(PATIENCE, read).await.is_err();
+        if self.seen.starts_with(wanted) {
+            self.seen.drain(..wanted.len());
+            return Ok(());
         }
+        let found = String::from_utf8_lossy(&self.seen);
+        Err(format!("late: {late}\nexpected {expected:?}\n   found {found:?}"))
     }
 
     /// Reads until the text so far contains `mark`; returns everything up to its end.

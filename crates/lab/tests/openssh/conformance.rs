@@ -14,6 +14,8 @@ struct Row {
     dialect: String,
     plain: bool,
     steps: Vec<Step>,
+    /// The prompt and the line typed last.
+    typed: String,
 }
 
 #[derive(Debug)]
@@ -38,7 +40,16 @@ fn rows() -> Vec<Row> {
             continue;
         }
         let row = rows.last_mut().expect("a row is open");
-        match line.split_at(2) {
+        if let Some(steps) = transcript(line) {
+            row.typed = line.to_owned();
+            row.steps.extend(steps);
+            continue;
+        }
+        if let Some(word) = line.strip_prefix("^ ") {
+            row.steps.push(Step::Expect(caret(&row.typed, word)));
+            continue;
+        }
+        match line.split_at(2.min(line.len())) {
             ("> ", typed) => row.steps.push(Step::Send(format!("{}\r", unescape(typed)))),
             (">|", typed) => row.steps.push(Step::Send(unescape(typed))),
             ("< ", text) => row.steps.push(Step::Expect(format!("{}\r\n", unescape(text)))),
@@ -58,30 +69,51 @@ fn rows() -> Vec<Row> {
     rows
 }
 
-fn unescape(text: &str) -> String {
-    text.replace("\\e", "\x1b").replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t").replace("\\x15", "\x15").replace("\\x03", "\x03")
+/// `HOST(cfg)# typed`: the prompt comes, the line is typed and echoed.
+fn transcript(line: &str) -> Option<Vec<Step>> {
+    let (prompt, typed) = line.split_once('#').filter(|_| line.starts_with("LEAF") || line.starts_with("SPINE"))?;
+    let mut steps = vec![Step::Expect(format!("{prompt}# "))];
+    let typed = unescape(typed.trim_start());
+    if !typed.is_empty() {
+        steps.push(Step::Send(format!("{typed}\r")));
+        steps.push(Step::Expect(format!("{typed}\r\n")));
+    }
+    Some(steps)
 }
 
-async fn run(row: &Row) {
+/// REF 10: dashes up to the column of the bad word, counted from the start of the prompt line.
+fn caret(typed: &str, word: &str) -> String {
+    let column = typed.rfind(word).unwrap_or_else(|| panic!("{word:?} was typed in {typed:?}"));
+    format!("{}^\r\nERROR: Unknown word: '{word}'.\r\n\x1b[0m", "-".repeat(column))
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("\\e", "\x1b").replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t").replace("\\x08", "\x08").replace("\\\\", "\\").replace("\\x15", "\x15").replace("\\x03", "\x03")
+}
+
+async fn run(row: &Row) -> Result<(), String> {
     let fabric = fabric(&row.dialect).await;
     let mut terminal = Terminal::open(&fabric.inventory()[0]);
     if row.plain {
         terminal.until("LEAF-A01# ").await;
-        for line in ["set cli-terminal-length 0", "set cli-ansi-color-disabled", "unset cli-timestamp"] {
+        terminal.send("unset cli-timestamp\r").await;
+        terminal.until("(09-Mar-2026-19:09:15)# unset cli-timestamp\r\n").await;
+        for line in ["set cli-terminal-length 0", "set cli-ansi-color-disabled"] {
             terminal.send(&format!("{line}\r")).await;
-            terminal.until("\nLEAF-A01# ").await;
+            terminal.until(&format!("# {line}\r\n")).await;
         }
     }
     for step in &row.steps {
         match step {
             Step::Send(bytes) => terminal.send(bytes).await,
-            Step::Expect(bytes) => terminal.expect(bytes).await,
+            Step::Expect(bytes) => terminal.expect(bytes).await.map_err(|why| format!("{}: {why}", row.name))?,
             Step::Advance(minutes) => fabric.advance(chrono::TimeDelta::minutes(*minutes)),
             Step::Foreign(line) => drop(fabric.foreign("LEAF-A01", "rowan", &[line.clone()])),
         }
     }
     drop(terminal);
     fabric.stop().await;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,15 +131,12 @@ async fn every_row_of_the_table_holds() {
     loop {
         while running.len() < 4 {
             let Some(row) = rows.next() else { break };
-            running.spawn(async move {
-                let name = row.name.clone();
-                tokio::spawn(async move { run(&row).await }).await.map_err(|_| name)
-            });
+            running.spawn(async move { run(&row).await });
         }
         match running.join_next().await {
             None => break,
             Some(outcome) => failed.extend(outcome.unwrap().err()),
         }
     }
-    assert!(failed.is_empty(), "rows that do not hold: {failed:#?}");
+    assert!(failed.is_empty(), "rows that do not hold:\n{}", failed.join("\n"));
 }

@@ -5,3 +5,4 @@ mod conformance;
 mod faults;
 mod fixture;
 mod logins;
+mod sizes;
