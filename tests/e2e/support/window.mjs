@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Builder, By, Capabilities, until as condition } from "selenium-webdriver";
+import { Builder, By, Capabilities, Key, until as condition } from "selenium-webdriver";
 import { freePort, listening, start } from "./process.mjs";
 import { colours } from "./picture.mjs";
 
@@ -18,6 +18,8 @@ const AFTER_TWO_FRAMES = `
   const done = arguments[arguments.length - 1];
   requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
 `;
+
+export { Key };
 
 /** The selector of the part of the window with a test id. */
 export const part = (id) => `[data-testid="${id}"]`;
@@ -84,11 +86,16 @@ export class Window {
   }
 
   /** Waits until the page shows `text` somewhere a person can read it. */
-  async read(text, limit = PATIENCE) {
+  read(text, limit = PATIENCE) {
+    return this.seeText("body", text, limit);
+  }
+
+  /** Waits until the first element that matches shows `text`. */
+  async seeText(css, text, limit = PATIENCE) {
     await this.#session
-      .wait(async () => (await this.text()).includes(text), limit)
+      .wait(async () => (await this.text(css)).includes(text), limit)
       .catch(async () => {
-        throw new Error(`the window never showed ${JSON.stringify(text)}; it shows:\n${await this.text()}`);
+        throw new Error(`${css} never showed ${JSON.stringify(text)} but:\n${await this.text(css)}`);
       });
   }
 
@@ -124,7 +131,7 @@ export class Window {
     const found = await this.#session
       .wait(() => this.#session.executeScript(FIND_BY_NAME, role, name instanceof RegExp ? name.source : name, name instanceof RegExp), limit)
       .catch(async () => {
-        throw new Error(`the window has no ${role} named ${name}; it shows:\n${await this.text()}`);
+        throw new Error(`the window has no ${role} named ${name}`);
       });
     return found;
   }
