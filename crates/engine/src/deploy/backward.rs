@@ -2,7 +2,7 @@
 
 use super::device::{Device, Env, StepEnd, same_standing};
 use super::known::{CommitKind, OthersCommit};
-use super::lines::{Agreement, Delta, LineSet, lines_back};
+use super::lines::{Agreement, Delta, LineSet, lines_back, same_key};
 use super::report::Cause;
 use super::sight::{LinesSeen, PendingSeen};
 use super::table::Event;
@@ -87,11 +87,14 @@ pub(super) async fn clean(device: &mut Device, env: &Env) -> Result<StepEnd, Ste
                     .map(str::to_owned)
                     .collect(),
             };
-            let ours = super::judge::ours_in(&device.plan, &base(device), &running, &candidate);
-            match lines_back(&running.with(&shown).within(&device.plan.touched), &ours) {
-                Ok(lines) => lines,
-                Err(_) => device.plan.reverse.clone(),
-            }
+            let mut ours = super::judge::ours_in(&device.plan, &base(device), &running, &candidate);
+            // A value that ours replaced comes back: another committed it after our line was taken.
+            let replaced = deleted
+                .iter()
+                .filter(|line| ours.added.iter().any(|own| same_key(own, line)));
+            ours.removed.extend(replaced.cloned());
+            let held = running.with(&shown).within(&device.plan.touched);
+            lines_back(&held, &ours).unwrap_or_else(|_| device.plan.reverse.clone())
         }
         Candidate::Differs { .. } => {
             device.known.blind_cleans += 1;
@@ -147,6 +150,7 @@ fn note_blocked(device: &mut Device, candidate: &Candidate) {
 
 /// Our lines that run go back under a `commit confirm` of their own; only those that still are ours.
 pub(super) async fn reverse(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    device.known.note(Note::WasLiveWithoutTimer);
     let Some(seen) = &device.seen else {
         return Ok(StepEnd::of(Event::Lost));
     };
@@ -239,7 +243,11 @@ async fn guarded(
     if !still || probe.pending.is_some() {
         return Ok(StepEnd::of(Event::Failed).words("another committed meanwhile"));
     }
-    match device.live()?.arm(env.options.window_minutes).await? {
+    let outcome = device.live()?.arm(env.options.window_minutes).await?;
+    if !matches!(outcome, ArmOutcome::Committed { .. }) {
+        device.known.not_sent();
+    }
+    match outcome {
         ArmOutcome::Committed { success, words } => {
             device.prepared = false;
             if let Some(commit) = device.known.commits.last_mut() {

@@ -235,11 +235,15 @@ pub(super) async fn recheck(device: &mut Device, env: &Env) -> Result<StepEnd, S
 pub(super) async fn arm(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     let name = device.name().clone();
     if device.rechecked.is_none_or(|at| at.slept(env.clock.as_ref())) {
-        device.known.commits.pop();
+        device.known.not_sent();
         return Ok(StepEnd::of(Event::Stale));
     }
     let minutes = env.options.window_minutes;
-    match device.live()?.arm(minutes).await? {
+    let outcome = device.live()?.arm(minutes).await?;
+    if !matches!(outcome, ArmOutcome::Committed { .. }) {
+        device.known.not_sent();
+    }
+    match outcome {
         ArmOutcome::Committed { success, words } => {
             if let Some(commit) = device.known.commits.last_mut() {
                 commit.success = Some(success);
@@ -266,7 +270,11 @@ pub(super) async fn arm(device: &mut Device, env: &Env) -> Result<StepEnd, StepE
 pub(super) async fn prove_armed(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     device.look(env).await?;
     let sight = device.sight();
-    if sight.pending == PendingSeen::Ours {
+    let displaced = device
+        .seen
+        .as_ref()
+        .is_some_and(|seen| !seen.judged.displaced.is_empty());
+    if sight.pending == PendingSeen::Ours && !displaced {
         device.close(env).await;
         return Ok(StepEnd::passed());
     }
@@ -274,9 +282,8 @@ pub(super) async fn prove_armed(device: &mut Device, env: &Env) -> Result<StepEn
         PendingSeen::Nothing => "nothing is pending".to_owned(),
         PendingSeen::RideAlong => "lines of another went live with ours".to_owned(),
         PendingSeen::OursUnderAnother => "another committed on top".to_owned(),
-        PendingSeen::Ours | PendingSeen::OurReverse | PendingSeen::NotOurs => {
-            "the pending commit is not ours".to_owned()
-        }
+        PendingSeen::Ours => "our commit replaced a value that another had just committed".to_owned(),
+        PendingSeen::OurReverse | PendingSeen::NotOurs => "the pending commit is not ours".to_owned(),
     };
     Ok(StepEnd::failed(Cause::NotArmed {
         device: device.name().clone(),
@@ -303,6 +310,10 @@ pub(super) async fn verify(device: &mut Device, env: &Env) -> Result<StepEnd, St
         facts: Some(facts),
         macs,
     });
+    let sight = device.sight();
+    if sight.pending == PendingSeen::Nothing && sight.lines != LinesSeen::None {
+        device.known.note(Note::WasLiveWithoutTimer);
+    }
     let checks = verify::device_checks(&view(device));
     let failed = checks
         .iter()
@@ -328,6 +339,7 @@ fn view(device: &Device) -> DeviceView<'_> {
         .notes
         .iter()
         .any(|note| matches!(note, Note::RideAlong { .. }));
+    let displaced = seen.map_or(&[][..], |seen| seen.judged.displaced.as_slice());
     DeviceView {
         plan: &device.plan,
         before: device
@@ -339,7 +351,7 @@ fn view(device: &Device) -> DeviceView<'_> {
             .as_ref()
             .map(|a| (&a.text, a.facts.as_ref(), a.macs.as_slice())),
         host: seen.map(|seen| seen.look.last.host.as_str()),
-        pending_ours: sight.pending == PendingSeen::Ours,
+        pending_ours: sight.pending == PendingSeen::Ours && displaced.is_empty(),
         // Another's commit confirmed ours: it counts if theirs touches none of our objects and nothing rode along.
         confirmed_by_another: sight.pending == PendingSeen::Nothing && live && others && !rode,
         effect: seen.map(|seen| &seen.judged.effect),

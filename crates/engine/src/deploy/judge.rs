@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::change::DeviceChange;
 use super::known::{Base, CommitKind, Known, OurCommit, entries_since, same_entry, same_moment, stamp};
-use super::lines::{Agreement, Delta, Effect, LineSet};
+use super::lines::{Agreement, Delta, Effect, LineSet, same_key};
 use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
 use super::table::Sent;
 use crate::ports::{Candidate, EntryDelta, Pending, Probe, RollbackEntry};
@@ -39,6 +39,8 @@ pub struct Judged {
     pub seconds_left: Option<u64>,
     /// Others committed since preflight.
     pub others_committed: bool,
+    /// Values of another that our commit replaced.
+    pub displaced: Vec<String>,
 }
 
 /// Judges a look and adds what it teaches to `known`.
@@ -100,6 +102,15 @@ pub fn judge(
         candidate,
     };
     let others_committed = owners.contains(&Whose::Other);
+    let displaced = owners.iter().flat_map(|owner| match owner {
+        Whose::Ours {
+            kind: CommitKind::Forward,
+            displaced,
+            ..
+        } => displaced.clone(),
+        _ => Vec::new(),
+    });
+    let displaced = displaced.collect();
     let seconds_left = look
         .last
         .pending
@@ -117,6 +128,7 @@ pub fn judge(
         in_candidate,
         seconds_left,
         others_committed,
+        displaced,
     }
 }
 
@@ -147,6 +159,8 @@ pub(super) enum Whose {
         kind: CommitKind,
         extra: Vec<String>,
         read: bool,
+        /// Values of another that ours replaced; a revert brings them back.
+        displaced: Vec<String>,
     },
     /// Takes ours back, whether by the timer, by `clear` or by a person.
     Revert,
@@ -163,13 +177,15 @@ fn whose(entry: &RollbackEntry, delta: &EntryDelta, known: &Known, text: &LineSe
         .rev()
         .filter(|commit| is_from_us(entry, commit, known.user.as_deref()))
     {
+        let ours = |extra, read, displaced| Whose::Ours {
+            kind: commit.kind,
+            extra,
+            read,
+            displaced,
+        };
         let (Some(added), Some(deleted)) = (&delta.added, &delta.deleted) else {
             if commit.success.is_some() {
-                return Whose::Ours {
-                    kind: commit.kind,
-                    extra: Vec::new(),
-                    read: false,
-                };
+                return ours(Vec::new(), false, Vec::new());
             }
             continue;
         };
@@ -182,19 +198,14 @@ fn whose(entry: &RollbackEntry, delta: &EntryDelta, known: &Known, text: &LineSe
             before = before.with(&commit.change.inverse());
         }
         match commit.change.compare(added, deleted, &before) {
-            Agreement::Exact => {
-                return Whose::Ours {
-                    kind: commit.kind,
-                    extra: Vec::new(),
-                    read: true,
-                };
-            }
+            Agreement::Exact => return ours(Vec::new(), true, Vec::new()),
             Agreement::More { extra } => {
-                return Whose::Ours {
-                    kind: commit.kind,
-                    extra,
-                    read: true,
+                let is_displaced = |line: &String| {
+                    let line = line.strip_prefix("- ");
+                    line.is_some_and(|line| commit.change.added.iter().any(|own| same_key(own, line)))
                 };
+                let (displaced, extra) = extra.into_iter().partition(is_displaced);
+                return ours(extra, true, displaced);
             }
             Agreement::Differs { .. } => {}
         }

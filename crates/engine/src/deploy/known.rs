@@ -125,9 +125,12 @@ impl Known {
                 self.own_sessions.push(row);
             }
         }
-        let time = probe.device_time.map(|time| time.naive_local());
-        if let Some(time) = time {
-            self.device_time = Some(time);
+        let Some(time) = probe.device_time.map(|time| time.naive_local()) else {
+            return;
+        };
+        self.device_time = Some(time);
+        // A command that was on its way may still run on an earlier session, so the window stays open till that is gone.
+        if !self.earlier_session(&probe.sessions, now) {
             for commit in self.commits.iter_mut().filter(|commit| commit.before.is_none()) {
                 commit.before = Some(time);
             }
@@ -143,6 +146,11 @@ impl Known {
             before: None,
             success: None,
         });
+    }
+
+    /// The device said that the commit which was just sent did not happen.
+    pub fn not_sent(&mut self) {
+        self.commits.pop();
     }
 
     /// Tells whether an earlier session of ours may still be on the device.

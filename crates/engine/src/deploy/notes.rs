@@ -1,12 +1,15 @@
 //! What a look gives reason to say beside the state: whose lines rode along, who touched or lost what.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::change::DeviceChange;
 use super::judge::{Look, Whose};
 use super::known::{CommitKind, Known, OthersCommit, same_entry};
 use super::lines::Delta;
-use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
+use super::rules::{CompleteRow, ResolveRow, WaitFor, complete, resolve};
+use super::sight::{PendingSeen, Sight};
 use super::words::Note;
 use crate::ports::{Candidate, EntryDelta, RollbackEntry};
 
@@ -50,26 +53,28 @@ pub(super) fn take(
                 known.note(Note::Announced { until });
             }
         }
-        PendingSeen::Nothing if !decided && sight.lines != LinesSeen::None => {
-            known.note(Note::WasLiveWithoutTimer);
-        }
         PendingSeen::Nothing | PendingSeen::NotOurs => {}
     }
     if sight.touched {
         let who = touched_by(plan, known);
         known.note(Note::TouchedByAnother { who });
     }
-    match (sight.candidate, &look.last.candidate) {
-        (CandidateSeen::Others, Candidate::Differs { text, .. }) => {
-            known.note(Note::BlockedByCandidate { lines: text.clone() });
-        }
-        // Their lines are gone: nothing is blocked any more.
-        _ => known
-            .notes
-            .retain(|note| !matches!(note, Note::BlockedByCandidate { .. })),
+    // Only where their lines stop a commit of ours; beside that they are none of our business.
+    known
+        .notes
+        .retain(|note| !matches!(note, Note::BlockedByCandidate { .. }));
+    if let Candidate::Differs { text, .. } = &look.last.candidate
+        && blocks(sight, decided)
+    {
+        known.note(Note::BlockedByCandidate { lines: text.clone() });
     }
-    if let Some(who) = undone(known, look) {
-        known.note(Note::AnothersCommitUndone { who });
+    if sight.pending == PendingSeen::Nothing {
+        known
+            .notes
+            .retain(|note| !matches!(note, Note::AnothersCommitUndone { .. }));
+        if let Some(who) = undone(plan, known, look) {
+            known.note(Note::AnothersCommitUndone { who });
+        }
     }
     let still_listed = owners.iter().any(|owner| matches!(owner, Whose::Ours { .. }));
     let ended_by_itself = sight.pending == PendingSeen::Nothing && known.saw_pending && !known.cancelled;
@@ -78,6 +83,15 @@ pub(super) fn take(
         let what = "others' commits between the last read and the end of the timer".to_owned();
         known.note(Note::NotObservable { what });
     }
+}
+
+fn blocks(sight: Sight, decided: bool) -> bool {
+    use WaitFor::{BlockedLive, BlockedOld, BlockedPending};
+    let wait = match (decided, resolve(sight), complete(sight)) {
+        (false, ResolveRow::Wait(wait), _) | (true, _, CompleteRow::Wait(wait)) => wait,
+        _ => return false,
+    };
+    matches!(wait, BlockedLive | BlockedOld | BlockedPending)
 }
 
 fn touched_by(plan: &DeviceChange, known: &Known) -> String {
@@ -112,22 +126,43 @@ fn remember(known: &mut Known, entry: &RollbackEntry, delta: &EntryDelta) {
     });
 }
 
-/// Returns whose commit was undone: its lines are gone, and no other person's commit took them out.
-fn undone(known: &Known, look: &Look) -> Option<String> {
+/// Returns whose commit was undone: its lines are gone, and no other person's commit took them out. Lines of ours that a
+/// shared candidate carried in their commit don't count.
+fn undone(plan: &DeviceChange, known: &Known, look: &Look) -> Option<String> {
+    let is_ours =
+        |line: &String| plan.predicted.added.contains(line) || plan.predicted.removed.contains(line);
+    let theirs = |other: &OthersCommit| {
+        let change = other.change.as_ref()?;
+        let keep = |lines: &BTreeSet<String>| lines.iter().filter(|line| !is_ours(line)).cloned().collect();
+        Some(Delta {
+            added: keep(&change.added),
+            removed: keep(&change.removed),
+        })
+    };
+    let changes: Vec<Option<Delta>> = known.others.iter().map(theirs).collect();
     let gone = |change: &Delta| {
         !change.is_empty()
             && change.added.iter().all(|line| !look.text.holds(line))
             && change.removed.iter().all(|line| look.text.holds(line))
     };
     known.others.iter().enumerate().find_map(|(at, other)| {
-        let change = other.change.as_ref().filter(|change| gone(change))?;
-        let taken_out = known.others.iter().enumerate().any(|(index, later)| {
-            let takes = |later: &Delta| {
-                change.added.iter().any(|line| later.removed.contains(line))
-                    || change.removed.iter().any(|line| later.added.contains(line))
-            };
-            index != at && later.change.as_ref().is_some_and(takes)
-        });
+        let change = changes[at].as_ref().filter(|change| gone(change))?;
+        let takes = |later: &Delta| {
+            change.added.iter().any(|line| later.removed.contains(line))
+                || change.removed.iter().any(|line| later.added.contains(line))
+        };
+        // What takes ours out together with theirs is a revert, not somebody's decision about their line.
+        let is_revert = |index: usize| {
+            let raw = known.others[index].change.as_ref();
+            raw.is_some_and(|raw| {
+                raw.removed.iter().any(|line| plan.predicted.added.contains(line))
+                    || raw.added.iter().any(|line| plan.predicted.removed.contains(line))
+            })
+        };
+        let taken_out = changes
+            .iter()
+            .enumerate()
+            .any(|(index, later)| index != at && later.as_ref().is_some_and(takes) && !is_revert(index));
         (!taken_out).then(|| other.who())
     })
 }

@@ -92,10 +92,18 @@ fn guarded(view: &DeviceView<'_>) -> CheckRow {
 /// is as before, are checks of their own.
 fn change_equals_plan(view: &DeviceView<'_>) -> CheckRow {
     let check = Check::ChangeEqualsPlan;
-    let Some(effect) = view.effect else { return unseen(view, check, "the configuration was not read") };
+    let Some(effect) = view.effect else {
+        return unseen(view, check, "the configuration was not read");
+    };
     let count = view.plan.predicted.added.len() + view.plan.predicted.removed.len();
     let good = format!("nothing differs beside the {count} planned lines");
-    row(view, check, effect.others.is_empty(), &good, effect.others.signed().join("\n"))
+    row(
+        view,
+        check,
+        effect.others.is_empty(),
+        &good,
+        effect.others.signed().join("\n"),
+    )
 }
 
 fn lines_active(view: &DeviceView<'_>) -> CheckRow {
@@ -250,7 +258,13 @@ fn other_services(view: &DeviceView<'_>) -> CheckRow {
     let (Some((before, ..)), Some((after, ..))) = (view.before, view.after) else {
         return match view.outside_same {
             true => row(view, check, true, "all other lines are as before", ""),
-            false => row(view, check, view.confirmed_by_another, "others changed them", "lines outside the touched objects differ"),
+            false => row(
+                view,
+                check,
+                view.confirmed_by_another,
+                "others changed them",
+                "lines outside the touched objects differ",
+            ),
         };
     };
     let delta = Delta::between(

@@ -32,7 +32,10 @@ impl Case {
         let plan = change("LEAF-A01", 0);
         let before: LineSet = BEFORE.into_iter().collect();
         let after = before.with(&plan.predicted);
-        let facts = Facts { interfaces: vec![fact("ge100-0/0/5", OperState::Up)], ..Facts::default() };
+        let facts = Facts {
+            interfaces: vec![fact("ge100-0/0/5", OperState::Up)],
+            ..Facts::default()
+        };
         Self {
             plan,
             before,
@@ -54,7 +57,11 @@ impl Case {
 
     fn rows(&self) -> Vec<(Check, CheckResult)> {
         let base = self.before.within(&self.plan.touched);
-        let effect = Effect::judge(&self.plan.predicted, &base, &self.after.within(&self.plan.touched));
+        let effect = Effect::judge(
+            &self.plan.predicted,
+            &base,
+            &self.after.within(&self.plan.touched),
+        );
         let domain = BridgeDomainName::new("g_kestrel_v251").unwrap();
         let table = |count: Option<usize>| {
             let mac = MacFact {
@@ -74,7 +81,10 @@ impl Case {
             effect: Some(&effect),
             outside_same: true,
         };
-        device_checks(&view).into_iter().map(|row| (row.check, row.result)).collect()
+        device_checks(&view)
+            .into_iter()
+            .map(|row| (row.check, row.result))
+            .collect()
     }
 }
 
@@ -91,7 +101,11 @@ fn fact(name: &str, oper: OperState) -> InterfaceFact {
 fn check(spoil: impl FnOnce(&mut Case), wanted: &[(Check, CheckResult)]) {
     let mut case = Case::new();
     spoil(&mut case);
-    let odd: Vec<_> = case.rows().into_iter().filter(|(_, result)| *result != CheckResult::Passed).collect();
+    let odd: Vec<_> = case
+        .rows()
+        .into_iter()
+        .filter(|(_, result)| *result != CheckResult::Passed)
+        .collect();
     assert_eq!(odd, wanted);
 }
 
@@ -105,7 +119,10 @@ fn every_check_of_a_device_has_a_fault_that_fails_only_it() {
         |case| case.with("interfaces ge100-0/0/5.251 description \"theirs\""),
         &[(Check::ChangeEqualsPlan, Failed)],
     );
-    check(|case| case.without("interfaces ge100-0/0/5.251 vlan-id 251"), &[(Check::LinesActive, Failed)]);
+    check(
+        |case| case.without("interfaces ge100-0/0/5.251 vlan-id 251"),
+        &[(Check::LinesActive, Failed)],
+    );
     check(
         |case| {
             // A plan that takes a member and its tag out, and the tag stayed.
@@ -118,15 +135,22 @@ fn every_check_of_a_device_has_a_fault_that_fails_only_it() {
         |case| {
             // A plan that takes a member out and forgets its sub-interface.
             case.plan.touched.push("interfaces ge100-0/0/9.251".to_owned());
-            let member = "network-services bridge-domain instance g_kestrel_v251 interface ge100-0/0/9.251".to_owned();
+            let member =
+                "network-services bridge-domain instance g_kestrel_v251 interface ge100-0/0/9.251".to_owned();
             case.without(&member);
             case.plan.predicted.removed.insert(member);
         },
         &[(Check::NoOrphan, Failed)],
     );
-    let down = Facts { interfaces: vec![fact("ge100-0/0/5", OperState::Down)], ..Facts::default() };
+    let down = Facts {
+        interfaces: vec![fact("ge100-0/0/5", OperState::Down)],
+        ..Facts::default()
+    };
     check(|case| case.facts.1 = Some(down), &[(Check::InterfacesUp, Failed)]);
-    check(|case| case.facts.1 = None, &[(Check::InterfacesUp, NotObservable)]);
+    check(
+        |case| case.facts.1 = None,
+        &[(Check::InterfacesUp, NotObservable)],
+    );
     check(
         |case| case.with("interfaces ge100-0/0/31 admin-state disabled"),
         &[(Check::OtherServices, Failed)],
@@ -169,16 +193,27 @@ fn a_hop_is_complete_and_its_tags_agree() {
         after.extend(upper.map(|upper| (&spine, upper)));
         let rows = fabric_checks(std::slice::from_ref(&hop), &after);
         assert_eq!(rows.iter().map(|row| row.result).collect::<Vec<_>>(), wanted);
-        assert_eq!(rows.iter().map(|row| row.check).collect::<Vec<_>>(), [Check::PathComplete, Check::TagsAgree]);
+        assert_eq!(
+            rows.iter().map(|row| row.check).collect::<Vec<_>>(),
+            [Check::PathComplete, Check::TagsAgree]
+        );
     };
     let good = end("bundle-60000.251", true, "vlan-id 251");
     let upper = |member, tag| end("bundle-60001.251", member, tag);
     check(&good, Some(&upper(true, "vlan-id 251")), [Passed, Passed]);
-    check(&good, Some(&upper(true, "vlan-id 251 tpid 0x8100")), [Passed, Passed]);
+    check(
+        &good,
+        Some(&upper(true, "vlan-id 251 tpid 0x8100")),
+        [Passed, Passed],
+    );
     check(&good, Some(&upper(false, "vlan-id 251")), [Failed, Passed]);
     check(&good, Some(&upper(true, "vlan-id 252")), [Passed, Failed]);
     check(&good, None, [NotObservable, NotObservable]);
-    check(&end("bundle-60000.251", false, "vlan-id 251"), None, [Failed, NotObservable]);
+    check(
+        &end("bundle-60000.251", false, "vlan-id 251"),
+        None,
+        [Failed, NotObservable],
+    );
 }
 
 #[test]
@@ -191,8 +226,20 @@ fn orphans_are_named() {
     let member = format!("{instance} interface ge100-0/0/5.251 ^");
     let tag = "interfaces ge100-0/0/5.251 vlan-id 251";
     check("interfaces ge100-0/0/5.251", &[tag, &member], &[]);
-    check("interfaces ge100-0/0/5.251", &[tag], &["interfaces ge100-0/0/5.251 belongs to no instance"]);
-    check(instance, &[&member], &["member ge100-0/0/5.251 of g_kestrel_v251 does not exist"]);
-    check(instance, &[&format!("{instance} ^")], &["instance g_kestrel_v251 has no member"]);
+    check(
+        "interfaces ge100-0/0/5.251",
+        &[tag],
+        &["interfaces ge100-0/0/5.251 belongs to no instance"],
+    );
+    check(
+        instance,
+        &[&member],
+        &["member ge100-0/0/5.251 of g_kestrel_v251 does not exist"],
+    );
+    check(
+        instance,
+        &[&format!("{instance} ^")],
+        &["instance g_kestrel_v251 has no member"],
+    );
     check(instance, &[], &[]);
 }

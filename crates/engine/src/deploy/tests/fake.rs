@@ -33,6 +33,12 @@ pub(crate) struct Dialect {
     pub reboot: Reboot,
 }
 
+impl Dialect {
+    pub(crate) fn is_shared(self) -> bool {
+        self.scope == Scope::Device || (self.scope == Scope::User && self.shared_login)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     Session,

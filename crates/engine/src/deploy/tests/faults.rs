@@ -56,7 +56,10 @@ pub(super) fn run_one(
 fn describe(world: &World, faults: &[At]) -> String {
     let word = |(device, call, fault): &At| {
         let names = world.devices[*device].script.names.lock().unwrap();
-        format!("{fault:?} at call {call} of device {device} ({})", names.get(*call).copied().unwrap_or("not reached"))
+        format!(
+            "{fault:?} at call {call} of device {device} ({})",
+            names.get(*call).copied().unwrap_or("not reached")
+        )
     };
     faults.iter().map(word).collect::<Vec<_>>().join(", ")
 }
@@ -75,7 +78,11 @@ fn calls(devices: usize, dialect: Dialect, faults: &[At]) -> Vec<usize> {
             world.disturb(*device, *call, *fault);
         }
         world.deploy().await;
-        world.devices.iter().map(|fake| fake.script.names.lock().unwrap().len()).collect()
+        world
+            .devices
+            .iter()
+            .map(|fake| fake.script.names.lock().unwrap().len())
+            .collect()
     })
 }
 
@@ -96,14 +103,21 @@ fn run_all(
             all.push((device, call, fault));
             match std::panic::catch_unwind(|| run_one(devices, dialect, &all)) {
                 Ok(Some((first, last))) => {
-                    *outcomes.entry(format!("{:?} then {:?}", first.outcome, last.outcome)).or_default() += 1;
+                    *outcomes
+                        .entry(format!("{:?} then {:?}", first.outcome, last.outcome))
+                        .or_default() += 1;
                 }
                 Ok(None) => *outcomes.entry("after the end".to_owned()).or_default() += 1,
                 Err(why) => wrong.push(why.downcast_ref::<String>().cloned().unwrap_or_default()),
             }
         }
     }
-    assert!(wrong.is_empty(), "{dialect:?}: {} runs are wrong:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{dialect:?}: {} runs are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
     outcomes
 }
 
@@ -119,7 +133,14 @@ fn every_fault_at_every_call_of_the_straight_path() {
 #[test]
 fn every_fault_at_every_call_of_the_way_back() {
     // The first device runs short of time at the check before the record; the second is then taken back.
-    for dialect in [PLAIN, Dialect { scope: Scope::Device, foreign_confirms: false, ..PLAIN }] {
+    for dialect in [
+        PLAIN,
+        Dialect {
+            scope: Scope::Device,
+            foreign_confirms: false,
+            ..PLAIN
+        },
+    ] {
         let outcomes = run_all(2, dialect, &[(0, 21, Fault::TimeShort)], 1, 25, &Fault::ALL);
         println!("back: {outcomes:#?}");
     }
@@ -128,7 +149,14 @@ fn every_fault_at_every_call_of_the_way_back() {
 #[test]
 fn every_fault_at_every_call_of_the_way_on() {
     // The timer of the second device ends behind the record; its lines are applied again.
-    for dialect in [PLAIN, Dialect { scope: Scope::Device, foreign_confirms: false, ..PLAIN }] {
+    for dialect in [
+        PLAIN,
+        Dialect {
+            scope: Scope::Device,
+            foreign_confirms: false,
+            ..PLAIN
+        },
+    ] {
         let outcomes = run_all(2, dialect, &[(1, 25, Fault::TimerEnds)], 1, 26, &Fault::ALL);
         println!("on: {outcomes:#?}");
     }
@@ -136,12 +164,38 @@ fn every_fault_at_every_call_of_the_way_on() {
 
 /// One device in each dialect, away from the plain one in several ways at once.
 const DIALECTS: [Dialect; 6] = [
-    Dialect { scope: Scope::Session, kept: false, ..PLAIN },
-    Dialect { scope: Scope::Device, shared_login: true, ..PLAIN },
-    Dialect { shared_login: true, foreign_confirms: false, revert: Revert::OwnDelta, ..PLAIN },
-    Dialect { vanishes: true, foreign_confirms: false, reboot: Reboot::Reverts, ..PLAIN },
-    Dialect { readable: false, reboot: Reboot::Drops, ..PLAIN },
-    Dialect { marks_own: false, kept: false, ..PLAIN },
+    Dialect {
+        scope: Scope::Session,
+        kept: false,
+        ..PLAIN
+    },
+    Dialect {
+        scope: Scope::Device,
+        shared_login: true,
+        ..PLAIN
+    },
+    Dialect {
+        shared_login: true,
+        foreign_confirms: false,
+        revert: Revert::OwnDelta,
+        ..PLAIN
+    },
+    Dialect {
+        vanishes: true,
+        foreign_confirms: false,
+        reboot: Reboot::Reverts,
+        ..PLAIN
+    },
+    Dialect {
+        readable: false,
+        reboot: Reboot::Drops,
+        ..PLAIN
+    },
+    Dialect {
+        marks_own: false,
+        kept: false,
+        ..PLAIN
+    },
 ];
 
 #[test]
@@ -154,12 +208,42 @@ fn every_fault_at_every_call_in_every_dialect() {
 
 #[test]
 fn a_timer_that_is_silently_not_armed_is_undone_by_lines() {
-    for dialect in [PLAIN, Dialect { scope: Scope::Session, kept: false, ..PLAIN }] {
-        let (report, _) = run_one(3, Dialect { arms: false, ..dialect }, &[]).unwrap();
-        assert!(report.devices.iter().all(|device| device.state == DeviceState::Old), "{:#?}", report.devices);
+    for dialect in [
+        PLAIN,
+        Dialect {
+            scope: Scope::Session,
+            kept: false,
+            ..PLAIN
+        },
+    ] {
+        let (report, _) = run_one(
+            3,
+            Dialect {
+                arms: false,
+                ..dialect
+            },
+            &[],
+        )
+        .unwrap();
+        assert!(
+            report
+                .devices
+                .iter()
+                .all(|device| device.state == DeviceState::Old),
+            "{:#?}",
+            report.devices
+        );
         let was_live = crate::deploy::Note::WasLiveWithoutTimer;
         // The spine's group is committed first, so only the spine was ever live.
-        assert!(report.devices[0].notes.contains(&was_live), "{:#?}", report.devices);
-        assert!(!report.devices[1].notes.contains(&was_live), "{:#?}", report.devices);
+        assert!(
+            report.devices[0].notes.contains(&was_live),
+            "{:#?}",
+            report.devices
+        );
+        assert!(
+            !report.devices[1].notes.contains(&was_live),
+            "{:#?}",
+            report.devices
+        );
     }
 }

@@ -247,7 +247,9 @@ impl FakePort {
             Fault::ForeignEmptyCommit => state.pending = None,
             Fault::ForeignRollback0 => drop(state.candidates.remove(&slot)),
             Fault::ForeignCommitsCandidate => drop(state.commit(&slot, user, None)),
-            Fault::ForeignCommitConfirm if state.pending.is_none() => drop(state.commit(&slot, user, Some(5))),
+            Fault::ForeignCommitConfirm if state.pending.is_none() => {
+                drop(state.commit(&slot, user, Some(5)))
+            }
             Fault::ForeignCommitConfirm => {}
             Fault::PersonAborts => self.script.abort.cancel(),
             Fault::TimerEnds => state.revert("timer"),

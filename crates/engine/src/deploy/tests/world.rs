@@ -210,7 +210,12 @@ impl World {
     }
 
     pub(crate) fn disturb(&self, device: usize, call: usize, fault: Fault) {
-        self.devices[device].script.faults.lock().unwrap().push((call, fault));
+        self.devices[device]
+            .script
+            .faults
+            .lock()
+            .unwrap()
+            .push((call, fault));
     }
 
     pub(crate) fn state(&self, device: usize) -> Shared {
