@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Longest wait for a prompt after Ctrl-C.
-const INTERRUPT_LIMIT: Duration = Duration::from_secs(10);
+const INTERRUPT_LIMIT: Duration = Duration::from_secs(5);
 /// Longest wait for the device to close the connection after a sign-out.
 const SIGN_OUT_LIMIT: Duration = Duration::from_secs(5);
 

@@ -165,12 +165,12 @@ impl Bench {
 
 /// A port whose sub-interface 3999 is free: the parent of any access sub-interface.
 fn free_parent(device: &DeviceSpec) -> String {
-    let parents = device.config.iter().filter_map(|line| {
+    let mut parents = device.config.iter().filter_map(|line| {
         let name = line.strip_prefix("interfaces ")?.split(' ').next()?;
         let (parent, _) = name.split_once('.')?;
         parent.starts_with("ge").then(|| parent.to_owned())
     });
-    parents.last().expect("a tagged access port")
+    parents.next_back().expect("a tagged access port")
 }
 
 pub(crate) fn port(fabric: &Fabric, name: &str, transcript: Arc<Lines>) -> DnosPort {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bk_engine::ports::{DevicePort, ReadScope};
 use bk_lab::{
-    generate::practice,
+    generate::{lab, practice},
     serve::{Fabric, ServeOptions},
+    spec::FabricSpec,
 };
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
@@ -13,8 +14,16 @@ use tokio_util::sync::CancellationToken;
 use crate::bench::{Lines, port};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_device_is_read_whole() {
-    let spec = practice(1);
+async fn every_device_of_the_practice_fabric_is_read_whole() {
+    read_whole(practice(1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_device_of_a_grown_lab_is_read_whole() {
+    read_whole(lab(1)).await;
+}
+
+async fn read_whole(spec: FabricSpec) {
     let names: Vec<String> = spec.devices.iter().map(|device| device.name.clone()).collect();
     let fabric = Fabric::start(
         spec,
