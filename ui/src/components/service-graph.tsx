@@ -46,8 +46,8 @@ export interface ServiceGraphProps {
 }
 
 const METRICS = {
-  small: { head: 22, port: 16, char: 6.7, pad: 34, min: 82, gapX: 14, gapY: 34, margin: 12 },
-  normal: { head: 28, port: 22, char: 6.9, pad: 44, min: 132, gapX: 28, gapY: 42, margin: 16 },
+  small: { head: 22, port: 16, char: 6.7, pad: 38, min: 82, gapX: 14, gapY: 34, margin: 12 },
+  normal: { head: 28, port: 22, char: 6.9, pad: 60, min: 132, gapX: 28, gapY: 42, margin: 16 },
 };
 
 /** The devices of one service in their tiers, with its attachments: one picture in detail, editor and wizard. */

@@ -43,7 +43,6 @@ export function TextDiff({ diff, layout, before, after, same, label }: TextDiffP
     current.current = (current.current + step + changes.length) % changes.length;
     virtual.scrollToIndex(changes[current.current] ?? 0, { align: "center" });
   };
-  if (diff.identical) return <p className="empty">{same}</p>;
   const arrows = (
     <>
       <span className="grow" />
@@ -73,7 +72,15 @@ export function TextDiff({ diff, layout, before, after, same, label }: TextDiffP
           {arrows}
         </div>
       )}
-      <div className="diff-body selectable" ref={scroller} tabIndex={0} role="region" aria-label={label}>
+      {diff.identical && <p className="empty">{same}</p>}
+      <div
+        className="diff-body selectable"
+        hidden={diff.identical}
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+      >
         <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
           {virtual.getVirtualItems().map((place) => {
             const item = items[place.index];

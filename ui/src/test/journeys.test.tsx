@@ -68,7 +68,9 @@ test("history is searched and read without a network", async () => {
   const { user } = openWindow("/snapshots", { mode: "offline" });
   await user.type(await screen.findByTestId("snapshot-search"), "g_kestrel_v251");
   const hits = await screen.findByTestId("history-hits");
-  await user.click((await within(hits).findAllByRole("button"))[0] as HTMLElement);
+  const [first] = await within(hits).findAllByRole("button");
+  if (first === undefined) throw new Error("nothing was found");
+  await user.click(first);
   expect(await screen.findByTestId("raw-text")).toBeVisible();
   expect(screen.getByTestId("mode")).toHaveAttribute("data-mode", "offline");
 });

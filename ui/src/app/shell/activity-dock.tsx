@@ -19,14 +19,16 @@ export function ActivityDock() {
   const activities = useQuery(queries.activities()).data ?? [];
   const running = activities.filter((activity) => activity.state === "running");
   const failed = activities.filter((activity) => activity.state === "failed" || activity.state === "partial");
-  const doubt = status.data?.openDeployments.filter((id) => !running.some((r) => r.object.endsWith(` ${id}`))) ?? [];
+  const deployments = useQuery(queries.deployments()).data ?? [];
+  const deploying = deployments.filter((row) => row.status === "running");
+  const doubt = deployments.filter((row) => row.status === "in-doubt");
   return (
     <footer className="dock" aria-label="Activity">
       <div className="bar">
         {open ? (
           <>
             <b style={{ color: "var(--text)" }}>Activity</b>
-            <span>{running.length} running</span>
+            <span>{running.length + deploying.length} running</span>
           </>
         ) : (
           running.slice(0, 2).map((activity) => (
@@ -37,11 +39,17 @@ export function ActivityDock() {
             </span>
           ))
         )}
-        {!open && running.length === 0 && <LastDone activities={activities} />}
-        {doubt.map((id) => (
-          <button key={id} type="button" className="c-doubt" onClick={() => navigate(to.deployments(id))}>
+        {deploying.map((row) => (
+          <button key={row.id} type="button" onClick={() => navigate(to.run(row.id))} data-testid="deploying-fact">
+            <Running />
+            Deployment {row.id}, {row.domain}: {row.sentence}
+          </button>
+        ))}
+        {!open && running.length + deploying.length === 0 && <LastDone activities={activities} />}
+        {doubt.map((row) => (
+          <button key={row.id} type="button" className="c-doubt" onClick={() => navigate(to.deployments(row.id))}>
             <Icon of={Timer} />
-            Deployment {id} is open
+            Deployment {row.id} in doubt: {row.sentence}
           </button>
         ))}
         {!open && failed.length > 0 && (

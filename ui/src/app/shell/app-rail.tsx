@@ -8,10 +8,11 @@ const SECTION: Record<string, string> = { drafts: "domains", plans: "deployments
 
 export function AppRail() {
   const place = usePlace();
-  const status = useQuery(queries.status());
+  const rows = useQuery(queries.deployments()).data ?? [];
   const first = place.segments[0] ?? "domains";
   const section = SECTION[first] ?? first;
-  const open = status.data?.openDeployments.length ?? 0;
+  const doubt = rows.filter((row) => row.status === "in-doubt").length;
+  const open = doubt + rows.filter((row) => row.status === "running").length;
   const rove = (event: KeyboardEvent<HTMLElement>) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step === 0) return;
@@ -33,7 +34,10 @@ export function AppRail() {
           <Icon of={item.icon} size={18} />
           {item.label}
           {item.id === "deployments" && open > 0 && (
-            <span className="n c-doubt" aria-label={`${open} open`}>
+            <span
+              className={`n ${doubt > 0 ? "c-doubt" : "c-accent"}`}
+              aria-label={doubt > 0 ? `${doubt} in doubt` : `${open} running`}
+            >
               {open}
             </span>
           )}

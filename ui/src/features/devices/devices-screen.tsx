@@ -24,7 +24,7 @@ import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { Empty, Loading, RegionError } from "@/components/region";
 import { VirtualTable } from "@/components/virtual-table";
-import { age, day } from "@/lib/format";
+import { age, day, took } from "@/lib/format";
 import { AddDevice } from "./add-device";
 import { CredentialDialog } from "./credential-dialog";
 import { DeviceInspector } from "./device-inspector";
@@ -321,7 +321,7 @@ function useColumns(): ColumnDef<DeviceRow>[] {
 function Reach({ row }: { row: DeviceRow }) {
   switch (row.reachability) {
     case "reachable":
-      return <span className="muted">{row.reachMillis === null ? "yes" : `${row.reachMillis} ms`}</span>;
+      return <span className="muted">{row.reachMillis === null ? "yes" : took(row.reachMillis)}</span>;
     case "unknown":
       return <span className="faint">not tried</span>;
     case "no-answer":

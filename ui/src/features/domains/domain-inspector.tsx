@@ -16,6 +16,7 @@ import { Tabs } from "@/components/tabs";
 import { SafeText } from "@/components/text";
 import { ago, moment, plural, when } from "@/lib/format";
 import { domainMenu } from "./domain-menu";
+import { kindInWords } from "./filter";
 
 type TabId = "overview" | "configuration" | "history";
 
@@ -138,7 +139,7 @@ function Overview({ data }: { data: DomainDetail }) {
           <dt>Service VLAN</dt>
           <dd className="mono">{row.vlan ?? "none"}</dd>
           <dt>Type</dt>
-          <dd>{row.kindLabel}</dd>
+          <dd>{kindInWords(row)}</dd>
           <dt>Owner</dt>
           <dd>{row.owner ?? "none"}</dd>
           <dt>Scope</dt>

@@ -4,7 +4,7 @@ import type { DomainRow } from "@/api";
 import { LinkButton } from "@/components/button";
 import { Checkbox } from "@/components/choice";
 import { Icon } from "@/components/icon";
-import { type DomainFilter, type FacetName, NO_FILTER, facetCounts } from "./filter";
+import { type DomainFilter, type FacetName, NO_FILTER, NO_OWNER, facetCounts, kindInWords } from "./filter";
 
 const SHORT = 5;
 const TITLES: Record<FacetName, string> = {
@@ -57,7 +57,7 @@ function isOnly(filter: DomainFilter, state: "draft" | "warning"): boolean {
 
 function kindWords(rows: readonly DomainRow[]): Record<string, string> {
   const words: Record<string, string> = {};
-  for (const row of rows) words[row.kind] = row.kindLabel.replace(",", "");
+  for (const row of rows) words[row.kind] = kindInWords(row).replace(",", "");
   return words;
 }
 
@@ -66,7 +66,9 @@ function Facet(props: FacetsProps & { facet: FacetName; words?: Record<string, s
   const [all, setAll] = useState(false);
   const counts = useMemo(() => {
     const entries = [...facetCounts(rows, filter, facet)];
-    return facet === "device" ? entries.sort(([a], [b]) => a.localeCompare(b)) : entries.sort(([, a], [, b]) => b - a);
+    return facet === "device"
+      ? entries.sort(([a], [b]) => a.localeCompare(b))
+      : entries.sort(([x, a], [y, b]) => Number(x === NO_OWNER) - Number(y === NO_OWNER) || b - a);
   }, [rows, filter, facet]);
   if (counts.length === 0) return null;
   const chosen: ReadonlySet<string> = filter[facet];

@@ -3,6 +3,12 @@ import type { DomainRow, ScopeWord } from "@/api";
 /** States a bridge domain can be filtered by. */
 export type DomainState = "draft" | "drift" | "warning" | "doubt";
 
+/** The type with its words: `4A, single-tagged`; the words alone where the type is not known. */
+export function kindInWords(row: Pick<DomainRow, "kind" | "kindLabel">): string {
+  if (row.kind === "?" || row.kindLabel.startsWith(row.kind)) return row.kindLabel;
+  return `${row.kind}, ${row.kindLabel}`;
+}
+
 export interface DomainFilter {
   text: string;
   mine: boolean;

@@ -10,6 +10,7 @@ import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { SectionHead, SeverityIcon } from "@/components/marks";
 import { Empty } from "@/components/region";
+import { kindInWords } from "@/features/domains/filter";
 import { ago, plural } from "@/lib/format";
 
 const SHOWN = 200;
@@ -164,7 +165,7 @@ function PathOf({ data }: { data: DomainDetail }) {
           <dt>Service VLAN</dt>
           <dd className="mono">{data.row.vlan ?? "none"}</dd>
           <dt>Type</dt>
-          <dd>{data.row.kindLabel}</dd>
+          <dd>{kindInWords(data.row)}</dd>
           <dt>Owner, scope</dt>
           <dd>
             {data.row.owner ?? "none"}, {data.row.scope}

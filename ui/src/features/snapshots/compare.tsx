@@ -58,12 +58,6 @@ export function Compare(props: CompareProps) {
             before={<ReadPick name="A" read={a} rows={rows} onPick={(id) => onPick({ sa: id })} />}
             after={<ReadPick name="B" read={b} rows={rows} onPick={(id) => onPick({ sb: id })} />}
           />
-          {diff.data.identical && (
-            <div className="row" style={{ padding: "0 16px" }}>
-              <ReadPick name="A" read={a} rows={rows} onPick={(id) => onPick({ sa: id })} />
-              <ReadPick name="B" read={b} rows={rows} onPick={(id) => onPick({ sb: id })} />
-            </div>
-          )}
         </div>
       )}
     </section>

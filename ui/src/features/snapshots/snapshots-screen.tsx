@@ -12,7 +12,7 @@ import { SectionHead } from "@/components/marks";
 import { Empty, Loading, RegionError } from "@/components/region";
 import { PlusMinus } from "@/components/text-diff";
 import { Found } from "@/components/text";
-import { bytes, moment, plural, thousands } from "@/lib/format";
+import { bytes, moment, plural } from "@/lib/format";
 import { useNowCoarse } from "@/app/clock";
 import { Compare } from "./compare";
 import { TimeRange } from "./time-range";
@@ -145,6 +145,9 @@ function Snapshots({ overview }: { overview: SnapshotOverview }) {
   );
 }
 
+/** Characters of a line that may stand before a hit. */
+const LEAD = 28;
+
 function numberOf(text: string | null): number | null {
   return text !== null && /^\d+$/u.test(text) ? Number(text) : null;
 }
@@ -190,22 +193,26 @@ function AllDevices(props: {
   );
 }
 
+/** A long line from shortly before what was found: the part that matters is never cut off. */
+function around(line: string, find: string): string {
+  const at = line.toLowerCase().indexOf(find.toLowerCase());
+  return at > LEAD ? `...${line.slice(at - LEAD / 2)}` : line;
+}
+
 function Hits({ find, onOpen }: { find: string; onOpen: (device: string, snapshot: number) => void }) {
   const query = useDeferredValue(find.trim());
   const hits = useQuery(queries.snapshotSearch(query));
   const now = useNowCoarse();
   const rows = hits.data ?? [];
-  const lines = rows.reduce((sum, hit) => sum + hit.hits, 0);
+  const perDevice = new Map(rows.map((hit) => [hit.device, hit.hits]));
+  const lines = [...perDevice.values()].reduce((sum, count) => sum + count, 0);
   return (
     <div className="edge-b" data-testid="history-hits" data-count={rows.length}>
       <div style={{ padding: "10px 16px 2px" }}>
         <SectionHead
           title="Found in history"
           note={<span className="mono">{query}</span>}
-          end={
-            hits.isSuccess &&
-            `${thousands(lines)} lines, ${plural(new Set(rows.map((hit) => hit.device)).size, "device")}`
-          }
+          end={hits.isSuccess && `${plural(lines, "line")}, ${plural(perDevice.size, "device")}`}
         />
       </div>
       {hits.isError && <RegionError error={asCoreError(hits.error)} />}
@@ -230,7 +237,7 @@ function Hits({ find, onOpen }: { find: string; onOpen: (device: string, snapsho
             <span className="faint">{hit.now ? `1 of ${plural(hit.hits, "line")}` : "gone now"}</span>
           </span>
           <span className="mono t11 ell" style={{ display: "block" }}>
-            <Found text={hit.line} find={query} />
+            <Found text={around(hit.line, query)} find={query} />
           </span>
         </button>
       ))}

@@ -1,13 +1,14 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { SnapshotOverview } from "@/api";
 import { useNowCoarse } from "@/app/clock";
-import { clock, day, moment as momentWords } from "@/lib/format";
+import { clock, clockSeconds, day, moment as momentWords } from "@/lib/format";
 import { type Range, histogram, momentsOf, nearestMoment, nextMoment } from "./moments";
 
 const LEFT = 92;
 const RIGHT = 28;
 const HEIGHT = 96;
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const BAR = 8;
 
 export interface TimeRangeProps {
@@ -31,7 +32,7 @@ export function TimeRange({ overview, a, b, onChange }: TimeRangeProps) {
   const moments = useMemo(() => momentsOf(overview), [overview]);
   const first = moments[0] ?? 0;
   const last = moments.at(-1) ?? 1;
-  const pad = Math.max(60_000, (last - first) * 0.01);
+  const pad = Math.max(2_000, (last - first) * 0.03);
   const from = first - pad;
   const until = last + pad;
   const x = (time: number) => LEFT + ((time - from) / (until - from)) * (width - LEFT - RIGHT);
@@ -91,6 +92,7 @@ function Ticks({ from, until, x }: { from: number; until: number; x: (time: numb
   const now = useNowCoarse();
   const span = until - from;
   const short = span < 2 * DAY;
+  const shorter = span < HOUR;
   const step = short ? span / 6 : Math.max(DAY, Math.ceil(span / DAY / 9) * DAY);
   const ticks: number[] = [];
   for (let time = from + step / 2; time < until; time += step) ticks.push(time);
@@ -98,7 +100,7 @@ function Ticks({ from, until, x }: { from: number; until: number; x: (time: numb
     <>
       {ticks.map((time) => (
         <text key={time} className="f" x={x(time)} y={88} textAnchor="middle">
-          {short ? clock(new Date(time)) : day(new Date(time), now)}
+          {shorter ? clockSeconds(new Date(time)) : short ? clock(new Date(time)) : day(new Date(time), now)}
         </text>
       ))}
     </>

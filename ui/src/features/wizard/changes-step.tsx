@@ -91,7 +91,11 @@ function Changes({ view }: { view: DraftView }) {
           <BeforeAfter view={view} domain={domain} />
           {preview.isError && <RegionError error={asCoreError(preview.error)} />}
           {preview.data ? (
-            <DeviceDiff devices={preview.data.devices} device={device} onDevice={setDevice} />
+            <DeviceDiff
+              devices={preview.data.devices.filter((one) => one.forward.length > 0)}
+              device={device}
+              onDevice={setDevice}
+            />
           ) : (
             !preview.isError &&
             (view.canPlan ? (

@@ -1,6 +1,7 @@
 import { useState } from "react";
-import type { DeploymentDetail } from "@/api";
+import { type DeploymentDetail, queries, useQuery } from "@/api";
 import { useNow } from "@/app/clock";
+import { usePlace } from "@/app/router";
 import { clockSeconds, countdown, minutes, plural } from "@/lib/format";
 import { phaseName } from "./phases";
 
@@ -9,6 +10,7 @@ const SPOKEN = [300, 120, 60];
 
 /** The confirm window by the devices' own report: how long, and what happens at zero. */
 export function ConfirmClockPane({ detail }: { detail: DeploymentDetail }) {
+  const planned = usePlannedWindow(detail.plan);
   const { clock, decided, devices, row } = detail;
   const left = useSecondsLeft(clock?.secondsLeft ?? null, clock?.until ?? null);
   const tone = left === null ? "faint" : left <= LAST_MINUTES ? "c-doubt" : "";
@@ -17,7 +19,7 @@ export function ConfirmClockPane({ detail }: { detail: DeploymentDetail }) {
   return (
     <div className="clock" data-testid="confirm-clock" data-seconds={left ?? ""}>
       <span className={`big ${tone}`} role="timer" aria-label="Confirm window">
-        {left === null ? (clock === null && row.status !== "running" ? "--:--" : "00:00") : countdown(left * 1000)}
+        {left !== null ? countdown(left * 1000) : row.status === "running" ? countdown(planned * 60_000) : "--:--"}
       </span>
       <span className="sr-only" role="status">
         {said !== undefined && `${said / 60} minutes left in the confirm window`}
@@ -60,6 +62,14 @@ function explanation(detail: DeploymentDetail): string {
   if (clock !== null) return `The first timer that still runs ends at ${clockSeconds(new Date(clock.until))}.`;
   if (row.status === "running") return "It starts at Commit confirm. No device timer is running.";
   return row.sentence;
+}
+
+/** Minutes of the confirm window before any timer runs: as chosen for this run, else as planned. */
+function usePlannedWindow(plan: string): number {
+  const { query } = usePlace();
+  const chosen = Number(query.get("window"));
+  const planned = useQuery(queries.plan(plan)).data?.windowMinutes ?? 0;
+  return Number.isInteger(chosen) && chosen > 0 ? chosen : planned;
 }
 
 /** Counts down from the last report of the devices, between reports by this computer's clock. */

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDownToLine } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { type TranscriptRow, useTranscript } from "@/api";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
@@ -17,7 +17,8 @@ export interface LogFilter {
 }
 
 const ALL = "all devices";
-const NEAR_END = 40;
+const NEAR_END = 12;
+const UPWARDS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export function filterLog(rows: readonly TranscriptRow[], filter: LogFilter): TranscriptRow[] {
   return rows.filter(
@@ -61,22 +62,22 @@ export function LiveLog(props: {
           onChange={(device) => onFilter({ ...filter, device: device === ALL ? null : device })}
         />
       </div>
-      <LogRows rows={rows ?? []} filter={filter} />
-      <div className="row edge-t t11 muted" style={{ height: 32, padding: "0 16px", flex: "none" }}>
-        <Icon of={ArrowDownToLine} />
-        follows the end
-        <span className="grow" />
-        <LinkButton onClick={() => navigate(to.deployments(props.deployment, "transcript"))}>
-          Full transcript
-        </LinkButton>
-      </div>
+      <LogRows
+        rows={rows ?? []}
+        filter={filter}
+        end={
+          <LinkButton onClick={() => navigate(to.deployments(props.deployment, "transcript"))}>
+            Full transcript
+          </LinkButton>
+        }
+      />
     </aside>
   );
 }
 
 const LOOK: Record<string, string> = { sent: "d", answer: "s", note: "s", error: "e" };
 
-export function LogRows({ rows, filter }: { rows: readonly TranscriptRow[]; filter: LogFilter }) {
+export function LogRows({ rows, filter, end }: { rows: readonly TranscriptRow[]; filter: LogFilter; end?: ReactNode }) {
   const shown = useMemo(() => filterLog(rows, filter), [rows, filter]);
   const scroller = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
@@ -88,44 +89,58 @@ export function LogRows({ rows, filter }: { rows: readonly TranscriptRow[]; filt
     getItemKey: (at) => shown[at]?.seq ?? at,
     initialRect: { width: 420, height: 600 },
   });
-  useEffect(() => {
-    if (follow && shown.length > 0) virtual.scrollToIndex(shown.length - 1, { align: "end" });
-  }, [follow, shown.length, virtual]);
+  const height = virtual.getTotalSize();
+  useLayoutEffect(() => {
+    if (follow && scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
+  }, [follow, height, shown.length]);
   return (
-    <div
-      className="scroll log"
-      ref={scroller}
-      tabIndex={0}
-      role="log"
-      aria-label="Transcript"
-      aria-live="off"
-      onScroll={(event) => {
-        const box = event.currentTarget;
-        setFollow(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
-      }}
-    >
-      <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
-        {virtual.getVirtualItems().map((place) => {
-          const row = shown[place.index];
-          if (row === undefined) return null;
-          const top = row.kind === "sent" && row.text.trim() === "top";
-          return (
-            <div
-              key={place.key}
-              ref={virtual.measureElement}
-              data-index={place.index}
-              className={`r ${top ? "top" : (LOOK[row.kind] ?? "")}`}
-              style={{ position: "absolute", top: place.start, left: 0, right: 0 }}
-            >
-              <span>{clockSeconds(new Date(row.at))}</span>
-              <span className="ell">{row.device ?? "all"}</span>
-              <span>
-                <SafeText text={row.text} />
-              </span>
-            </div>
-          );
-        })}
+    <>
+      <div
+        className="scroll log"
+        ref={scroller}
+        tabIndex={0}
+        role="log"
+        aria-label="Transcript"
+        aria-live="off"
+        onWheel={(event) => event.deltaY < 0 && setFollow(false)}
+        onKeyDown={(event) => UPWARDS.has(event.key) && setFollow(false)}
+        onPointerDown={(event) => event.target === event.currentTarget && setFollow(false)}
+        onScroll={(event) => {
+          const box = event.currentTarget;
+          if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) setFollow(true);
+        }}
+      >
+        <div style={{ height, position: "relative" }}>
+          {virtual.getVirtualItems().map((place) => {
+            const row = shown[place.index];
+            if (row === undefined) return null;
+            const top = row.kind === "sent" && row.text.trim() === "top";
+            return (
+              <div
+                key={place.key}
+                ref={virtual.measureElement}
+                data-index={place.index}
+                className={`r ${top ? "top" : (LOOK[row.kind] ?? "")}`}
+                style={{ position: "absolute", top: place.start, left: 0, right: 0 }}
+              >
+                <span>{clockSeconds(new Date(row.at))}</span>
+                <span className="ell">{row.device ?? "all"}</span>
+                <span>
+                  <SafeText text={row.text} />
+                </span>
+              </div>
+            );
+          })}
+        </div>
       </div>
-    </div>
+      {(shown.length > 0 || end !== undefined) && (
+        <div className="row edge-t t11 muted" style={{ height: 28, padding: "0 16px", flex: "none" }}>
+          <Icon of={ArrowDownToLine} />
+          {follow ? "follows the end" : <LinkButton onClick={() => setFollow(true)}>Go to the end</LinkButton>}
+          <span className="grow" />
+          {end}
+        </div>
+      )}
+    </>
   );
 }

@@ -76,7 +76,7 @@ function Impact({ plan }: { plan: PlanView }) {
   return (
     <div className="sec" data-testid="impact">
       <SectionHead title="Impact" />
-      <dl className="kv" style={{ gridTemplateColumns: "112px minmax(0,1fr)" }}>
+      <dl className="kv" style={{ gridTemplateColumns: "120px minmax(0,1fr)" }}>
         <dt>Devices</dt>
         <dd>
           {impact.devices} of {impact.devicesTotal}

@@ -56,7 +56,7 @@ function Plan({ plan }: { plan: PlanView }) {
     if (plan.empty || start.isPending) return;
     start.mutate(
       { plan: plan.hash, windowMinutes: window },
-      { onSuccess: (detail) => navigate(to.run(detail.row.id)) },
+      { onSuccess: (detail) => navigate(`${to.run(detail.row.id)}?window=${window}`) },
     );
   };
   const exportText = () => {

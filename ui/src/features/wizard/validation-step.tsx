@@ -57,7 +57,7 @@ function Validation({ detail }: { detail: DeploymentDetail }) {
       <Stepper current="Validation" places={{ Plan: to.plan(detail.plan), Execution: to.run(row.id) }}>
         <span className={`st ${good ? "c-ok" : "c-danger"}`} data-testid="validation-status">
           <Icon of={good ? CircleCheck : OctagonAlert} />
-          {row.status === "verified" ? `all ${detail.devices.length} devices are new` : row.sentence}
+          {row.status === "verified" ? allNew(detail.devices.map((device) => device.device)) : row.sentence}
         </span>
       </Stepper>
       {detail.error && <RegionError error={detail.error} />}
@@ -85,6 +85,10 @@ function Validation({ detail }: { detail: DeploymentDetail }) {
   );
 }
 
+function allNew(devices: readonly string[]): string {
+  return devices.length === 1 ? `${devices[0] ?? "the device"} is new` : `all ${devices.length} devices are new`;
+}
+
 /** Check, class, a result per device, evidence; below it the device's own text before and after. */
 export function CheckMatrix({ detail }: { detail: DeploymentDetail }) {
   const totals = countChecks(detail);
@@ -100,7 +104,7 @@ export function CheckMatrix({ detail }: { detail: DeploymentDetail }) {
           icon={X}
           colour="c-danger"
           n={totals.failed}
-          word={totals.failedGating > 0 ? "failed" : "failed, informative"}
+          word={totals.failed > 0 && totals.failedGating === 0 ? "failed, informative" : "failed"}
         />
         <Total icon={EyeOff} colour="c-unknown" n={totals.notObservable} word="not observable" />
         <div className="t12" style={{ textAlign: "right" }}>
@@ -164,7 +168,7 @@ export function CheckMatrix({ detail }: { detail: DeploymentDetail }) {
 function Total(props: { icon: typeof Check; colour: string; n: number; word: string }) {
   return (
     <span className="n">
-      <span className={props.colour}>
+      <span className={props.n === 0 ? "faint" : props.colour}>
         <Icon of={props.icon} size={18} />
       </span>
       <b>{props.n}</b> {props.word}
