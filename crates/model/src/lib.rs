@@ -23,4 +23,4 @@ pub use interface::{InterfaceName, Port, SubinterfaceUnit};
 pub use name::{BridgeDomainName, DeviceName};
 pub use naming::{DeclaredScope, DeviceKey, NameFacts};
 pub use version::DnosVersion;
-pub use vlan::{Tpid, VlanId, VlanList};
+pub use vlan::{InvalidVlanId, InvalidVlanList, Tpid, VlanId, VlanList};
