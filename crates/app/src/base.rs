@@ -13,16 +13,13 @@ use tokio::sync::Mutex;
 use crate::app::App;
 use crate::errors::AppError;
 
-/// Reads that are looked through for the last change of a text.
-const CHANGES: u32 = 200;
-
 /// Everything that the records say at one moment. Immutable.
 #[derive(Debug)]
 pub(crate) struct Base {
     /// The fabric, with how much of each text was understood.
     pub(crate) reading: FabricReading,
     /// The records by device.
-    pub(crate) devices: BTreeMap<DeviceName, BaseDevice>,
+    pub(crate) devices: BTreeMap<DeviceName, Arc<BaseDevice>>,
 }
 
 /// One device's record.
@@ -66,65 +63,61 @@ impl App {
     /// Derived rows are brought up to date with it.
     pub(crate) async fn base(&self) -> Result<Arc<Base>, AppError> {
         let mut current = self.base_cache().current.lock().await;
-        let records = self.store().records().all().await?;
-        let key: Vec<SnapshotId> = records.iter().map(|record| record.snapshot).collect();
-        if let Some((made_of, base)) = &*current
-            && *made_of == key
-        {
-            return Ok(Arc::clone(base));
-        }
-        let base = Arc::new(self.make_base(&key).await?);
+        let records = self.store().snapshots().of_records().await?;
+        let key: Vec<SnapshotId> = records.iter().map(|snapshot| snapshot.id).collect();
+        let before = match &*current {
+            Some((made_of, base)) if *made_of == key => return Ok(Arc::clone(base)),
+            Some((_, base)) => Some(Arc::clone(base)),
+            None => None,
+        };
+        let base = Arc::new(self.make_base(records, before.as_deref()).await?);
         self.store().derived().replace(&base.reading.fabric).await?;
         *current = Some((key, Arc::clone(&base)));
         Ok(base)
     }
 
-    async fn make_base(&self, records: &[SnapshotId]) -> Result<Base, AppError> {
-        let snapshots = self.store().snapshots();
-        let mut read = Vec::with_capacity(records.len());
-        for id in records {
-            let snapshot = snapshots.get(*id).await?;
-            let text = snapshots.text(*id).await?;
-            let facts = snapshots.facts(*id).await?.unwrap_or_default();
-            let reads = snapshots.list(&snapshot.device, CHANGES).await?;
-            let since = reads
-                .iter()
-                .find(|read| read.changed)
-                .map_or(snapshot.at, |read| read.at);
-            read.push((snapshot, text, facts, since));
+    /// Reads the records into a fabric; devices whose record is as before are not read again.
+    async fn make_base(&self, records: Vec<Snapshot>, before: Option<&Base>) -> Result<Base, AppError> {
+        let mut devices = Vec::with_capacity(records.len());
+        for snapshot in records {
+            let known = before.and_then(|base| base.devices.get(&snapshot.device));
+            let device = match known.filter(|device| device.snapshot.id == snapshot.id) {
+                Some(device) => Arc::clone(device),
+                None => Arc::new(self.read_record(snapshot).await?),
+            };
+            devices.push(device);
         }
         let work = move || {
-            let parts: Vec<(Snapshot, DeviceRecord, DateTime<Utc>)> = read
-                .into_iter()
-                .map(|(snapshot, text, facts, since)| {
-                    let (tree, _) = Tree::read(&text);
-                    let record = DeviceRecord {
-                        name: snapshot.device.clone(),
-                        tree,
-                        facts,
-                    };
-                    (snapshot, record, since)
-                })
-                .collect();
-            let records: Vec<DeviceRecord> = parts.iter().map(|(_, record, _)| record.clone()).collect();
+            let records: Vec<DeviceRecord> = devices.iter().map(|device| device.record.clone()).collect();
             let reading = build_fabric(&records);
-            let devices = parts
+            let devices = devices
                 .into_iter()
-                .map(|(snapshot, record, since)| {
-                    (
-                        snapshot.device.clone(),
-                        BaseDevice {
-                            snapshot,
-                            record,
-                            since,
-                        },
-                    )
-                })
+                .map(|device| (device.snapshot.device.clone(), device))
                 .collect();
             Base { reading, devices }
         };
         Ok(tokio::task::spawn_blocking(work)
             .await
-            .expect("reading texts into a tree does not panic"))
+            .expect("building a fabric does not panic"))
+    }
+
+    async fn read_record(&self, snapshot: Snapshot) -> Result<BaseDevice, AppError> {
+        let snapshots = self.store().snapshots();
+        let text = snapshots.text(snapshot.id).await?;
+        let facts = snapshots.facts(snapshot.id).await?.unwrap_or_default();
+        let since = snapshots.standing_since(&snapshot).await?;
+        let (tree, _) = tokio::task::spawn_blocking(move || Tree::read(&text))
+            .await
+            .expect("reading a text into a tree does not panic");
+        let record = DeviceRecord {
+            name: snapshot.device.clone(),
+            tree,
+            facts,
+        };
+        Ok(BaseDevice {
+            snapshot,
+            record,
+            since,
+        })
     }
 }

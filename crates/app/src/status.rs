@@ -24,10 +24,13 @@ impl App {
         let devices = store.devices().list().await?;
         let settings = self.current_settings().await?;
         let contacts = store.contacts().all().await?;
-        let mut reads = Vec::new();
-        for record in store.records().all().await? {
-            reads.push(store.snapshots().get(record.snapshot).await?.at);
-        }
+        let reads: Vec<_> = store
+            .snapshots()
+            .of_records()
+            .await?
+            .into_iter()
+            .map(|read| read.at)
+            .collect();
         let fresh = reads
             .iter()
             .filter(|at| self.now().signed_duration_since(**at) < FRESH)

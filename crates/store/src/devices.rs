@@ -1,11 +1,10 @@
 //! The inventory: devices, their further names, their groups.
 
-use std::collections::BTreeMap;
-
 use bk_model::DeviceName;
 use chrono::{DateTime, Utc};
 use sqlx::{Sqlite, Transaction};
 
+use crate::texts::from_json;
 use crate::time::{millis, moment, small};
 use crate::{Store, StoreError};
 
@@ -30,6 +29,35 @@ pub struct DeviceEntry {
     pub added_at: DateTime<Utc>,
 }
 
+struct Row {
+    name: String,
+    address: String,
+    port: i64,
+    credentials: Option<String>,
+    practice: i64,
+    added_at: i64,
+    aliases: String,
+    groups: String,
+}
+
+impl TryFrom<Row> for DeviceEntry {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let object = format!("device {}", row.name);
+        Ok(Self {
+            aliases: from_json(&row.aliases, &object)?,
+            groups: from_json(&row.groups, &object)?,
+            port: small(row.port, &object)?,
+            added_at: moment(row.added_at, &object)?,
+            name: device_name(row.name)?,
+            address: row.address,
+            credentials: row.credentials,
+            practice: row.practice != 0,
+        })
+    }
+}
+
 /// The inventory.
 #[derive(Clone, Copy, Debug)]
 pub struct Devices<'a>(pub(crate) &'a Store);
@@ -40,47 +68,19 @@ impl Devices<'_> {
     /// # Errors
     /// [`StoreError`] if the database can't be read.
     pub async fn list(&self) -> Result<Vec<DeviceEntry>, StoreError> {
-        let failed = || StoreError::statement("read", "the inventory");
-        let aliases = sqlx::query!("SELECT device_id, name FROM device_alias ORDER BY name")
-            .fetch_all(self.0.readers())
-            .await
-            .map_err(failed())?;
-        let mut names: BTreeMap<i64, Vec<DeviceName>> = BTreeMap::new();
-        for row in aliases {
-            names
-                .entry(row.device_id)
-                .or_default()
-                .push(device_name(row.name)?);
-        }
-        let mut groups: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-        for row in sqlx::query!("SELECT device_id, name FROM device_group ORDER BY name")
-            .fetch_all(self.0.readers())
-            .await
-            .map_err(failed())?
-        {
-            groups.entry(row.device_id).or_default().push(row.name);
-        }
-        let rows = sqlx::query!(
-            "SELECT id, name, address, port, credentials, practice, added_at FROM device
-             WHERE removed_at IS NULL ORDER BY name"
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT name, address, port, credentials, practice, added_at,
+             (SELECT json_group_array(name) FROM (SELECT name FROM device_alias WHERE device_id = device.id ORDER BY name))
+             AS "aliases!: String",
+             (SELECT json_group_array(name) FROM (SELECT name FROM device_group WHERE device_id = device.id ORDER BY name))
+             AS "groups!: String"
+             FROM device WHERE removed_at IS NULL ORDER BY name"#
         )
         .fetch_all(self.0.readers())
         .await
-        .map_err(failed())?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(DeviceEntry {
-                    name: device_name(row.name)?,
-                    aliases: names.remove(&row.id).unwrap_or_default(),
-                    address: row.address,
-                    port: small(row.port, "the port of a device")?,
-                    credentials: row.credentials,
-                    groups: groups.remove(&row.id).unwrap_or_default(),
-                    practice: row.practice != 0,
-                    added_at: moment(row.added_at, "the time of a device")?,
-                })
-            })
-            .collect()
+        .map_err(StoreError::statement("read", "the inventory"))?;
+        rows.into_iter().map(DeviceEntry::try_from).collect()
     }
 
     /// Returns the device that has this name, or this as a further name.
@@ -88,14 +88,22 @@ impl Devices<'_> {
     /// # Errors
     /// [`StoreError`] if the database can't be read.
     pub async fn find(&self, name: &str) -> Result<Option<DeviceEntry>, StoreError> {
-        let mut devices = self.list().await?;
-        let by_name = devices.iter().position(|device| device.name.as_str() == name);
-        let position = by_name.or_else(|| {
-            devices
-                .iter()
-                .position(|device| device.aliases.iter().any(|alias| alias.as_str() == name))
-        });
-        Ok(position.map(|position| devices.swap_remove(position)))
+        let row = sqlx::query_as!(
+            Row,
+            r#"SELECT name, address, port, credentials, practice, added_at,
+             (SELECT json_group_array(name) FROM (SELECT name FROM device_alias WHERE device_id = device.id ORDER BY name))
+             AS "aliases!: String",
+             (SELECT json_group_array(name) FROM (SELECT name FROM device_group WHERE device_id = device.id ORDER BY name))
+             AS "groups!: String"
+             FROM device WHERE removed_at IS NULL
+             AND (name = ?1 OR id = (SELECT device_id FROM device_alias WHERE device_alias.name = ?1))
+             ORDER BY name = ?1 DESC LIMIT 1"#,
+            name
+        )
+        .fetch_optional(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", format!("device {name}")))?;
+        row.map(DeviceEntry::try_from).transpose()
     }
 
     /// Adds or changes devices: all of them, or none.

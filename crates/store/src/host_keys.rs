@@ -22,6 +22,30 @@ pub struct HostKey {
     pub accepted_by: String,
 }
 
+struct Row {
+    address: String,
+    port: i64,
+    algorithm: String,
+    fingerprint: String,
+    first_seen: i64,
+    accepted_by: String,
+}
+
+impl TryFrom<Row> for HostKey {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            port: small(row.port, "the port of a host key")?,
+            first_seen: moment(row.first_seen, "the time of a host key")?,
+            address: row.address,
+            algorithm: row.algorithm,
+            fingerprint: row.fingerprint,
+            accepted_by: row.accepted_by,
+        })
+    }
+}
+
 /// Trusted host keys.
 #[derive(Clone, Copy, Debug)]
 pub struct HostKeys<'a>(pub(crate) &'a Store);
@@ -32,22 +56,11 @@ impl HostKeys<'_> {
     /// # Errors
     /// [`StoreError`] if the database can't be read.
     pub async fn list(&self) -> Result<Vec<HostKey>, StoreError> {
-        let rows = sqlx::query!("SELECT * FROM host_key ORDER BY address, port")
+        let rows = sqlx::query_as!(Row, "SELECT * FROM host_key ORDER BY address, port")
             .fetch_all(self.0.readers())
             .await
             .map_err(StoreError::statement("read", "the host keys"))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(HostKey {
-                    port: small(row.port, "the port of a host key")?,
-                    first_seen: moment(row.first_seen, "the time of a host key")?,
-                    address: row.address,
-                    algorithm: row.algorithm,
-                    fingerprint: row.fingerprint,
-                    accepted_by: row.accepted_by,
-                })
-            })
-            .collect()
+        rows.into_iter().map(HostKey::try_from).collect()
     }
 
     /// Returns the key trusted for one place.
@@ -55,12 +68,19 @@ impl HostKeys<'_> {
     /// # Errors
     /// [`StoreError`] if the database can't be read.
     pub async fn get(&self, address: &str, port: u16) -> Result<Option<HostKey>, StoreError> {
-        let found = self
-            .list()
-            .await?
-            .into_iter()
-            .find(|key| key.address == address && key.port == port);
-        Ok(found)
+        let row = sqlx::query_as!(
+            Row,
+            "SELECT * FROM host_key WHERE address = ? AND port = ?",
+            address,
+            port
+        )
+        .fetch_optional(self.0.readers())
+        .await
+        .map_err(StoreError::statement(
+            "read",
+            format!("the host key of {address}:{port}"),
+        ))?;
+        row.map(HostKey::try_from).transpose()
     }
 
     /// Trusts a key, in place of an earlier one of the same place.

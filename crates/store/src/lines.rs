@@ -192,10 +192,13 @@ impl Lines<'_> {
     async fn matching(&self, query: &str) -> Result<Vec<i64>, StoreError> {
         let failed = StoreError::statement("read", "the line index");
         if query.chars().count() >= INDEXED_FROM {
-            let phrase = format!("\"{}\"", query.replace('"', "\"\""));
+            // The index reads % and _ as wildcards, so what it gives is a superset.
+            let pattern = format!("%{query}%");
             return sqlx::query_scalar!(
-                r#"SELECT rowid AS "id!: i64" FROM line_search WHERE line_search MATCH ? LIMIT 20000"#,
-                phrase
+                r#"SELECT rowid AS "id!: i64" FROM line_search
+                 WHERE text LIKE ? AND instr(lower(text), lower(?)) > 0 LIMIT 20000"#,
+                pattern,
+                query
             )
             .fetch_all(self.0.readers())
             .await

@@ -71,32 +71,6 @@ pub struct Snapshot {
     pub notices: Vec<String>,
 }
 
-/// Reads of one device in numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceHistory {
-    /// The device, also one that was removed.
-    pub device: DeviceName,
-    /// Reads in all.
-    pub reads: u32,
-    /// Different texts.
-    pub texts: u32,
-    /// First read.
-    pub first: DateTime<Utc>,
-    /// Last read.
-    pub last: DateTime<Utc>,
-}
-
-/// All reads in numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HistoryTotals {
-    /// Reads.
-    pub reads: u32,
-    /// Different texts.
-    pub texts: u32,
-    /// Bytes of the compressed texts and facts.
-    pub bytes: u64,
-}
-
 /// Snapshots.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshots<'a>(pub(crate) &'a Store);
@@ -108,20 +82,20 @@ pub(crate) fn scope_word(scope: ReadScope) -> &'static str {
     }
 }
 
-struct Row {
-    id: i64,
-    device: String,
-    at: i64,
-    device_time: Option<String>,
-    scope: String,
-    source: String,
-    deployment_id: Option<i64>,
-    hash: Vec<u8>,
-    bytes: i64,
-    lines: i64,
-    secrets: i64,
-    changed: i64,
-    notices: String,
+pub(crate) struct Row {
+    pub(crate) id: i64,
+    pub(crate) device: String,
+    pub(crate) at: i64,
+    pub(crate) device_time: Option<String>,
+    pub(crate) scope: String,
+    pub(crate) source: String,
+    pub(crate) deployment_id: Option<i64>,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) bytes: i64,
+    pub(crate) lines: i64,
+    pub(crate) secrets: i64,
+    pub(crate) changed: i64,
+    pub(crate) notices: String,
 }
 
 impl TryFrom<Row> for Snapshot {
@@ -261,27 +235,6 @@ impl Snapshots<'_> {
         rows.into_iter().map(Snapshot::try_from).collect()
     }
 
-    /// Returns, for every device, its last read at a moment or before.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database can't be read.
-    pub async fn all_at(&self, at: DateTime<Utc>) -> Result<Vec<Snapshot>, StoreError> {
-        let at = millis(at);
-        let rows = sqlx::query_as!(
-            Row,
-            r#"SELECT snapshot.id, device.name AS device, at, device_time, scope, source, deployment_id, snapshot.hash,
-             bytes, lines, secrets, changed, notices
-             FROM snapshot JOIN device ON device.id = device_id JOIN blob ON blob.hash = snapshot.hash
-             WHERE snapshot.id IN (SELECT max(id) FROM snapshot WHERE at <= ? GROUP BY device_id)
-             ORDER BY device.name"#,
-            at
-        )
-        .fetch_all(self.0.readers())
-        .await
-        .map_err(StoreError::statement("read", "the snapshots of a moment"))?;
-        rows.into_iter().map(Snapshot::try_from).collect()
-    }
-
     /// Returns the text of a read.
     ///
     /// # Errors
@@ -321,73 +274,23 @@ impl Snapshots<'_> {
         from_json(&json, &object).map(Some)
     }
 
-    /// Returns the reads of every device in numbers, ordered by device.
+    /// Returns the moment since which the text of a read stands, as far as reads tell.
     ///
     /// # Errors
     /// [`StoreError`] if the database can't be read.
-    pub async fn by_device(&self) -> Result<Vec<DeviceHistory>, StoreError> {
-        let object = "the history of devices";
-        let rows = sqlx::query!(
-            r#"SELECT device.name AS "device!", count(*) AS "reads!: i64", count(DISTINCT hash) AS "texts!: i64",
-             min(at) AS "first!: i64", max(at) AS "last!: i64"
-             FROM snapshot JOIN device ON device.id = device_id GROUP BY device.id ORDER BY device.name"#
+    pub async fn standing_since(&self, snapshot: &Snapshot) -> Result<DateTime<Utc>, StoreError> {
+        let object = format!("the history of {}", snapshot.device);
+        let (name, scope) = (snapshot.device.as_str(), scope_word(snapshot.scope));
+        let at = sqlx::query_scalar!(
+            "SELECT at FROM snapshot WHERE device_id = (SELECT id FROM device WHERE name = ?) AND scope = ?
+             AND id <= ? AND changed = 1 ORDER BY id DESC LIMIT 1",
+            name,
+            scope,
+            snapshot.id.0
         )
-        .fetch_all(self.0.readers())
+        .fetch_optional(self.0.readers())
         .await
-        .map_err(StoreError::statement("read", object))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(DeviceHistory {
-                    device: device_name(row.device)?,
-                    reads: small(row.reads, object)?,
-                    texts: small(row.texts, object)?,
-                    first: moment(row.first, object)?,
-                    last: moment(row.last, object)?,
-                })
-            })
-            .collect()
-    }
-
-    /// Returns all reads in numbers.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database can't be read.
-    pub async fn totals(&self) -> Result<HistoryTotals, StoreError> {
-        let object = "the size of the history";
-        let row = sqlx::query!(
-            r#"SELECT (SELECT count(*) FROM snapshot) AS "reads!: i64",
-             (SELECT count(DISTINCT hash) FROM snapshot) AS "texts!: i64",
-             (SELECT coalesce(sum(length(data)), 0) FROM blob) AS "bytes!: i64""#
-        )
-        .fetch_one(self.0.readers())
-        .await
-        .map_err(StoreError::statement("read", object))?;
-        Ok(HistoryTotals {
-            reads: small(row.reads, object)?,
-            texts: small(row.texts, object)?,
-            bytes: small(row.bytes, object)?,
-        })
-    }
-
-    /// Returns the moments of the newest reads with their sources, newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database can't be read.
-    pub async fn moments(&self, limit: u32) -> Result<Vec<(DateTime<Utc>, SnapshotSource)>, StoreError> {
-        let rows = sqlx::query!(
-            "SELECT at, source, deployment_id FROM snapshot ORDER BY id DESC LIMIT ?",
-            limit
-        )
-        .fetch_all(self.0.readers())
-        .await
-        .map_err(StoreError::statement("read", "the moments of snapshots"))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok((
-                    moment(row.at, "a snapshot")?,
-                    SnapshotSource::read(&row.source, row.deployment_id)?,
-                ))
-            })
-            .collect()
+        .map_err(StoreError::statement("read", object.clone()))?;
+        at.map_or(Ok(snapshot.at), |at| moment(at, &object))
     }
 }

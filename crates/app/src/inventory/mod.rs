@@ -7,7 +7,8 @@ mod read;
 use std::collections::BTreeMap;
 
 use bk_model::DeviceName;
-use bk_store::{Contact, Credential, DeviceEntry, HostKey, KeptIn, NewEvent, Record, Snapshot};
+use bk_store::{Contact, Credential, DeviceEntry, HostKey, KeptIn, NewEvent};
+use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::connect;
@@ -24,7 +25,7 @@ const MAX_NAME: usize = 64;
 struct RowSources {
     contacts: BTreeMap<DeviceName, Contact>,
     keys: BTreeMap<(String, u16), HostKey>,
-    records: BTreeMap<DeviceName, (Record, Snapshot)>,
+    read_at: BTreeMap<DeviceName, DateTime<Utc>>,
     tiers: BTreeMap<String, String>,
     services: BTreeMap<String, u32>,
 }
@@ -139,18 +140,14 @@ impl App {
     async fn row_sources(&self) -> Result<RowSources, AppError> {
         let store = self.store();
         let keys = store.host_keys().list().await?;
-        let mut records = BTreeMap::new();
-        for record in store.records().all().await? {
-            let snapshot = store.snapshots().get(record.snapshot).await?;
-            records.insert(record.device.clone(), (record, snapshot));
-        }
+        let records = store.snapshots().of_records().await?;
         Ok(RowSources {
             contacts: store.contacts().all().await?,
             keys: keys
                 .into_iter()
                 .map(|key| ((key.address.clone(), key.port), key))
                 .collect(),
-            records,
+            read_at: records.into_iter().map(|read| (read.device, read.at)).collect(),
             tiers: store.derived().tiers().await?,
             services: store.derived().services_by_device().await?,
         })
@@ -200,10 +197,7 @@ fn device_row(device: DeviceEntry, sources: &RowSources) -> DeviceRow {
         reach_millis: contact.and_then(|contact| contact.millis),
         host_key: key.map(host_key_view),
         offered_key: offered.filter(|_| !settled).map(str::to_owned),
-        last_read: sources
-            .records
-            .get(&device.name)
-            .map(|(_, snapshot)| time::text(snapshot.at)),
+        last_read: sources.read_at.get(&device.name).copied().map(time::text),
         domains: sources.services.get(name).copied().unwrap_or(0),
         error: contact
             .and_then(|contact| contact.error.as_deref())
