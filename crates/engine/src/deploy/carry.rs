@@ -179,18 +179,23 @@ impl Driver<'_> {
     pub(super) fn step_ended(
         &mut self,
         index: usize,
-        device: &Device,
+        device: &mut Device,
         step: Step,
         end: StepEnd,
         took: Duration,
     ) -> Result<Event, DeploymentError> {
         let name = self.names[index].clone();
         let result = word(end.event);
-        let evidence = serde_json::to_value(&device.known).map_err(|source| DeploymentError::Evidence {
-            deployment: self.id,
-            device: name.clone(),
-            source,
-        })?;
+        let mut evidence =
+            serde_json::to_value(&device.known).map_err(|source| DeploymentError::Evidence {
+                deployment: self.id,
+                device: name.clone(),
+                source,
+            })?;
+        if let (Some(_), false, Some(seen)) = (&device.known.saved, device.saved_written, &device.seen) {
+            evidence["saved_text"] = seen.look.text.text().into();
+            device.saved_written = true;
+        }
         self.note(
             Some(index),
             JournalEvent::StepEnded {

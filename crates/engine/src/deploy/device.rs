@@ -102,6 +102,8 @@ pub(super) struct Device {
     /// Since when the device is waited for, by the clock that runs during sleep.
     pub doubt_since: Option<Duration>,
     pub pauses: u32,
+    /// The saved text stands in the journal.
+    pub saved_written: bool,
     /// The wait is over; the device is read once more before it is left open.
     pub last_chance: bool,
 }
@@ -161,6 +163,7 @@ impl Device {
             reading: None,
             doubt_since: None,
             pauses: 0,
+            saved_written: false,
             last_chance: false,
         }
     }

@@ -92,8 +92,9 @@ pub struct Known {
     pub cancelled: bool,
     /// Attempts to take our lines out of a candidate whose layout can't be read.
     pub blind_cleans: u8,
-    /// Running text saved before another's commit was endangered, by digest.
-    pub saved: Option<LineSet>,
+    /// Digest of the running text that was saved when another's lines first depended on our pending commit. The text
+    /// itself stands in the journal beside it.
+    pub saved: Option<String>,
     /// The lines were applied again after the timer ended behind the decision record.
     pub reapplied: bool,
 }

@@ -134,7 +134,7 @@ impl Deployment {
     /// asked.
     pub fn on(&mut self, input: Input) -> Result<Vec<Action>, IllegalTransition> {
         let mut actions = match input {
-            Input::Start => self.go(Barrier::Start, None)?,
+            Input::Start => self.enter(Phase::Preflight, Barrier::Start)?,
             Input::Device(index, event) => self.device(index, event)?,
             Input::FabricHolds => {
                 self.answered(Barrier::Verified, Event::Passed)?;

@@ -48,7 +48,7 @@ pub(super) fn take(
         PendingSeen::Ours | PendingSeen::OurReverse => known.saw_pending = true,
         PendingSeen::OursUnderAnother | PendingSeen::RideAlong => {
             known.saw_pending = true;
-            known.saved.get_or_insert_with(|| look.text.clone());
+            known.saved.get_or_insert_with(|| look.text.digest());
             if let Some(until) = known.until {
                 known.note(Note::Announced { until });
             }

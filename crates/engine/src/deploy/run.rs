@@ -285,14 +285,14 @@ impl<'a> Driver<'a> {
 
     async fn ended_steps(&mut self, group: Vec<(usize, Device, What)>) -> Result<(), DeploymentError> {
         let mut actions = Vec::new();
-        for (index, device, what) in group {
+        for (index, mut device, what) in group {
             let event = match what {
                 What::Closed => {
                     self.devices[index] = Some(device);
                     continue;
                 }
                 What::Pause(event) => event,
-                What::Step(step, end, took) => self.step_ended(index, &device, step, end, took)?,
+                What::Step(step, end, took) => self.step_ended(index, &mut device, step, end, took)?,
             };
             self.devices[index] = Some(device);
             actions.extend(

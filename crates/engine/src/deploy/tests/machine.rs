@@ -272,7 +272,7 @@ fn check_actions(before: &Deployment, now: &Deployment, groups: &[u32], input: I
             }
             Action::Device(_, Order::Report(Claim::New)) => assert!(decided, "new needs the record"),
             Action::End => assert!(now.tracks().iter().all(Track::is_claimed)),
-            Action::Phase(phase) => assert_ne!(phase, Phase::Preflight),
+            Action::Phase(phase) => assert!(phase > before.phase() && phase != Phase::Preflight),
             Action::Device(..) | Action::CheckFabric => {}
         }
     }

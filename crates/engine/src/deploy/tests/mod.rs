@@ -5,5 +5,5 @@ mod machine;
 mod outcomes;
 pub(crate) mod port;
 mod rules;
-mod straight;
+mod ways;
 pub(crate) mod world;
