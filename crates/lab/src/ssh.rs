@@ -52,6 +52,7 @@ pub(crate) fn config(key: PrivateKey) -> Config {
         // The device's own idle limit runs on the fabric's clock.
         inactivity_timeout: None,
         nodelay: true,
+        event_buffer_size: 1,
         ..Config::default()
     }
 }
@@ -59,8 +60,9 @@ pub(crate) fn config(key: PrivateKey) -> Config {
 /// Serves one connection until it ends or the device is cut off.
 pub(crate) async fn serve(fabric: Arc<Fabric>, host: Arc<Host>, stream: TcpStream, peer: SocketAddr, cut: CancellationToken) {
     let config = host.ssh_config();
-    let handler = Connection { fabric, host, peer, user: String::new(), terminal: None, shell: None, asked: None };
-    let stream = CutStream { cut: Box::pin(cut.cancelled_owned()), stream };
+    let wire = cut.child_token();
+    let handler = Connection { fabric, host, peer, wire: wire.clone(), user: String::new(), terminal: None, shell: None, asked: None };
+    let stream = CutStream { cut: Box::pin(wire.cancelled_owned()), stream };
     match russh::server::run_stream(config, stream, handler).await {
         Ok(running) => {
             if let Err(error) = running.await {
@@ -114,6 +116,8 @@ struct Connection {
     fabric: Arc<Fabric>,
     host: Arc<Host>,
     peer: SocketAddr,
+    /// Breaks this connection.
+    wire: CancellationToken,
     user: String,
     /// Rows of the terminal that it asked for.
     terminal: Option<u16>,
@@ -248,7 +252,7 @@ impl Handler for Connection {
         self.shell = Some(input);
         let shell = Shell::new(Arc::clone(&self.fabric), Arc::clone(&self.host.device), id, from_client, to_client);
         tokio::spawn(shell.run());
-        tokio::spawn(pump(output, session.handle(), channel));
+        tokio::spawn(pump(output, session.handle(), channel, self.wire.clone()));
         Ok(())
     }
 
@@ -290,10 +294,14 @@ impl Handler for Connection {
 }
 
 /// Carries a shell's output to its client.
-async fn pump(mut output: mpsc::Receiver<Output>, handle: Handle, channel: ChannelId) {
+async fn pump(mut output: mpsc::Receiver<Output>, handle: Handle, channel: ChannelId, wire: CancellationToken) {
     while let Some(next) = output.recv().await {
-        let sent = match next {
-            Output::Bytes(bytes) => handle.data(channel, bytes).await.is_ok(),
+        match next {
+            Output::Bytes(bytes) => {
+                if handle.data(channel, bytes).await.is_err() {
+                    break;
+                }
+            }
             Output::Exit => {
                 // Each fails only if the client is gone already.
                 let _ = handle.exit_status_request(channel, 0).await;
@@ -301,11 +309,24 @@ async fn pump(mut output: mpsc::Receiver<Output>, handle: Handle, channel: Chann
                 let _ = handle.close(channel).await;
                 return;
             }
-            Output::Drop => false,
-        };
-        if !sent {
-            break;
+            Output::Drop => {
+                drain(&handle, channel).await;
+                break;
+            }
         }
     }
-    let _ = handle.disconnect(Disconnect::ByApplication, String::new(), String::new()).await;
+    wire.cancel();
+}
+
+/// Returns when everything sent before has been handed to the network: an SSH disconnect message, or a
+/// cut that overtakes the text, would make a client throw it away.
+///
+/// The connection takes its messages one at a time ([`config`]) and writes each out before the next, so
+/// once it has room for the third of these requests, which ask for nothing, the text is out.
+async fn drain(handle: &Handle, channel: ChannelId) {
+    for _ in 0..3 {
+        if handle.xon_xoff_request(channel, false).await.is_err() {
+            return;
+        }
+    }
 }

@@ -9,7 +9,7 @@ use chrono::DateTime;
 /// The configuration of the one device.
 const LEAF: &str = include_str!("leaf.flat");
 
-fn leaf() -> DeviceSpec {
+pub(crate) fn leaf() -> DeviceSpec {
     let port = |number: u8| PortSpec {
         name: format!("ge100-0/0/{number}"),
         link: LinkState::Up,
