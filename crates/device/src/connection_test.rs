@@ -9,7 +9,8 @@ use crate::{
     channel::Record,
     driver::{Driver, DriverError, Mode},
     platforms::dnos::{
-        Command, ConfigPart, DIALOGUE, OLDEST_RELEASE, Show, answers, config, sessions, system,
+        Command, ConfigPart, DIALOGUE, OLDEST_RELEASE, Show, answers, config,
+        interfaces::read_bridge_domain_names, sessions, system,
     },
     port::PortSettings,
     transport::{
@@ -35,7 +36,7 @@ pub enum ConnectionStep {
     Prompt,
     /// The release is one we can work with.
     Version,
-    /// The login may configure: it may list sessions and enter configuration mode.
+    /// The login may configure: it may list sessions and bridge domains, and enter configuration mode (REF 1.1).
     Rights,
     /// A configuration part can be read whole.
     Read,
@@ -235,10 +236,12 @@ async fn inside(
         .go_to(Mode::Operational, cancel)
         .await
         .map_err(ConnectionTestError::Dialogue)?;
-    steps.pass(
-        ConnectionStep::Rights,
-        format!("may configure; {} signed in", sessions.len()),
-    );
+    let table = ask(driver, Show::BridgeDomains, cancel).await?;
+    let domains = read_bridge_domain_names(&table)
+        .ok_or_else(|| unrecognised(Show::BridgeDomains, "no table of bridge domains in it", &table))?;
+    let (signed_in, domains) = (sessions.len(), domains.len());
+    let evidence = format!("may configure; {signed_in} signed in; {domains} bridge domains");
+    steps.pass(ConnectionStep::Rights, evidence);
 
     let part = ConfigPart::BridgeDomains;
     let text = ask(driver, Show::Config(part), cancel).await?;

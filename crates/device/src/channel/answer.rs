@@ -77,7 +77,12 @@ impl<'a> Answer<'a> {
         }
         if let Some((prompt, before)) = prompt_at_end(fresh, dialogue, host) {
             if host.is_empty() || prompt.host == host {
-                let at_once = settle == Settle::SilenceAtOnce && fresh[..before].trim().is_empty();
+                let said = fresh[..before].trim_end();
+                let last = said.rsplit('\n').next().unwrap_or(said);
+                let silent = settle == Settle::SilenceAtOnce && said.is_empty();
+                // A prompt ends in a blank; without it the rest of the prompt may be on its way.
+                let whole = !host.is_empty() && fresh.ends_with(' ');
+                let at_once = whole && (silent || dialogue.last_line.is_match(last));
                 let quiet = if at_once { Duration::ZERO } else { tuning.quiet };
                 return Ok((Tail::Prompt(prompt), Some(quiet)));
             }

@@ -47,6 +47,8 @@ pub struct Dialogue {
     pub maybe_question: Regex,
     /// Lines that the device sends to every session by itself.
     pub broadcasts: Vec<Regex>,
+    /// A line behind which nothing but the prompt comes.
+    pub last_line: Regex,
     /// An unfinished line that shows that the device is busy.
     pub busy: Regex,
     /// What must not reach a transcript; the first group, if any, stays.

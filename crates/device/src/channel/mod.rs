@@ -19,7 +19,7 @@ use crate::transport::{Transport, TransportError};
 use answer::{Answer, Tail};
 use echo::Echo;
 
-/// How long silence must last before it means something, and how much may be read.
+/// How long silence must last before it means something, how long an answer may take, and how much may be read.
 #[derive(Clone, Debug)]
 pub struct Tuning {
     /// Silence after a prompt or a known question (REF 1.4: about 100 ms).

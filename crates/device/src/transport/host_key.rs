@@ -67,6 +67,14 @@ pub struct PresentedHostKey {
 }
 
 impl PresentedHostKey {
+    /// Reads a key from OpenSSH's one-line form, as a person wrote it down (`ssh-ed25519 AAAA... comment`).
+    ///
+    /// Returns `None` unless the text is one public key.
+    #[must_use]
+    pub fn parse(openssh: &str) -> Option<Self> {
+        PublicKey::from_openssh(openssh.trim()).ok().as_ref().map(Self::of)
+    }
+
     pub(crate) fn of(key: &PublicKey) -> Self {
         Self {
             algorithm: key.algorithm().to_string(),

@@ -267,7 +267,7 @@ async fn the_nine_steps() {
     SignIn: kestrel by password
     Prompt: LEAF-A01#
     Version: DNOS 25.4.13 build 1
-    Rights: may configure; 1 signed in
+    Rights: may configure; 1 signed in; 1 bridge domains
     Read: 1 lines of network-services bridge-domain
     ");
 }

@@ -63,6 +63,9 @@ impl Device {
                 "SSH Server Sessions:\r\n\r\n| Session-ID | User | Remote Address | Session Uptime |\r\n|----+---+---+---|\r\n| 7 | {USER} | {} | 0 days |\r\n",
                 self.peer
             ),
+            "show network-services bridge-domain | no-more" => {
+                "| Name   |\r\n|--------|\r\n| g_v251 |\r\n".to_owned()
+            }
             line if line.starts_with("show config network-services bridge-domain") => {
                 framed("network-services bridge-domain instance g_v251 ^\r\n")
             }

@@ -261,6 +261,30 @@ mod tests {
         assert_eq!(EntryId::new(49), None);
     }
 
+    /// What must never reach a device is no command, and no line for the candidate either.
+    #[test]
+    fn forbidden_lines_cannot_be_made() {
+        for line in [
+            "set cli-no-confirm",
+            "rollback 0",
+            "rollback",
+            "commit",
+            "commit no-warning",
+            "commit confirm 5 no-warning",
+            "load override factory-default",
+            "load override golden-config",
+            "load merge file",
+            "yes",
+            "interfaces ge100-0/0/3.251 vlan-id 251\ncommit",
+            "interfaces ge100-0/0/3.251 vlan-id 251 ; rollback 0",
+            "run start shell",
+            "request system restart",
+            "no interfaces ge100-0/0/3",
+        ] {
+            assert!(CliLine::parse(line).is_err(), "{line}");
+        }
+    }
+
     #[test]
     fn only_reading_may_be_interrupted() {
         let line = CliLine::parse("interfaces ge100-0/0/3.251 vlan-id 251").unwrap();

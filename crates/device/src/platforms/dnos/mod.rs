@@ -68,6 +68,7 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
         pattern(r"(?i)^\s*configuration commit (?:confirm )?(?:rollback|rollbacked|rolled back) by "),
         pattern(r"^local\d\.(?:emerg|alert|crit|err|error|warning|notice|info|debug)\s"),
     ],
+    last_line: pattern(r"^\s*# ?\S+ config-end\s*$"),
     busy: pattern(r"(?i)loading|\[[=> ]*\]\s*\d{1,3}\s*%"),
     secrets: vec![
         pattern(
