@@ -24,6 +24,8 @@ export default defineConfig(({ mode, command }) => ({
     environment: "jsdom",
     setupFiles: ["src/test/setup.ts"],
     css: false,
+    // For busy machines; a test that waits says itself for what.
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 }));

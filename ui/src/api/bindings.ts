@@ -1002,7 +1002,7 @@ export type ImpactView = {
 
 /**  What an import did or would do. */
 export type ImportReport = {
-	/**  `csv`, `yaml` or `lines`. */
+	/**  `csv`, `yaml`, `json` or `lines`. */
 	format: string,
 	/**  Rows in the order of the text. */
 	rows: ImportRow[],
@@ -1016,7 +1016,7 @@ export type ImportReport = {
 	applied: boolean,
 };
 
-/**  A text to import: CSV, YAML or pasted lines; the form is recognised. */
+/**  A text to import: CSV, YAML, JSON or pasted lines; the form is recognised. */
 export type ImportRequest = {
 	/**  The text. */
 	text: string,

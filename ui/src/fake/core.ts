@@ -17,6 +17,7 @@ import {
   services,
 } from "./fabric";
 import { makePlan, planText, plans } from "./plans";
+import { type Scene, playScene } from "./scenes";
 import { snapshotAnswers } from "./snapshots";
 
 /** The in-memory core: the same commands and events as the real one, for `npm run dev:fake` and the tests. */
@@ -26,6 +27,7 @@ export interface FakeOptions {
   /** 1 is for eyes, 50 for tests. */
   speed: number;
   mode?: AppStatus["mode"];
+  scene?: Scene;
 }
 
 type Args = Record<string, unknown>;
@@ -61,6 +63,7 @@ export function installFakeCore(options: FakeOptions): void {
   if (options.filled) {
     fillDevices();
     seedHistory();
+    if (options.scene !== undefined) playScene(options.scene);
   }
   mockIPC(
     (command, payload) => {

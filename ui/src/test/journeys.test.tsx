@@ -100,3 +100,33 @@ test("a plan that is unknown says so and offers the way on", async () => {
   expect(await screen.findByTestId("region-error")).toHaveTextContent("This plan is not kept any more.");
   expect(screen.getByRole("button", { name: "Open Bridge domains" })).toBeVisible();
 });
+
+test("a refusal says what is certain, shows the device's words inert, and pre-makes no choice", async () => {
+  openWindow("/deployments/214/execution", { scene: "refused" });
+  const card = await screen.findByTestId("decision-card");
+  expect(card).toHaveTextContent("Nothing has changed on any device.");
+  expect(screen.getByTestId("card-words")).toHaveTextContent("TRANSACTION_COMMIT_CHECK_FAILEDESC[0m");
+  expect(within(card).getByTestId("choice-continue-without")).toBeDisabled();
+  expect(card).toHaveTextContent("Not allowed by the policy of this plan, all or nothing.");
+  expect(within(card).getByRole("heading")).toHaveFocus();
+});
+
+test("a deployment in doubt is pinned with what is certain and what happens by itself", async () => {
+  openWindow("/deployments", { scene: "doubt" });
+  const pinned = await screen.findByTestId("in-doubt-214");
+  expect(pinned).toHaveTextContent("LEAF-B06 did not answer at Confirm.");
+  expect(pinned).toHaveTextContent("only completed, never cancelled");
+  expect(pinned).toHaveTextContent("Tried every 15 s.");
+});
+
+test("a changed host key is a hard stop: only who types its end can trust the new one", async () => {
+  const { user } = openWindow("/devices/SPINE-1", { scene: "keys" });
+  await user.click(await screen.findByRole("button", { name: "Compare fingerprints" }));
+  const stop = await screen.findByTestId("host-key-stop");
+  expect(within(stop).getByTestId("keep-closed")).toHaveFocus();
+  expect(within(stop).getByTestId("trust-new-key")).toBeDisabled();
+  await user.type(within(stop).getByTestId("key-typed"), "HkCw");
+  expect(within(stop).getByTestId("trust-new-key")).toBeEnabled();
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByTestId("host-key-stop")).toBeNull());
+});

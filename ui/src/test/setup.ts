@@ -1,7 +1,9 @@
 import "@testing-library/jest-dom/vitest";
 import { clearMocks } from "@tauri-apps/api/mocks";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+configure({ asyncUtilTimeout: 10_000 });
 
 /** What jsdom lacks and the window needs: sizes never change in tests, and no system preference is set. */
 class NoResize implements ResizeObserver {

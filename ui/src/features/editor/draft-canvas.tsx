@@ -112,6 +112,8 @@ function nodeNote(rows: readonly DraftRow[], sign: ChangeSign): [string | null, 
     [count("removed", true), "\u2212", "removed"],
     [count("changed", true), "~", "changed"],
   ];
-  const first = derived.find(([n]) => n > 0);
-  return first === undefined ? [null, "same"] : [`${first[1]}${first[0]} derived`, first[2]];
+  const moved = derived.filter(([n]) => n > 0);
+  if (moved.length === 0) return [null, "same"];
+  const words = moved.map(([n, sign]) => `${sign}${n}`).join(" ");
+  return [`${words} derived`, moved.length === 1 ? (moved[0]?.[2] ?? "changed") : "changed"];
 }

@@ -26,6 +26,7 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
   const total = phases.reduce((sum, phase) => sum + Math.max(1, phase.seconds), 0);
   const shares = phases.map((phase) => Math.max(MIN_SHARE, Math.max(1, phase.seconds) / total));
   const tracks = `${NAME}px ${shares.map((share) => `minmax(0, ${share}fr)`).join(" ")}`;
+  const groups = Math.max(1, ...plan.groups.map((group) => group.group));
   const grouped = plan.groups.length > 1 ? plan.groups.filter((group) => group.constraint !== null) : [];
   return (
     <div className="tl" data-testid="phase-lanes">
@@ -46,17 +47,18 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
             {phases.map((phase) => {
               const own = phase.devices[at] ?? phase.seconds;
               const live = LIVE.has(phase.phase);
-              const later = live && device.group > 1;
-              const share = phase.seconds === 0 ? 0 : Math.min(1, own / phase.seconds);
-              const width = later ? Math.min(share, 0.5) : share;
+              const slots = live ? groups : 1;
+              const slot = live ? device.group - 1 : 0;
+              const share = phase.seconds === 0 ? 0 : Math.min(1, (own * slots) / phase.seconds);
+              const left = (slot / slots) * 100;
               return (
                 <span key={phase.phase} className="g">
-                  {later && <span className="w">group {device.group}</span>}
+                  {slot > 0 && <span className="w">group {device.group}</span>}
                   <i
                     className={live ? "k" : ""}
                     style={{
-                      left: later ? "max(50%, 56px)" : 6,
-                      width: later ? `calc(${width * 100}% - 16px)` : `calc(${width * 92}% - 8px)`,
+                      left: slot > 0 ? `max(${left}%, 56px)` : 6,
+                      width: `max(8px, calc(${Math.min(share, 1) * (100 / slots)}% - 14px))`,
                     }}
                   />
                 </span>
@@ -65,7 +67,7 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
           </div>
         );
       })}
-      <div className="row t11 faint nowrap" style={{ padding: "6px 0 0 102px", gap: 18 }}>
+      <div className="lanes-legend">
         <span className="row" style={{ gap: 6 }}>
           <i className="legend-gate" /> barrier: nobody goes on before all are done
         </span>
