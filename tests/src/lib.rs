@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bk_app::views::{
-    ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation, DraftView, PlanView,
+    ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation,
+    DraftView, PlanView,
 };
 use bk_app::{App, AppEvent, AppOptions, PracticeLab, SecretStoreChoice};
 use bk_lab::device::DeviceDump;
@@ -55,7 +56,7 @@ impl Scene {
     /// Starts any fabric and discovers it.
     pub async fn with(spec: FabricSpec, dialect: Dialect) -> Self {
         let scene = Self::undiscovered(spec, dialect).await;
-        let begun = scene.app.start_practice_lab().await.unwrap();
+        let begun = scene.app.start_practice_lab().await.expect("the scene works");
         let ended = scene.wait_for(begun).await;
         assert_eq!(ended.state, ActivityState::Done, "{ended:?}");
         scene
@@ -63,13 +64,25 @@ impl Scene {
 
     /// Starts any fabric; the service knows nothing of it yet.
     pub async fn undiscovered(spec: FabricSpec, dialect: Dialect) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let options = ServeOptions { seed: bk_practice::SEED, dialect, control: false, ..ServeOptions::default() };
+        let folder = tempfile::tempdir().expect("the scene works");
+        let options = ServeOptions {
+            seed: bk_practice::SEED,
+            dialect,
+            control: false,
+            ..ServeOptions::default()
+        };
         let lab = Arc::new(LocalPracticeLab::of(spec, options));
-        lab.start().await.unwrap();
-        let fabric = lab.fabric().await.unwrap();
+        lab.start().await.expect("the scene works");
+        let fabric = lab.fabric().await.expect("the scene works");
         let (app, events, moved) = open(&folder, &lab).await;
-        Self { app, fabric, events, moved, lab, folder }
+        Self {
+            app,
+            fabric,
+            events,
+            moved,
+            lab,
+            folder,
+        }
     }
 
     /// Closes the service and opens the same data folder again, with the fabric as it is.
@@ -86,19 +99,38 @@ impl Scene {
         let mut moved = self.moved.clone();
         loop {
             moved.mark_unchanged();
-            let now = self.app.activities().await.unwrap().into_iter().find(|view| view.id == begun.id).unwrap();
+            let now = self
+                .app
+                .activities()
+                .await
+                .expect("the scene works")
+                .into_iter()
+                .find(|view| view.id == begun.id)
+                .expect("the scene works");
             if now.state != ActivityState::Running {
                 return now;
             }
-            moved.changed().await.unwrap();
+            moved.changed().await.expect("the scene works");
         }
     }
 
     /// Opens a draft and applies operations.
-    pub async fn edit(&self, domain: &str, operations: impl IntoIterator<Item = DraftOperation>) -> DraftView {
-        let mut view = self.app.draft_open(domain.to_owned()).await.unwrap();
+    pub async fn edit(
+        &self,
+        domain: &str,
+        operations: impl IntoIterator<Item = DraftOperation>,
+    ) -> DraftView {
+        let mut view = self
+            .app
+            .draft_open(domain.to_owned())
+            .await
+            .expect("the scene works");
         for operation in operations {
-            view = self.app.draft_apply(view.id, operation).await.unwrap();
+            view = self
+                .app
+                .draft_apply(view.id, operation)
+                .await
+                .expect("the scene works");
         }
         view
     }
@@ -113,8 +145,14 @@ impl Scene {
 
     /// Starts a plan and waits for its end.
     pub async fn deploy(&self, plan: &PlanView) -> DeploymentDetail {
-        let options = DeployOptions { window_minutes: plan.window_minutes };
-        let begun = self.app.deployment_start(plan.hash.clone(), options).await.unwrap();
+        let options = DeployOptions {
+            window_minutes: plan.window_minutes,
+        };
+        let begun = self
+            .app
+            .deployment_start(plan.hash.clone(), options)
+            .await
+            .expect("the scene works");
         self.until_ended(begun.row.id).await
     }
 
@@ -123,29 +161,51 @@ impl Scene {
         let mut moved = self.moved.clone();
         loop {
             moved.mark_unchanged();
-            let detail = self.app.deployment_detail(deployment).await.unwrap();
+            let detail = self
+                .app
+                .deployment_detail(deployment)
+                .await
+                .expect("the scene works");
             if detail.row.status != DeploymentStatus::Running {
                 return detail;
             }
-            moved.changed().await.unwrap();
+            moved.changed().await.expect("the scene works");
         }
     }
 
     /// The truth about every device.
     #[must_use]
     pub fn truth(&self) -> BTreeMap<String, Truth> {
-        self.fabric.dump().into_iter().map(|dump| (dump.name.clone(), truth(dump))).collect()
+        self.fabric
+            .dump()
+            .into_iter()
+            .map(|dump| (dump.name.clone(), truth(dump)))
+            .collect()
     }
 
     /// A leaf outside a service with a free port.
     pub async fn free_port(&self, domain: &str) -> (String, String) {
-        let members = self.app.domain_detail(domain.to_owned()).await.unwrap().row.devices;
-        for node in self.app.fabric_map().await.unwrap().devices {
+        let members = self
+            .app
+            .domain_detail(domain.to_owned())
+            .await
+            .expect("the scene works")
+            .row
+            .devices;
+        for node in self.app.fabric_map().await.expect("the scene works").devices {
             if node.tier != "leaf" || members.contains(&node.device) {
                 continue;
             }
-            let offer = self.app.ports_of(node.device.clone(), None).await.unwrap();
-            if let Some(port) = offer.ports.into_iter().find(|port| port.group == bk_app::views::PortGroup::Ready) {
+            let offer = self
+                .app
+                .ports_of(node.device.clone(), None)
+                .await
+                .expect("the scene works");
+            if let Some(port) = offer
+                .ports
+                .into_iter()
+                .find(|port| port.group == bk_app::views::PortGroup::Ready)
+            {
                 return (node.device, port.port);
             }
         }
@@ -154,21 +214,41 @@ impl Scene {
 
     /// A VLAN that no service uses.
     pub async fn free_vlan(&self) -> u16 {
-        let used: Vec<_> = self.app.domains_list().await.unwrap().into_iter().filter_map(|row| row.vlan).collect();
-        (2..4094).rev().find(|vlan| !used.contains(vlan)).unwrap()
+        let used: Vec<_> = self
+            .app
+            .domains_list()
+            .await
+            .expect("the scene works")
+            .into_iter()
+            .filter_map(|row| row.vlan)
+            .collect();
+        (2..4094)
+            .rev()
+            .find(|vlan| !used.contains(vlan))
+            .expect("the scene works")
     }
 
     /// The three-tier edit: one more leaf, and another VLAN everywhere.
     pub async fn three_tier_plan(&self) -> PlanView {
         let (device, port) = self.free_port(DOMAIN).await;
         let vlan = self.free_vlan().await;
-        let operations = [DraftOperation::ChangeServiceVlan { vlan }, DraftOperation::AddAttachment { device, port, vlan: None }];
+        let operations = [
+            DraftOperation::ChangeServiceVlan { vlan },
+            DraftOperation::AddAttachment {
+                device,
+                port,
+                vlan: None,
+            },
+        ];
         let draft = self.edit(DOMAIN, operations).await;
         self.plan(&draft).await
     }
 }
 
-async fn open(folder: &TempDir, lab: &Arc<LocalPracticeLab>) -> (App, Arc<Mutex<Vec<AppEvent>>>, watch::Receiver<u64>) {
+async fn open(
+    folder: &TempDir,
+    lab: &Arc<LocalPracticeLab>,
+) -> (App, Arc<Mutex<Vec<AppEvent>>>, watch::Receiver<u64>) {
     let events: Arc<Mutex<Vec<AppEvent>>> = Arc::default();
     let (sender, moved) = watch::channel(0);
     let kept = Arc::clone(&events);
@@ -181,14 +261,18 @@ async fn open(folder: &TempDir, lab: &Arc<LocalPracticeLab>) -> (App, Arc<Mutex<
         }),
         secrets: SecretStoreChoice::SessionOnly,
     };
-    (App::open(options).await.unwrap(), events, moved)
+    (App::open(options).await.expect("the scene works"), events, moved)
 }
 
 fn truth(dump: DeviceDump) -> Truth {
     Truth {
         flattened: dump.flattened,
         hierarchical: dump.hierarchical,
-        candidates: dump.candidates.into_iter().map(|candidate| candidate.compare).collect(),
+        candidates: dump
+            .candidates
+            .into_iter()
+            .map(|candidate| candidate.compare)
+            .collect(),
         pending: dump.pending.is_some(),
         rollbacks: dump.rollbacks.len(),
     }
@@ -197,5 +281,9 @@ fn truth(dump: DeviceDump) -> Truth {
 /// Names of devices whose running configuration differs.
 #[must_use]
 pub fn changed(before: &BTreeMap<String, Truth>, after: &BTreeMap<String, Truth>) -> Vec<String> {
-    before.iter().filter(|(name, truth)| after[*name].flattened != truth.flattened).map(|(name, _)| name.clone()).collect()
+    before
+        .iter()
+        .filter(|(name, truth)| after[*name].flattened != truth.flattened)
+        .map(|(name, _)| name.clone())
+        .collect()
 }

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bk_engine::ports::Clock;
 use bk_store::{Store, StoreOptions};
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::activities::Activities;
@@ -19,6 +21,9 @@ use crate::lock::{FolderLock, HeldLock};
 use crate::practice::PracticeLab;
 use crate::secrets::{SecretStoreChoice, Secrets};
 use crate::settings::CurrentSettings;
+
+/// How often it is looked whether another process wrote. The look reads one number from memory.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How the service is opened.
 pub struct AppOptions {
@@ -88,6 +93,8 @@ impl App {
             }),
         };
         app.in_background(app.clone().look_after_data());
+        let seen = app.inner.store.changes_by_others().await?;
+        app.in_background(app.clone().watch_others(seen));
         Ok(app)
     }
 
@@ -194,6 +201,29 @@ impl App {
                 error = &error as &dyn std::error::Error,
                 "the database is damaged"
             );
+        }
+    }
+
+    /// Tells what another process wrote into the data folder: window and command may work side by side.
+    async fn watch_others(self, mut seen: i64) {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            looks.tick().await;
+            match self.inner.store.changes_by_others().await {
+                Ok(now) if now != seen => {
+                    seen = now;
+                    self.changed(Topic::ALL);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "changes by others are not seen"
+                    );
+                    return;
+                }
+            }
         }
     }
 

@@ -45,6 +45,17 @@ pub(crate) enum Topic {
 }
 
 impl Topic {
+    pub(crate) const ALL: &[Self] = &[
+        Self::Status,
+        Self::Devices,
+        Self::Domains,
+        Self::Drafts,
+        Self::Plans,
+        Self::Deployments,
+        Self::Snapshots,
+        Self::Settings,
+    ];
+
     pub(crate) fn word(self) -> &'static str {
         match self {
             Topic::Status => "status",

@@ -1,12 +1,13 @@
 //! Reviewing snapshots: read-only, offline.
 
-use bk_config::{ConfigText, Tree, to_flattened, to_hierarchical};
+use bk_config::{ConfigText, Tree};
 use bk_store::{LineHit, Snapshot, SnapshotId, SnapshotSource};
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::diffs::diff_view;
 use crate::errors::AppError;
+use crate::present::text_of;
 use crate::time;
 use crate::views::{
     ChangedDevice, DeviceText, HistoryHit, LaneMark, SnapshotDevice, SnapshotOverview, SnapshotRow,
@@ -155,20 +156,11 @@ impl App {
         let snapshots = self.store().snapshots();
         let snapshot = snapshots.get(SnapshotId(id)).await?;
         let text = snapshots.text(snapshot.id).await?;
-        let work = move || in_form(&text, form);
+        let work = move || text_of(&Tree::read(&text).0, form);
         let text = tokio::task::spawn_blocking(work)
             .await
             .expect("printing a tree does not panic");
         Ok((snapshot, text))
-    }
-}
-
-/// A text in the form that a person asks for. Meaning is told in the device's own flattened words.
-pub(crate) fn in_form(text: &ConfigText, form: TextForm) -> ConfigText {
-    let (tree, _) = Tree::read(text);
-    match form {
-        TextForm::Text => to_hierarchical(&tree).text(),
-        TextForm::Flattened | TextForm::Meaning => to_flattened(&tree).text(),
     }
 }
 

@@ -105,7 +105,7 @@ impl Live {
                 self.phase_began[place(phase)] = Some(at);
             }
             DeploymentEvent::StepStarted { device, step, .. } => {
-                self.step(&device, step, Cell::Running, Duration::ZERO, None)
+                self.step(&device, step, Cell::Running, Duration::ZERO, None);
             }
             DeploymentEvent::StepEnded {
                 device,

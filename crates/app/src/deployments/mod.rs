@@ -246,12 +246,11 @@ impl App {
     /// The stored word of a deployment that was running when its process died says so still.
     fn status_now(&self, stored: &Deployment) -> DeploymentStatus {
         let word = show::stored_status(stored);
-        let runs = self.running_deployments().get(stored.id).is_some() || self.is_locked_by_another();
-        if word == DeploymentStatus::Running && !runs {
-            DeploymentStatus::InDoubt
-        } else {
-            word
+        if word != DeploymentStatus::Running {
+            return word;
         }
+        let runs = self.running_deployments().get(stored.id).is_some() || self.is_locked_by_another();
+        if runs { word } else { DeploymentStatus::InDoubt }
     }
 
     /// Returns the deployment if its journal did not end.

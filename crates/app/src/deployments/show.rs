@@ -82,7 +82,7 @@ pub(super) fn live_detail(
         rollback: rollback_now(plan, &row, live),
         leftovers: leftovers(live),
         abort,
-        error: live.cause.as_ref().map(|cause| cause_error(cause)),
+        error: live.cause.as_ref().map(cause_error),
         row,
     }
 }
@@ -110,7 +110,7 @@ fn progress(device: &LiveDevice, live: &Live) -> DeviceProgress {
             Cell::Failed => CellState::Refused,
             Cell::Unknown => CellState::Unknown,
         };
-        let seconds = (!spent.is_zero()).then(|| spent.as_secs_f32());
+        let seconds = (!spent.is_zero()).then_some(spent.as_secs_f32());
         PhaseCell {
             phase: phase_word(*phase).to_owned(),
             state: shown,

@@ -170,3 +170,6 @@ impl AppError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

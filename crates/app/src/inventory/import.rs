@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bk_store::NewEvent;
+use bk_store::{HostKey, NewEvent};
 
-use super::judge::{Judged, Known, judge};
+use super::judge::{BroughtKey, Judged, Known, judge};
 use super::read::{Format, read};
 use crate::app::App;
 use crate::errors::AppError;
@@ -21,7 +21,7 @@ impl App {
         Ok(report(format, judged.rows, false))
     }
 
-    /// Imports the rows that can be used; the others are told by line.
+    /// Imports the rows that can be used, with the host keys that they bring; the others are told by line.
     ///
     /// # Errors
     /// As [`App::devices_import_preview`].
@@ -43,8 +43,38 @@ impl App {
             };
             self.store().events().add(&event).await?;
         }
+        for key in judged.host_keys {
+            self.trust_brought(key, request.source.as_deref()).await?;
+        }
         self.changed(&[Topic::Devices, Topic::Status]);
         Ok(report(format, judged.rows, true))
+    }
+
+    /// Trusts a key that a person brought, where none was trusted.
+    async fn trust_brought(&self, key: BroughtKey, source: Option<&str>) -> Result<(), AppError> {
+        let (now, by) = (self.now(), self.user().await?);
+        let trusted = HostKey {
+            address: key.address,
+            port: key.port,
+            algorithm: key.algorithm.unwrap_or_else(|| "not told".to_owned()),
+            fingerprint: key.fingerprint.to_string(),
+            first_seen: now,
+            accepted_by: match source {
+                Some(file) => format!("{by}, import of {file}"),
+                None => format!("{by}, import"),
+            },
+        };
+        self.store().host_keys().trust(&trusted).await?;
+        let event = NewEvent {
+            at: now,
+            by,
+            topic: "host-key",
+            subject: key.device.to_string(),
+            before: None,
+            after: Some(trusted.fingerprint),
+        };
+        self.store().events().add(&event).await?;
+        Ok(())
     }
 
     async fn judge_import(&self, request: &ImportRequest) -> Result<(Format, Judged), AppError> {
@@ -64,8 +94,10 @@ impl App {
         if let Some(unknown) = default_credentials.filter(|name| !credentials.contains(*name)) {
             return Err(bad("credentials", format!("{unknown} are not known")));
         }
+        let host_keys = self.store().host_keys().list().await?;
         let known = Known {
             devices: &devices,
+            host_keys: &host_keys,
             credentials: &credentials,
             default_credentials,
             now: self.now(),

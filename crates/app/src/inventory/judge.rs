@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use bk_device::{Fingerprint, PresentedHostKey};
 use bk_model::DeviceName;
-use bk_store::DeviceEntry;
+use bk_store::{DeviceEntry, HostKey};
 use chrono::{DateTime, Utc};
 
 use super::read::RawRow;
@@ -16,16 +17,30 @@ const SSH: u16 = 22;
 /// What is known before an import.
 pub(super) struct Known<'a> {
     pub(super) devices: &'a [DeviceEntry],
+    /// Host keys trusted so far.
+    pub(super) host_keys: &'a [HostKey],
     pub(super) credentials: &'a BTreeSet<String>,
     /// Credentials for rows without their own.
     pub(super) default_credentials: Option<&'a str>,
     pub(super) now: DateTime<Utc>,
 }
 
-/// The rows with their verdicts, and the devices as they stand afterwards, of those that change.
+/// The rows with their verdicts, the devices as they stand afterwards, of those that change, and host keys to trust.
 pub(super) struct Judged {
     pub(super) rows: Vec<ImportRow>,
     pub(super) devices: Vec<DeviceEntry>,
+    pub(super) host_keys: Vec<BroughtKey>,
+}
+
+/// A host key that a person brings with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BroughtKey {
+    pub(super) device: DeviceName,
+    pub(super) address: String,
+    pub(super) port: u16,
+    /// Known only if the row holds the whole key.
+    pub(super) algorithm: Option<String>,
+    pub(super) fingerprint: Fingerprint,
 }
 
 /// A row whose values can be used.
@@ -36,6 +51,7 @@ struct Row {
     credentials: Option<String>,
     groups: Vec<String>,
     aliases: Vec<DeviceName>,
+    host_key: Option<(Option<String>, Fingerprint)>,
 }
 
 /// Judges the rows in the order of the text.
@@ -47,6 +63,7 @@ pub(super) fn judge(rows: &[RawRow], known: &Known<'_>) -> Judged {
         .collect();
     let mut lines: BTreeMap<DeviceName, u32> = BTreeMap::new();
     let mut changed = BTreeSet::new();
+    let mut keys = Keys::new(known.host_keys);
     let mut judged = Vec::with_capacity(rows.len());
     for raw in rows {
         let mut shown = ImportRow {
@@ -57,25 +74,39 @@ pub(super) fn judge(rows: &[RawRow], known: &Known<'_>) -> Judged {
             detail: raw.problem.clone(),
         };
         if raw.problem.is_none() {
-            match row(raw, known).and_then(|row| place(row, raw.line, &mut after, &mut lines, known.now)) {
-                Ok(placed) => {
+            let placed = row(raw, known).and_then(|row| {
+                let brought = keys.admit(&row)?;
+                Ok((place(row, raw.line, &mut after, &mut lines, known.now)?, brought))
+            });
+            match placed {
+                Ok((placed, brought)) => {
                     shown.verdict = placed.verdict;
                     shown.detail = placed.detail;
                     shown.address = placed.place;
                     if placed.verdict != ImportVerdict::Unchanged {
-                        changed.insert(placed.device);
+                        changed.insert(placed.device.clone());
+                    }
+                    if let Some(key) = brought {
+                        if shown.verdict == ImportVerdict::Unchanged {
+                            shown.verdict = ImportVerdict::Changed;
+                        }
+                        note(
+                            &mut shown.detail,
+                            format!("its host key {} becomes trusted", key.fingerprint),
+                        );
+                        keys.take(BroughtKey {
+                            device: placed.device,
+                            ..key
+                        });
                     }
                 }
                 Err(reason) => shown.detail = Some(reason),
             }
             if shown.verdict != ImportVerdict::Refused && raw.field("password").is_some() {
-                let detail = shown
-                    .detail
-                    .map(|detail| format!("{detail}; "))
-                    .unwrap_or_default();
-                shown.detail = Some(format!(
-                    "{detail}its password was not taken: set it with the credentials"
-                ));
+                note(
+                    &mut shown.detail,
+                    "its password was not taken: set it with the credentials",
+                );
             }
         }
         judged.push(shown);
@@ -84,6 +115,61 @@ pub(super) fn judge(rows: &[RawRow], known: &Known<'_>) -> Judged {
     Judged {
         rows: judged,
         devices: after.into_values().collect(),
+        host_keys: keys.brought,
+    }
+}
+
+fn note(detail: &mut Option<String>, more: impl AsRef<str>) {
+    let before = detail
+        .take()
+        .map(|detail| format!("{detail}; "))
+        .unwrap_or_default();
+    *detail = Some(format!("{before}{}", more.as_ref()));
+}
+
+/// Host keys by place: those trusted before, and those that earlier rows brought.
+struct Keys {
+    at: BTreeMap<(String, u16), String>,
+    brought: Vec<BroughtKey>,
+}
+
+impl Keys {
+    fn new(known: &[HostKey]) -> Self {
+        let at = known
+            .iter()
+            .map(|key| ((key.address.clone(), key.port), key.fingerprint.clone()));
+        Self {
+            at: at.collect(),
+            brought: Vec::new(),
+        }
+    }
+
+    /// Returns the key of a row if it is new for its place. Another key than the trusted one is never taken over it.
+    fn admit(&self, row: &Row) -> Result<Option<BroughtKey>, String> {
+        let Some((algorithm, fingerprint)) = &row.host_key else {
+            return Ok(None);
+        };
+        match self.at.get(&(row.address.clone(), row.port)) {
+            Some(trusted) if trusted == fingerprint.as_str() => Ok(None),
+            Some(trusted) => Err(format!(
+                "the host key trusted for {} at {} is {trusted}, this row says {fingerprint}; compare them on the device",
+                row.name,
+                shown_place(&row.address, row.port)
+            )),
+            None => Ok(Some(BroughtKey {
+                device: row.name.clone(),
+                address: row.address.clone(),
+                port: row.port,
+                algorithm: algorithm.clone(),
+                fingerprint: fingerprint.clone(),
+            })),
+        }
+    }
+
+    fn take(&mut self, key: BroughtKey) {
+        self.at
+            .insert((key.address.clone(), key.port), key.fingerprint.to_string());
+        self.brought.push(key);
     }
 }
 
@@ -296,7 +382,30 @@ fn row(raw: &RawRow, known: &Known<'_>) -> Result<Row, String> {
         credentials,
         groups,
         aliases,
+        host_key: host_key(raw)?,
     })
+}
+
+/// Reads the host key of a row: a fingerprint, a whole public key, or both if they agree.
+fn host_key(raw: &RawRow) -> Result<Option<(Option<String>, Fingerprint)>, String> {
+    let read = |text: &str| match (Fingerprint::parse(text), PresentedHostKey::parse(text)) {
+        (Some(fingerprint), _) => Ok((None, fingerprint)),
+        (None, Some(key)) => Ok((Some(key.algorithm), key.fingerprint)),
+        (None, None) => Err(format!(
+            "{} is neither a fingerprint (SHA256:...) nor a public key",
+            printable(text)
+        )),
+    };
+    let key = raw.field("host_key").map(read).transpose()?;
+    let fingerprint = raw.field("fingerprint").map(read).transpose()?;
+    match (key, fingerprint) {
+        (Some(key), Some(other)) if key.1 != other.1 => Err(format!(
+            "its host key has the fingerprint {}, and it says {}",
+            key.1, other.1
+        )),
+        (Some((None, key)), Some((algorithm, _))) => Ok(Some((algorithm, key))),
+        (key, other) => Ok(key.or(other)),
+    }
 }
 
 fn list(raw: Option<&str>) -> impl Iterator<Item = &str> {

@@ -1,4 +1,4 @@
-//! Reads rows out of CSV, YAML or pasted lines. Every row, readable or not, keeps the line it stands in.
+//! Reads rows out of CSV, YAML, JSON or pasted lines. Every row, readable or not, keeps the line it stands in.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ const MAX_ROWS: usize = 10_000;
 pub(super) enum Format {
     Csv,
     Yaml,
+    Json,
     Lines,
 }
 
@@ -22,6 +23,7 @@ impl Format {
         match self {
             Format::Csv => "csv",
             Format::Yaml => "yaml",
+            Format::Json => "json",
             Format::Lines => "lines",
         }
     }
@@ -76,6 +78,11 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("groups", &["groups", "group", "tags", "tag"]),
     ("aliases", &["aliases", "alias", "other_names"]),
     ("password", &["password", "pass", "secret"]),
+    ("host_key", &["host_key", "hostkey", "public_key"]),
+    (
+        "fingerprint",
+        &["fingerprint", "host_key_fingerprint", "ssh_fingerprint"],
+    ),
 ];
 
 fn field_named(raw: &str) -> Option<&'static str> {
@@ -101,6 +108,7 @@ pub(super) fn read(text: &str, source: Option<&str>) -> Result<(Format, Vec<RawR
     let rows = match format {
         Format::Csv => read_csv(text),
         Format::Yaml => read_yaml(text),
+        Format::Json => read_json(text),
         Format::Lines => text
             .lines()
             .zip(1..)
@@ -123,6 +131,7 @@ fn recognise(text: &str, source: Option<&str>) -> Format {
     match extension.as_deref() {
         Some("yaml" | "yml") => return Format::Yaml,
         Some("csv" | "tsv") => return Format::Csv,
+        Some("json") => return Format::Json,
         _ => {}
     }
     let mut content = text
@@ -132,11 +141,19 @@ fn recognise(text: &str, source: Option<&str>) -> Format {
     let first = content.next().unwrap_or_default();
     if first == "---" || first == "devices:" || first.starts_with("- ") {
         Format::Yaml
+    } else if first.starts_with(['[', '{']) && !is_bracketed_address(first) {
+        Format::Json
     } else if has_header(first) {
         Format::Csv
     } else {
         Format::Lines
     }
+}
+
+/// Tells a pasted `[2001:db8::1]:22` from the begin of a list.
+fn is_bracketed_address(line: &str) -> bool {
+    let inner = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    inner.is_some_and(|(inner, _)| inner.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
 fn has_header(line: &str) -> bool {
@@ -285,13 +302,28 @@ fn read_yaml(text: &str) -> Vec<RawRow> {
             )];
         }
     };
-    let inner = match &value {
-        Value::Mapping(mapping) => mapping.get("devices").unwrap_or(&value),
+    value_rows(text, &value, entry_lines)
+}
+
+fn read_json(text: &str) -> Vec<RawRow> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => value_rows(text, &value, object_lines),
+        Err(error) => vec![RawRow::broken(
+            u32::try_from(error.line()).unwrap_or(u32::MAX),
+            format!("the text is not JSON: {error}"),
+        )],
+    }
+}
+
+/// Reads a list of devices, or a mapping from names to devices; either may stand under `devices`.
+fn value_rows(text: &str, value: &Value, lines_of: fn(&str) -> Vec<u32>) -> Vec<RawRow> {
+    let inner = match value {
+        Value::Mapping(mapping) => mapping.get("devices").unwrap_or(value),
         other => other,
     };
     match inner {
         Value::Sequence(entries) => {
-            let lines = entry_lines(text);
+            let lines = lines_of(text);
             let line = |index: usize| lines.get(index).copied().unwrap_or(1);
             entries
                 .iter()
@@ -327,6 +359,32 @@ fn entry_lines(text: &str) -> Vec<u32> {
         .filter(|(indent, _)| Some(*indent) == least)
         .map(|(_, number)| *number)
         .collect()
+}
+
+/// Lines in which the objects of the first list of a JSON text begin.
+fn object_lines(text: &str) -> Vec<u32> {
+    let (mut line, mut open, mut lines) = (1, Vec::new(), Vec::new());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in text.chars() {
+        match c {
+            '\n' => line += 1,
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '{' | '[' => {
+                if c == '{' && open.last() == Some(&'[') && open.iter().filter(|c| **c == '[').count() == 1 {
+                    lines.push(line);
+                }
+                open.push(c);
+            }
+            '}' | ']' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    lines
 }
 
 fn key_line(text: &str, key: &str) -> u32 {

@@ -184,7 +184,7 @@ fn lines(attachment: &Attachment) -> Vec<String> {
     }
     match &attachment.encapsulation {
         Encapsulation::Unread { lines: unread } => {
-            lines.extend(unread.iter().map(|line| format!("interfaces {name} {line}")))
+            lines.extend(unread.iter().map(|line| format!("interfaces {name} {line}")));
         }
         other => {
             let form = bk_config::TagForm::of(other);

@@ -3,6 +3,7 @@
 mod diff;
 mod domain;
 mod draft;
+mod meaning;
 mod plan;
 mod port;
 mod sentence;

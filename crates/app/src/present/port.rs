@@ -51,7 +51,11 @@ fn row<'a>(
         ),
         Offer::InUse { interface, domain } => (
             PortGroup::InUse,
-            in_use_words(port, interface, domain.as_ref().map(|d| d.as_str())),
+            in_use_words(
+                port,
+                interface,
+                domain.as_ref().map(bk_model::BridgeDomainName::as_str),
+            ),
         ),
         Offer::Never(never) => (PortGroup::Never, never_words(device, port, never)),
     };
@@ -73,7 +77,11 @@ fn look_words(look: &Look) -> String {
         Look::StateUnknown => "state never read".to_owned(),
         Look::SharedWith(others) => format!(
             "shared with {}",
-            others.iter().map(|d| d.as_str()).collect::<Vec<_>>().join(", ")
+            others
+                .iter()
+                .map(bk_model::BridgeDomainName::as_str)
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     }
 }

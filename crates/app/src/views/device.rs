@@ -93,7 +93,7 @@ view! {
         pub accepted_by: String,
     }
 
-    /// A text to import: CSV, YAML or pasted lines; the form is recognised.
+    /// A text to import: CSV, YAML, JSON or pasted lines; the form is recognised.
     pub struct ImportRequest {
         /// The text.
         pub text: String,
@@ -105,7 +105,7 @@ view! {
 
     /// What an import did or would do.
     pub struct ImportReport {
-        /// `csv`, `yaml` or `lines`.
+        /// `csv`, `yaml`, `json` or `lines`.
         pub format: String,
         /// Rows in the order of the text.
         pub rows: Vec<ImportRow>,

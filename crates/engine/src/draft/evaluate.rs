@@ -216,7 +216,7 @@ impl Work<'_> {
                     .as_ref()
                     .is_some_and(|b| b.encapsulation.single_vlan() == Some(vlan)) =>
             {
-                slot.after.clone_from(&slot.before)
+                slot.after.clone_from(&slot.before);
             }
             Some(slot) => slot.after = Some(attachment),
             None => self.slots.push(Slot {

@@ -34,7 +34,7 @@ pub(super) fn render_device(
     for change in changes {
         match (&change.before, &change.after) {
             (Some(before), Some(after)) if before.interface == after.interface => {
-                lines.change_tag(before, after)?
+                lines.change_tag(before, after)?;
             }
             (before, Some(after)) => lines.attach(before.as_ref(), after)?,
             (_, None) => {}
@@ -64,7 +64,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn push(&mut self, object: impl ToString, line: Result<CliLine, RefusedLine>) -> Result<(), PlanError> {
+    fn push(&mut self, object: &impl ToString, line: Result<CliLine, RefusedLine>) -> Result<(), PlanError> {
         self.lines
             .push(line.map_err(|source| self.refused(object.to_string(), source))?);
         Ok(())

@@ -18,10 +18,15 @@ fn device(name: &str, address: &str, aliases: &[&str]) -> DeviceEntry {
 }
 
 fn judged(devices: &[DeviceEntry], text: &str) -> Judged {
+    judged_with(devices, &[], text)
+}
+
+fn judged_with(devices: &[DeviceEntry], host_keys: &[HostKey], text: &str) -> Judged {
     let (_, rows) = read(text, None).unwrap();
     let credentials = BTreeSet::from(["lab".to_owned(), "field".to_owned()]);
     let known = Known {
         devices,
+        host_keys,
         credentials: &credentials,
         default_credentials: Some("lab"),
         now: DateTime::UNIX_EPOCH,
@@ -212,4 +217,112 @@ fn passwords_are_not_taken_from_a_text() {
 #[test]
 fn hostile_text_is_shown_inert() {
     assert_eq!(printable("a\u{202e}b\u{1b}[31m\n"), "a\\u{202e}b\\u{1b}[31m\\n");
+}
+
+const ONE: &str = "SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const TWO: &str = "SHA256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+fn trusted(address: &str, fingerprint: &str) -> HostKey {
+    HostKey {
+        address: address.to_owned(),
+        port: 22,
+        algorithm: "ssh-ed25519".to_owned(),
+        fingerprint: fingerprint.to_owned(),
+        first_seen: DateTime::UNIX_EPOCH,
+        accepted_by: "kestrel".to_owned(),
+    }
+}
+
+fn keys_of(judged: &Judged) -> Vec<(&str, &str, &str)> {
+    judged
+        .host_keys
+        .iter()
+        .map(|key| {
+            (
+                key.device.as_str(),
+                key.address.as_str(),
+                key.fingerprint.as_str(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_host_key_that_a_person_brings_becomes_trusted_where_none_was() {
+    let text = format!("name,address,fingerprint\nLEAF-A01,192.0.2.1,{ONE}\nALSO-A01,192.0.2.1,{ONE}\n");
+    let found = judged(&[], &text);
+    assert_eq!(keys_of(&found), [("LEAF-A01", "192.0.2.1", ONE)]);
+    assert_eq!(
+        found.rows[0].detail.as_deref(),
+        Some(format!("its host key {ONE} becomes trusted").as_str())
+    );
+    assert_eq!(found.rows[1].verdict, ImportVerdict::Alias);
+
+    // A device that stands in the inventory gets its key; nothing else of it changes.
+    let known = [device("LEAF-A01", "192.0.2.1", &[])];
+    let later = judged(
+        &known,
+        &format!("name,address,host_key\nLEAF-A01,192.0.2.1,{ONE}\n"),
+    );
+    assert_eq!(later.rows[0].verdict, ImportVerdict::Changed);
+    assert!(later.devices.is_empty());
+    assert_eq!(keys_of(&later).len(), 1);
+    let again = judged_with(
+        &known,
+        &[trusted("192.0.2.1", ONE)],
+        &format!("name,address,host_key\nLEAF-A01,192.0.2.1,{ONE}\n"),
+    );
+    assert_eq!(
+        (again.rows[0].verdict, again.host_keys.len()),
+        (ImportVerdict::Unchanged, 0)
+    );
+}
+
+#[test]
+fn another_host_key_than_the_trusted_one_is_refused_with_both() {
+    let known = [device("LEAF-A01", "192.0.2.1", &[])];
+    let text = format!("name,address,host_key\nLEAF-A01,192.0.2.1,{TWO}\nLEAF-A02,192.0.2.2,{TWO}\n");
+    let found = judged_with(&known, &[trusted("192.0.2.1", ONE)], &text);
+    let detail = found.rows[0].detail.as_deref().unwrap();
+    assert_eq!(found.rows[0].verdict, ImportVerdict::Refused);
+    assert!(
+        detail.contains(ONE) && detail.contains(TWO) && detail.contains("LEAF-A01"),
+        "{detail}"
+    );
+    assert_eq!(
+        keys_of(&found),
+        [("LEAF-A02", "192.0.2.2", TWO)],
+        "the other row is taken"
+    );
+    // Two rows of one text contradict each other.
+    let text = format!("name,address,host_key\nA,192.0.2.9,{ONE}\nB,192.0.2.9,{TWO}\n");
+    assert_eq!(judged(&[], &text).rows[1].verdict, ImportVerdict::Refused);
+}
+
+#[test]
+fn a_whole_public_key_is_read_too() {
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ";
+    let fingerprint = PresentedHostKey::parse(key).unwrap().fingerprint;
+    let found = judged(
+        &[],
+        &format!("name,address,host_key,host_key_fingerprint\nLEAF-A01,192.0.2.1,{key},{fingerprint}\n"),
+    );
+    assert_eq!(found.host_keys[0].algorithm.as_deref(), Some("ssh-ed25519"));
+    assert_eq!(found.host_keys[0].fingerprint, fingerprint);
+    check(
+        &[],
+        &format!("name,address,host_key,fingerprint\nA,192.0.2.1,{key},{TWO}\nB,192.0.2.2,md5:00,\n"),
+        &[
+            (
+                2,
+                ImportVerdict::Refused,
+                &format!("its host key has the fingerprint {fingerprint}, and it says {TWO}"),
+            ),
+            (
+                3,
+                ImportVerdict::Refused,
+                "md5:00 is neither a fingerprint (SHA256:...) nor a public key",
+            ),
+        ],
+    );
 }

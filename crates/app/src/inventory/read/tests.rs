@@ -93,3 +93,34 @@ fn a_text_without_devices_says_so() {
         Err("no device stands in it".to_owned())
     );
 }
+
+#[test]
+fn json_keeps_its_lines() {
+    let text = "[\n  {\"name\": \"LEAF-A01\", \"address\": \"192.0.2.1\", \"port\": 2201},\n\n  {\"name\": \"{[\\\"\",\n   \
+                \"host\": \"192.0.2.2\", \"groups\": [\"a\", {}]},\n  7\n]\n";
+    check(
+        text,
+        None,
+        Format::Json,
+        "2 LEAF-A01 192.0.2.1 2201 -\n4 {[\" 192.0.2.2 - - ! groups is not a plain value or a list of them\n\
+         1 - - - - ! a device is a mapping with name and address",
+    );
+    check(
+        "{\"devices\": [{\"name\": \"A\", \"address\": \"192.0.2.1\"}]}",
+        Some("lab.json"),
+        Format::Json,
+        "1 A 192.0.2.1 - -",
+    );
+    check(
+        "[{\"name\": \"A\"},\n{]",
+        None,
+        Format::Json,
+        "2 - - - - ! the text is not JSON: key must be a string at line 2 column 2",
+    );
+    check(
+        "[2001:db8::1]:2222",
+        None,
+        Format::Lines,
+        "1 [2001:db8::1]:2222 [2001:db8::1]:2222 - -",
+    );
+}
