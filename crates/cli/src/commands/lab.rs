@@ -10,7 +10,7 @@ use bk_lab::{generate, import};
 
 use crate::args::{LabArgs, Size};
 use crate::exit::{Exit, Failure};
-use crate::out::{complain, say};
+use crate::out::{complain, say, show};
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) async fn serve(args: LabArgs, json: bool) -> Result<Exit, Failure> {
@@ -47,15 +47,11 @@ pub(super) async fn serve(args: LabArgs, json: bool) -> Result<Exit, Failure> {
         let address = serde_json::to_string(&fabric.control()).expect("an address is plain data");
         write(file, &address).await?;
     }
-    let inventory = fabric.inventory();
-    if json {
-        say(&serde_json::to_string(&inventory).expect("an inventory is plain data"));
-    } else {
-        print(&inventory);
-    }
+    let inventory = every_name(&fabric);
+    show(json, &inventory, |inventory| print(inventory));
     complain(&format!(
         "{} devices are served. Interrupt to stop.",
-        inventory.len()
+        fabric.names().count()
     ));
     interrupted().await;
     fabric.stop().await;
@@ -88,6 +84,28 @@ async fn write(file: &Path, text: &str) -> Result<(), Failure> {
             format!("{} could not be written: {error}.", file.display()),
         )
     })
+}
+
+/// The inventory, as one finds it in the field: a box with two names stands in it twice, at one address.
+fn every_name(fabric: &Fabric) -> Vec<InventoryEntry> {
+    let further = |entry: &InventoryEntry| {
+        let aliases = fabric
+            .device(&entry.name)
+            .map(|device| device.spec().aliases.clone());
+        aliases.unwrap_or_default()
+    };
+    let rows = fabric.inventory().into_iter().flat_map(|entry| {
+        let others = further(&entry).into_iter().map({
+            let entry = entry.clone();
+            move |name| InventoryEntry {
+                name,
+                ..entry.clone()
+            }
+        });
+        let others: Vec<_> = others.collect();
+        std::iter::once(entry).chain(others)
+    });
+    rows.collect()
 }
 
 /// Prints what `bk devices import` reads.
