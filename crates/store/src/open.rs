@@ -72,6 +72,8 @@ impl Store {
         let failed = |operation| StoreError::statement(operation, path.display().to_string());
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(connect.clone().create_if_missing(true))
             .await
             .map_err(failed("opened"))?;
@@ -117,6 +119,20 @@ impl Store {
             .await
             .map_err(failed)?;
         judge(&self.inner.path, &findings)
+    }
+
+    /// Returns a number that changes whenever another process has written to the database.
+    ///
+    /// What this process writes does not change it, because all its writes go through one connection.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn changes_by_others(&self) -> Result<i64, StoreError> {
+        let failed = StoreError::statement("read", self.inner.path.display().to_string());
+        sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(self.writer())
+            .await
+            .map_err(failed)
     }
 
     /// Writes what is pending and closes the file. Clones of this store fail from here on.

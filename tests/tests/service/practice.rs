@@ -143,3 +143,25 @@ async fn the_simulated_fabric_is_not_mixed_with_real_devices() {
     let refused = bench.app.start_practice_lab().await.unwrap_err();
     assert_eq!(refused.view().code, "practice-mixed");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_process_writes_is_told() {
+    let bench = Bench::new().await;
+    bench.credentials("dnroot").await;
+    let (other, _) = bench.beside().await;
+    let secret = bk_app::SecretInput::from("dnroot".to_owned());
+    for name in ["first", "second"] {
+        let told = bench.told.events().len();
+        other
+            .credential_set(name.to_owned(), "dnroot".to_owned(), secret.clone(), true)
+            .await
+            .unwrap();
+        bench
+            .told
+            .after(
+                told,
+                |event| matches!(event, AppEvent::DataChanged { topics } if topics.len() == 8),
+            )
+            .await;
+    }
+}

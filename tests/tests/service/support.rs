@@ -39,6 +39,17 @@ impl Told {
         self.more.notify_waiters();
     }
 
+    /// Waits for an event of this kind after the first `seen` ones.
+    pub(crate) async fn after(&self, seen: usize, wanted: impl Fn(&AppEvent) -> bool) {
+        loop {
+            let more = self.more.notified();
+            if self.events().iter().skip(seen).any(&wanted) {
+                return;
+            }
+            more.await;
+        }
+    }
+
     /// Waits until an activity has ended.
     pub(crate) async fn end_of(&self, id: &str) -> ActivityView {
         loop {
@@ -126,6 +137,11 @@ impl Bench {
             told,
             handle,
         }
+    }
+
+    /// Opens the same folder a second time, as another process would.
+    pub(crate) async fn beside(&self) -> (App, Told) {
+        open(&self.folder, &self.fabric).await
     }
 
     /// Stops the fabric; its devices no longer answer.

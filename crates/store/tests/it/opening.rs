@@ -190,6 +190,17 @@ async fn many_open_one_folder_at_once() {
     }
 }
 
+#[tokio::test]
+async fn what_another_process_writes_is_noticed_and_only_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (open(&folder).await, open(&folder).await);
+    let before = one.changes_by_others().await.unwrap();
+    one.devices().put(&[entry("LEAF-A01", 1)]).await.unwrap();
+    assert_eq!(one.changes_by_others().await.unwrap(), before);
+    two.devices().put(&[entry("LEAF-A02", 2)]).await.unwrap();
+    assert_ne!(one.changes_by_others().await.unwrap(), before);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_folder_and_the_file_are_the_owners_alone() {
