@@ -15,7 +15,7 @@ export function RegionError({ error, actions }: { error: Trouble; actions?: Reac
       <SeverityIcon kind="error" />
       <div className="selectable">
         <SafeText text={error.sentence} />
-        {error.next != null && error.next !== "" && (
+        {actions === undefined && error.next != null && error.next !== "" && (
           <div className="muted">
             <SafeText text={error.next} />
           </div>

@@ -1,7 +1,8 @@
 import type { DragEvent, ReactNode } from "react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef } from "react";
 import { type LayoutNode, elbow, layoutTiers, tierRank } from "@/lib/graph-layout";
 import { type ChangeSign, Sign } from "./marks";
+import { useWidth } from "./use-width";
 
 export interface GraphPort {
   id: string;
@@ -232,16 +233,4 @@ function dropTarget(device: string, onDropPort: (device: string, port: string) =
       onDropPort(device, event.dataTransfer.getData("text/plain"));
     },
   };
-}
-
-function useWidth(ref: { current: HTMLDivElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const node = ref.current;
-    if (node === null) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(node);
-    return () => observer.disconnect();
-  }, [ref]);
-  return width;
 }

@@ -14,12 +14,15 @@ import type { KeyboardEvent, ReactNode } from "react";
 import { useMemo, useRef } from "react";
 import { Checkbox } from "./choice";
 import { Icon } from "./icon";
+import { useWidth } from "./use-width";
 
 declare module "@tanstack/react-table" {
   interface ColumnMeta<TData extends RowData, TValue> {
     /** CSS grid track of the column. */
     track: string;
     numeric?: boolean;
+    /** The column is left out where the table is narrower than this. */
+    hideBelow?: number;
     /** Kept for the shape of the generic interface. */
     rowType?: TData;
     valueType?: TValue;
@@ -55,10 +58,16 @@ type Item<T> = { type: "row"; row: Row<T>; at: number } | { type: "group"; name:
 /** Rows of any number at 60 frames a second: sticky head, sort, one current row, a selection, the keyboard of lists. */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const { rows, columns, rowId, rowHeight = 28, selected, onSelected, groupOf, groupOrder, current, onCurrent } = props;
+  const grid = useRef<HTMLDivElement>(null);
+  const width = useWidth(grid);
+  const shownColumns = useMemo(
+    () => columns.filter((column) => width === 0 || width >= (column.meta?.hideBelow ?? 0)),
+    [columns, width],
+  );
   const data = useMemo(() => [...rows], [rows]);
   const table = useReactTable({
     data,
-    columns,
+    columns: shownColumns,
     getRowId: rowId,
     state: { sorting: props.sorting },
     onSortingChange: (next) => props.onSorting(typeof next === "function" ? next(props.sorting) : next),
@@ -69,7 +78,6 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const items = useMemo(() => grouped(sorted, groupOf, groupOrder), [sorted, groupOf, groupOrder]);
   const order = useMemo(() => items.flatMap((item) => (item.type === "row" ? [item.row] : [])), [items]);
   const scroller = useRef<HTMLDivElement>(null);
-  const grid = useRef<HTMLDivElement>(null);
   const anchor = useRef<number>(0);
   const virtual = useVirtualizer({
     count: items.length,
@@ -78,7 +86,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     overscan: 12,
     initialRect: { width: 900, height: 700 },
   });
-  const tracks = `${onSelected ? "32px " : ""}${columns.map((c) => c.meta?.track ?? "1fr").join(" ")}`;
+  const tracks = `${onSelected ? "32px " : ""}${shownColumns.map((c) => c.meta?.track ?? "1fr").join(" ")}`;
   const currentAt = order.findIndex((row) => row.id === current);
 
   const move = (to: number, range: boolean) => {

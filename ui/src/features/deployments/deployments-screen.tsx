@@ -43,7 +43,7 @@ export function DeploymentsScreen({ deployment }: { deployment: number | null })
         <InDoubt key={row.id} deployment={row.id} />
       ))}
       <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }}>
-        <section className="pane" style={{ width: 470, flex: "none" }} aria-label="Timeline">
+        <section className="pane w-list" aria-label="Timeline">
           <div className="pane-head" style={{ gap: 8 }}>
             <h1>Deployments</h1>
             <span className="muted t12">{rows.length}</span>

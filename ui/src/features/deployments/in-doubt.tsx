@@ -49,6 +49,7 @@ export function InDoubt({ deployment }: { deployment: number }) {
           {card?.choices.map((choice) => (
             <Button
               key={choice.choice}
+              look={choice.choice === "abort" ? "stop" : "plain"}
               disabled={choice.refused !== null || choose.isPending}
               title={choice.refused ?? choice.consequence}
               onClick={() => choose.mutate({ deployment, choice: choice.choice }, { onError: complain })}

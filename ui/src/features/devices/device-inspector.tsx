@@ -43,12 +43,7 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
   useHotkeys({ T: () => testing.state !== "running" && run() });
   const keyState = row.reachability === "key-changed" || row.reachability === "key-unknown";
   return (
-    <aside
-      className="pane"
-      style={{ width: 396, flex: "none" }}
-      aria-label={`Device ${row.name}`}
-      data-testid="device-inspector"
-    >
+    <aside className="pane w-device" aria-label={`Device ${row.name}`} data-testid="device-inspector">
       <div className="pane-head">
         <h2>{row.name}</h2>
         <span className="muted t12 ell">{[row.tier, ...row.groups].join(", ")}</span>

@@ -279,21 +279,21 @@ function useColumns(): ColumnDef<DeviceRow>[] {
         accessorFn: (row) => row.reachMillis ?? undefined,
         sortUndefined: "last",
         header: "Reached in",
-        meta: { track: "106px" },
+        meta: { track: "106px", hideBelow: 660 },
         cell: ({ row }) => <Reach row={row.original} />,
       },
       {
         id: "credentials",
         accessorFn: (row) => row.credentials ?? "",
         header: "Credentials",
-        meta: { track: "106px" },
+        meta: { track: "106px", hideBelow: 660 },
         cell: ({ row }) => row.original.credentials ?? <span className="faint">none</span>,
       },
       {
         id: "key",
         accessorFn: (row) => row.hostKey?.firstSeen ?? "",
         header: "Host key seen",
-        meta: { track: "92px" },
+        meta: { track: "92px", hideBelow: 760 },
         cell: ({ row }) =>
           row.original.hostKey === null ? (
             <span className="faint">not accepted</span>
@@ -301,7 +301,7 @@ function useColumns(): ColumnDef<DeviceRow>[] {
             <span className="muted">{day(new Date(row.original.hostKey.firstSeen), now)}</span>
           ),
       },
-      { id: "domains", accessorKey: "domains", header: "BDs", meta: { track: "44px", numeric: true } },
+      { id: "domains", accessorKey: "domains", header: "BDs", meta: { track: "44px", numeric: true, hideBelow: 560 } },
       {
         id: "read",
         accessorFn: (row) => row.lastRead ?? "",

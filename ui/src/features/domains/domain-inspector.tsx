@@ -30,12 +30,7 @@ export function DomainInspector(props: { domain: string; onEdit: () => void; edi
   const data = detail.data;
   const draft = data?.row.draft ?? null;
   return (
-    <aside
-      className="pane"
-      style={{ width: 428, flex: "none" }}
-      aria-label={`Bridge domain ${domain}`}
-      data-testid="domain-inspector"
-    >
+    <aside className="pane w-domain" aria-label={`Bridge domain ${domain}`} data-testid="domain-inspector">
       <div className="pane-head">
         <h2 className="mono ell">{domain}</h2>
         {draft !== null && (

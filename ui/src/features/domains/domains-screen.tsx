@@ -221,7 +221,7 @@ function useColumns(): ColumnDef<DomainRow>[] {
         id: "owner",
         accessorFn: (row) => row.owner ?? "",
         header: "Owner",
-        meta: { track: "74px" },
+        meta: { track: "74px", hideBelow: 420 },
         cell: ({ row }) => row.original.owner ?? <span className="faint">none</span>,
       },
       { id: "access", accessorKey: "access", header: "Att", meta: { track: "46px", numeric: true } },
@@ -230,7 +230,7 @@ function useColumns(): ColumnDef<DomainRow>[] {
         id: "drift",
         accessorKey: "drift",
         header: "Drift",
-        meta: { track: "56px" },
+        meta: { track: "56px", hideBelow: 660 },
         cell: ({ row }) => (
           <>
             {row.original.drift > 0 && (
@@ -251,7 +251,7 @@ function useColumns(): ColumnDef<DomainRow>[] {
         id: "changed",
         accessorFn: (row) => row.changed ?? "",
         header: "Changed",
-        meta: { track: "106px", numeric: true },
+        meta: { track: "106px", numeric: true, hideBelow: 560 },
         cell: ({ row }) =>
           row.original.changed !== null && (
             <span className="muted" style={{ paddingRight: 8 }}>

@@ -29,7 +29,7 @@ export function Facets({ rows, filter, onChange }: FacetsProps) {
   const only = (state: "draft" | "warning") => onChange({ ...NO_FILTER, state: new Set([state]) });
   const plain = filter === NO_FILTER;
   return (
-    <aside className="side" style={{ width: 196 }} aria-label="Filters">
+    <aside className="side w-facets" aria-label="Filters">
       <div className="side-list edge-b">
         <button type="button" className="it" aria-pressed={plain} onClick={() => onChange(NO_FILTER)}>
           <Icon of={List} /> All <b>{rows.length}</b>

@@ -8,12 +8,14 @@ export interface DraftCanvasProps {
   view: DraftView;
   preview: Preview | null;
   tall: boolean;
+  /** The live drawer lies over its right side. */
+  covered: boolean;
   onPick: (device: string) => void;
   onAttach: (device: string, port: string) => void;
 }
 
 /** The draft as a picture: what is added, removed and derived, and the port that would be added. */
-export function DraftCanvas({ view, preview, tall, onPick, onAttach }: DraftCanvasProps) {
+export function DraftCanvas({ view, preview, tall, covered, onPick, onAttach }: DraftCanvasProps) {
   const fabric = useQuery(queries.map()).data;
   const under = fabric?.devices.find((device) => device.device === preview?.device)?.under ?? null;
   const links = view.links.map((link): GraphLink => ({ upper: link.upper, lower: link.lower, sign: link.sign }));
@@ -21,7 +23,7 @@ export function DraftCanvas({ view, preview, tall, onPick, onAttach }: DraftCanv
     links.push({ upper: under, lower: preview.device, sign: "added" });
   return (
     <div
-      className={tall ? "grow" : ""}
+      className={`${tall ? "grow" : ""} ${covered ? "covered" : ""}`}
       style={{ height: tall ? undefined : 252, flex: tall ? 1 : "none", minHeight: 0 }}
     >
       <ServiceGraph

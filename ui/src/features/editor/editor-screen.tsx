@@ -165,7 +165,14 @@ function Editor({ view }: { view: DraftView }) {
             </Button>
           </div>
           {mode !== "form" && (
-            <DraftCanvas view={view} preview={preview} tall={mode === "canvas"} onPick={pick} onAttach={attach} />
+            <DraftCanvas
+              covered={!wide && drawer}
+              view={view}
+              preview={preview}
+              tall={mode === "canvas"}
+              onPick={pick}
+              onAttach={attach}
+            />
           )}
           {mode !== "canvas" && (
             <AttachmentTable

@@ -19,7 +19,7 @@ const SHOWN = 200;
 export function FabricInspector(props: { map: FabricMap; device: string | null; domain: string | null }) {
   const { map, device, domain } = props;
   return (
-    <aside className="pane" style={{ width: 348, flex: "none" }} aria-label="Selection" data-testid="fabric-inspector">
+    <aside className="pane w-fabric" aria-label="Selection" data-testid="fabric-inspector">
       {domain !== null ? (
         <DomainOnMap domain={domain} />
       ) : device !== null ? (

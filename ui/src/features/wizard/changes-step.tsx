@@ -69,7 +69,7 @@ function Changes({ view }: { view: DraftView }) {
         />
       ))}
       <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }}>
-        <div className="pane" style={{ width: 480, flex: "none" }}>
+        <div className="pane w-changes">
           <div className="pane-head">
             <h2>Changes</h2>
             <span className="faint t12">

@@ -38,7 +38,7 @@ export function LiveLog(props: {
   const { filter, onFilter } = props;
   const rows = useTranscript(props.deployment).data;
   return (
-    <aside className="pane" style={{ width: 436, flex: "none" }} aria-label="Live log" data-testid="live-log">
+    <aside className="pane w-log" aria-label="Live log" data-testid="live-log">
       <div className="pane-head" style={{ gap: 8 }}>
         <h2>Live log</h2>
         <span className="grow" />

@@ -55,11 +55,8 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
                 <span key={phase.phase} className="g">
                   {slot > 0 && <span className="w">group {device.group}</span>}
                   <i
-                    className={live ? "k" : ""}
-                    style={{
-                      left: slot > 0 ? `max(${left}%, 56px)` : 6,
-                      width: `max(8px, calc(${Math.min(share, 1) * (100 / slots)}% - 14px))`,
-                    }}
+                    className={`${live ? "k" : ""} ${slot > 0 ? "later" : ""}`}
+                    style={{ "--left": `${left}%`, width: `max(8px, calc(${share * (100 / slots)}% - 14px))` }}
                   />
                 </span>
               );

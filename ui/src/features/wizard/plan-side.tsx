@@ -24,7 +24,7 @@ export interface PlanSideProps {
 /** Beside the lines: impact, risk with its rules, the pre-checks as they run, the policy. */
 export function PlanSide({ plan, window, onWindow, prechecks }: PlanSideProps) {
   return (
-    <aside className="pane scroll" style={{ width: 344, flex: "none" }} aria-label="Impact, risk and pre-checks">
+    <aside className="pane scroll w-outcome" aria-label="Impact, risk and pre-checks">
       <Impact plan={plan} />
       <Risk plan={plan} />
       <PrecheckList prechecks={prechecks} />

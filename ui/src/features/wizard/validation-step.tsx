@@ -256,7 +256,7 @@ function Outcome({ detail }: { detail: DeploymentDetail }) {
   const now = useNowCoarse();
   const { row, rollback } = detail;
   return (
-    <aside className="pane scroll" style={{ width: 364, flex: "none" }} aria-label="Outcome">
+    <aside className="pane scroll w-outcome" aria-label="Outcome">
       <div className="sec">
         <SectionHead title="Devices now" />
         {detail.devices.map((device) => (
