@@ -43,12 +43,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         })
         .build(tauri::generate_context!());
     match outcome {
-        Ok(shell) => ExitCode::from(u8::try_from(shell.run_return(on_event)).unwrap_or(1)),
+        Ok(shell) => ExitCode::from(
+            u8::try_from(shell.run_return(|shell, event| on_event(shell, &event))).unwrap_or(1),
+        ),
         Err(error) => fail(1, &format!("the window could not open: {error}")),
     }
 }
 
-fn on_event(shell: &AppHandle, event: RunEvent) {
+fn on_event(shell: &AppHandle, event: &RunEvent) {
     if let RunEvent::Exit = event
         && let Ok(app) = shell.state::<OpenedCore>().app()
     {
