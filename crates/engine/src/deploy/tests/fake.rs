@@ -130,6 +130,8 @@ pub(crate) struct State {
     pub reachable_at: Option<NaiveDateTime>,
     /// Commands that took effect, for the rule that none runs twice.
     pub log: Vec<String>,
+    /// What a command of ours did to another although our last read could see it.
+    pub harm: Vec<String>,
     started: Instant,
     worked: i64,
     next_session: u32,
@@ -154,6 +156,7 @@ impl State {
             ghosts: Vec::new(),
             reachable_at: None,
             log: Vec::new(),
+            harm: Vec::new(),
             started: Instant::now(),
             worked: 0,
             next_session: 1,
@@ -389,6 +392,32 @@ impl State {
                     },
                 );
             }
+        }
+    }
+
+    /// Whether the entry that is pending carries a line of the other engineer.
+    fn carries_theirs(&self) -> bool {
+        let Some(pending) = &self.pending else {
+            return false;
+        };
+        let entry = self.rollback.iter().find(|entry| entry.fact == pending.entry);
+        entry.is_some_and(|entry| {
+            let holds = |raw: &str, line: &str| LineSet::of_text(&text(raw)).holds(line);
+            [ELSEWHERE, ON_OURS]
+                .iter()
+                .any(|line| holds(&entry.after, line) && !holds(&entry.before, line))
+        })
+    }
+
+    /// Notes a `clear` that takes what the session had seen of another: a commit on top, or lines in the entry.
+    pub(crate) fn judge_clear(&mut self, seen_head: Option<&RollbackEntry>) {
+        let head = self.rollback.first().map(|entry| &entry.fact);
+        let on_top = self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| head != Some(&pending.entry));
+        if (on_top && head == seen_head) || self.carries_theirs() {
+            self.harm.push("clear over another's commit".to_owned());
         }
     }
 

@@ -106,6 +106,8 @@ struct FakeSession {
     port: FakePort,
     id: u32,
     alive: bool,
+    /// The newest rollback entry and the candidate as this session last saw them.
+    seen: (Option<RollbackEntry>, Candidate),
 }
 
 /// How the call goes on after its disturbance.
@@ -291,6 +293,7 @@ impl DevicePort for FakePort {
             port: self.clone(),
             id,
             alive: true,
+            seen: (None, Candidate::Empty),
         }))
     }
 }
@@ -343,6 +346,10 @@ impl DeviceSession for FakeSession {
         let way = self.port.call("probe", Some(self.id), None).await?;
         let probe = {
             let state = lock(&self.port.state);
+            self.seen = (
+                state.rollback.first().map(|entry| entry.fact.clone()),
+                state.compare(&self.slot(&state)),
+            );
             let number = |(id, entry): (usize, &super::fake::Entry)| RollbackEntry {
                 id: u8::try_from(id).unwrap(),
                 ..entry.fact.clone()
@@ -554,6 +561,7 @@ impl DeviceSession for FakeSession {
             .await?;
         let outcome = {
             let mut state = lock(&self.port.state);
+            state.judge_clear(self.seen.0.as_ref());
             if state.pending.is_some() {
                 state.revert("clear");
                 CancelOutcome::RolledBack {

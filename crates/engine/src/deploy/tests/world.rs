@@ -311,8 +311,11 @@ impl World {
             let touched = notes
                 .iter()
                 .any(|note| matches!(note, Note::TouchedByAnother { .. }));
+            let harm = lock(&self.devices[at].state).harm.clone();
+            assert!(harm.is_empty(), "{harm:?}: {truth}");
             match state {
                 DeviceState::Old => {
+                    assert!(!self.candidate_holds_ours(at), "a candidate holds ours: {truth}");
                     assert!(live == 0 || (touched && live < all), "{truth}");
                     assert!(!pending, "{truth}");
                 }
@@ -352,6 +355,20 @@ impl World {
             }
         }
         drop(before);
+    }
+
+    /// Whether a candidate that we filled still holds lines of ours.
+    fn candidate_holds_ours(&self, device: usize) -> bool {
+        let state = lock(&self.devices[device].state);
+        let predicted = &self.plan.devices[device].predicted;
+        let running = state.lines();
+        state.candidates.keys().any(|slot| {
+            let lines = LineSet::of_text(&text(&state.candidate_text(slot)));
+            predicted
+                .added
+                .iter()
+                .any(|line| lines.holds(line) && !running.holds(line))
+        })
     }
 
     /// A line that another committed is never gone without a word.
