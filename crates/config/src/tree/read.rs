@@ -27,7 +27,12 @@ pub enum ProblemKind {
     NotFlattened,
     /// A control character other than a tab.
     ControlCharacter,
+    /// Nested deeper than any device nests; taken as a line of the block around it.
+    TooDeep,
 }
+
+/// The deepest nesting that is followed. Real configurations stay below 15; a hostile text must not exhaust the stack.
+const MAX_DEPTH: usize = 100;
 
 /// Tells the form from the first lines: only nested blocks are indented or hold `!`.
 pub(super) fn guess_form(text: &str) -> Form {
@@ -113,11 +118,17 @@ pub(super) fn hierarchical(text: &ConfigText) -> (Tree, Vec<Problem>) {
                 entry.has_children = true;
                 entry.id
             });
+            if open.len() == MAX_DEPTH {
+                building.problem(ProblemKind::TooDeep, line);
+                building.push(parent, Kind::Statement, start, line, span);
+                continue;
+            }
             let id = building.push(parent, Kind::Statement, start, line, span);
+            let line = building.line;
             open.push(Open {
                 id,
                 indent,
-                line: building.line,
+                line,
                 has_children: false,
             });
         }

@@ -130,3 +130,20 @@ fn what_does_not_fit_is_named_and_kept() {
     check_problems("interfaces lo0 ^", Form::Flattened, &[]);
     check_problems("interfaces\r\n  lo0\r\n  !\r\n!\r\n", Form::Hierarchical, &[]);
 }
+
+#[test]
+fn nesting_without_end_is_cut_off() {
+    let deep: String = (0..5_000)
+        .map(|depth| format!("{}x\n", " ".repeat(depth)))
+        .collect();
+    let (tree, problems) = Tree::read(&text(&deep));
+    assert!(tree.print() == deep, "the tree prints what it read");
+    assert_eq!(
+        problems
+            .iter()
+            .filter(|problem| problem.kind == ProblemKind::TooDeep)
+            .count(),
+        4_900
+    );
+    assert_eq!(to_flattened(&tree).leaves().count(), 4_900);
+}

@@ -18,7 +18,7 @@ fn edit() -> impl Strategy<Value = (Tree, Vec<CliLine>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn a_tree_prints_what_it_read(raw in "[a-z0-9 !^#\"\t\r\n-]{0,200}") {

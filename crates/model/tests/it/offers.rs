@@ -106,7 +106,7 @@ fn fabric_and_other_ports_are_never_offered() {
     check(&leaf(), "ge100-0/0/2.5", 7, &Offer::Never(Never::NotAnAccessPort));
     let bundled = |bundle: &str| {
         changed("ge100-0/0/4", |port| {
-            port.bundle = InterfaceName::parse(bundle).ok()
+            port.bundle = InterfaceName::parse(bundle).ok();
         })
     };
     check(
