@@ -193,7 +193,7 @@ impl App {
 
     /// Checks keyring and database and catches up with the line index, in the background after opening.
     async fn look_after_data(self) {
-        self.inner.secrets.status().await;
+        self.inner.secrets.settled().await;
         self.changed(&[Topic::Status]);
         self.index_lines().await;
         if let Err(error) = self.inner.store.check_all().await {

@@ -8,12 +8,13 @@ mod keyring;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bk_store::{Credential, KeptIn, SecretTokens, Store};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, watch};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -27,6 +28,9 @@ const FOLDER_ID: &str = "folderId";
 const TOKEN_KEY: &str = "token-key";
 /// The longest secret, in bytes: some keyrings take no more.
 const MAX_SECRET: usize = 1024;
+
+/// How long a look at the status waits for the test of the keyring.
+const STATUS_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Where secrets are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +121,9 @@ struct Inner {
     /// One secret that stands for all, given for the life of this process.
     for_all: Mutex<Option<SecretString>>,
     /// The tested keyring, or why it failed; none until the first test is over.
-    tested: AsyncMutex<Option<Result<OsKeyring, String>>>,
+    tested: watch::Sender<Option<Result<OsKeyring, String>>>,
+    /// One test at a time: each may ask the person to unlock the keyring.
+    testing: AsyncMutex<()>,
 }
 
 impl App {
@@ -127,12 +133,8 @@ impl App {
     /// [`AppError::BadInput`] for an empty secret or one with a control character.
     pub fn use_secret_for_all(&self, secret: SecretInput) -> Result<(), AppError> {
         let secret = secret.checked()?;
-        *self
-            .secrets()
-            .inner
-            .for_all
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(secret);
+        let for_all = &self.secrets().inner.for_all;
+        *for_all.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret);
         Ok(())
     }
 }
@@ -147,20 +149,26 @@ impl Secrets {
                 id
             }
         };
-        let session = Mutex::new(BTreeMap::new());
-        Ok(Self {
+        let secrets = Self {
             inner: Arc::new(Inner {
                 choice,
                 folder_id,
-                session,
+                session: Mutex::new(BTreeMap::new()),
                 for_all: Mutex::new(None),
-                tested: AsyncMutex::new(None),
+                tested: watch::Sender::new(None),
+                testing: AsyncMutex::new(()),
             }),
-        })
+        };
+        if choice == SecretStoreChoice::Keyring {
+            let testing = secrets.clone();
+            tokio::spawn(async move { testing.test().await });
+        }
+        Ok(secrets)
     }
 
-    /// Tells whether the keyring works. The first call tests it; a keyring that failed is tested again by
-    /// [`Secrets::put`], because a person may have unlocked it meanwhile.
+    /// Tells whether the keyring works. A keyring that asks the person to unlock it is not waited for.
+    ///
+    /// One that failed its test is tested again by [`Secrets::put`], because a person may have unlocked it meanwhile.
     pub(crate) async fn status(&self) -> KeyringStatus {
         if self.inner.choice == SecretStoreChoice::SessionOnly {
             return KeyringStatus {
@@ -169,7 +177,9 @@ impl Secrets {
                 reason: Some("Bridgekeeper was started to keep secrets in memory only".to_owned()),
             };
         }
-        let tested = self.tested(Retry::No).await;
+        let tested = tokio::time::timeout(STATUS_PATIENCE, self.tested()).await;
+        let tested =
+            tested.unwrap_or_else(|_| Err("it is being tested; it may be waiting to be unlocked".to_owned()));
         KeyringStatus {
             available: tested.is_ok(),
             name: OsKeyring::NAME.to_owned(),
@@ -202,10 +212,21 @@ impl Secrets {
 
     /// Gives the secret of credentials.
     pub(crate) async fn get(&self, credential: &Credential) -> Result<SecretString, SecretError> {
-        let name = credential.name.as_str();
-        if let Some(secret) = &*self.inner.for_all.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(secret.clone());
+        let for_all = self
+            .inner
+            .for_all
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        match for_all {
+            Some(secret) => Ok(secret),
+            None => self.kept(credential).await,
         }
+    }
+
+    /// Gives what is kept under a name.
+    async fn kept(&self, credential: &Credential) -> Result<SecretString, SecretError> {
+        let name = credential.name.as_str();
         let missing = || SecretError::Missing {
             name: name.to_owned(),
         };
@@ -234,7 +255,7 @@ impl Secrets {
             kept_in,
             set_at: chrono::DateTime::UNIX_EPOCH,
         };
-        let key = match self.get(&credential).await {
+        let key = match self.kept(&credential).await {
             Ok(key) => key,
             Err(SecretError::Missing { .. }) => {
                 let random = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
@@ -261,20 +282,39 @@ impl Secrets {
                 reason: "this session keeps secrets in memory only".to_owned(),
             });
         }
-        self.tested(retry)
-            .await
-            .map_err(|reason| SecretError::Unavailable { reason })
+        let tested = match (self.tested().await, retry) {
+            (Err(_), Retry::Yes) => self.test().await,
+            (tested, _) => tested,
+        };
+        tested.map_err(|reason| SecretError::Unavailable { reason })
     }
 
-    async fn tested(&self, retry: Retry) -> Result<OsKeyring, String> {
-        let mut tested = self.inner.tested.lock().await;
-        let again = matches!((&*tested, retry), (None, _) | (Some(Err(_)), Retry::Yes));
-        if again {
-            *tested = Some(OsKeyring::tested().await);
+    /// Waits until it is known whether the keyring works.
+    pub(crate) async fn settled(&self) {
+        if self.inner.choice == SecretStoreChoice::Keyring {
+            // Either result settles it; `status` tells which.
+            let _ = self.tested().await;
         }
-        tested
-            .clone()
+    }
+
+    /// Waits until the keyring was tested and gives the result of the last test.
+    async fn tested(&self) -> Result<OsKeyring, String> {
+        let mut tested = self.inner.tested.subscribe();
+        let ended = tested
+            .wait_for(Option::is_some)
+            .await
+            .map(|result| result.clone());
+        ended
+            .ok()
+            .flatten()
             .unwrap_or_else(|| Err("it was not tested".to_owned()))
+    }
+
+    async fn test(&self) -> Result<OsKeyring, String> {
+        let _turn = self.inner.testing.lock().await;
+        let result = OsKeyring::tested().await;
+        self.inner.tested.send_replace(Some(result.clone()));
+        result
     }
 }
 
