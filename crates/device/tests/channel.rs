@@ -105,6 +105,12 @@ async fn echoes_single_double_and_broken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_late_answer_to_ctrl_c_is_no_answer() {
+    check("top", "^C\r\nLEAF-A01# top\r\nLEAF-A01# ", "").await;
+    check("top", "\r\nLEAF-A01# ^C\r\nLEAF-A01# top\r\nLEAF-A01# ", "").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn broadcasts_anywhere_are_kept_apart() {
     let line = "Commit succeeded by birch at 09-Mar-2026 19:09:18 UTC";
     for answer in [

@@ -58,7 +58,8 @@ fn first_echo(text: &str, squeezed: &str, dialogue: &Dialogue, host: &str) -> Re
         if let Some(joined) = joined_echo(text, start, typed, squeezed) {
             return Ok(Some(joined));
         }
-        let interrupted = squeezed.starts_with(&squeeze(typed));
+        // The answer to an earlier Ctrl-C may come behind the prompt that ended its wait.
+        let interrupted = squeezed.starts_with(&squeeze(typed)) || typed.trim() == "^C";
         if !interrupted && !dialogue.is_broadcast(typed) {
             return Err(());
         }

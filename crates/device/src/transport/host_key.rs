@@ -72,7 +72,10 @@ impl PresentedHostKey {
     /// Returns `None` unless the text is one public key.
     #[must_use]
     pub fn parse(openssh: &str) -> Option<Self> {
-        PublicKey::from_openssh(openssh.trim()).ok().as_ref().map(Self::of)
+        PublicKey::from_openssh(openssh.trim())
+            .ok()
+            .as_ref()
+            .map(Self::of)
     }
 
     pub(crate) fn of(key: &PublicKey) -> Self {

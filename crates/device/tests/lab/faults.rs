@@ -109,17 +109,56 @@ async fn text_like_a_prompt_does_not_end_an_answer() {
 async fn a_hanging_device_can_be_left_at_any_time() {
     let bench = Bench::new().await;
     let mut session = bench.open().await;
-    bench.fault("show config interfaces", Moment::BeforeAnswer, Action::Hang);
+    // Nothing more comes, and Ctrl-C is not taken either.
+    bench.fault(
+        "show config interfaces",
+        Moment::BeforeAnswer,
+        Action::Gate("never opened".into()),
+    );
     let cancel = CancellationToken::new();
-    let stop = cancel.clone();
-    let wait = tokio::spawn(async move {
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let (stop, fabric) = (cancel.clone(), bench.fabric.fabric());
+    let stopper = tokio::spawn(async move {
+        fabric.gates().arrived("never opened", 1).await;
         stop.cancel();
     });
     let error = session.read(ReadScope::L2, &cancel).await.unwrap_err();
-    wait.await.unwrap();
-    // The device does not take Ctrl-C either, so the session is given up.
-    assert!(matches!(error, StepError::Deadline { .. }), "{error:?}");
+    stopper.await.unwrap();
+    assert!(
+        matches!(error, StepError::Deadline { .. }),
+        "the session is given up: {error:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_without_room_for_a_session_is_not_reached() {
+    let bench = Bench::new().await;
+    let device = std::sync::Arc::clone(bench.fabric.device(&bench.device.name).unwrap());
+    while device.open_session(STRANGER, "192.0.2.77:50022").is_some() {}
+    let error = bench.port.open(&bench.never).await.err().unwrap();
+    assert!(matches!(error, StepError::Unreachable { .. }), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_can_be_stopped_and_the_session_goes_on() {
+    let bench = Bench::new().await;
+    let mut session = bench.open().await;
+    bench.fault(
+        "show config interfaces",
+        Moment::BeforeAnswer,
+        Action::Gate("reading".into()),
+    );
+    let cancel = CancellationToken::new();
+    let (stop, fabric) = (cancel.clone(), bench.fabric.fabric());
+    let stopper = tokio::spawn(async move {
+        fabric.gates().arrived("reading", 1).await;
+        stop.cancel();
+        fabric.gates().open("reading");
+    });
+    let error = session.read(ReadScope::L2, &cancel).await.unwrap_err();
+    stopper.await.unwrap();
+    assert!(matches!(error, StepError::Cancelled { .. }), "{error:?}");
+    let read = session.read(ReadScope::L2, &bench.never).await.unwrap();
+    bench.assert_reads(&bench.dump(), read.text.as_str(), "after the stop");
 }
 
 #[tokio::test(flavor = "multi_thread")]
