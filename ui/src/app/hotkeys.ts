@@ -3,6 +3,9 @@ import { useEffect, useEffectEvent } from "react";
 /** Keys as written in the interface: `Ctrl K`, `Ctrl Enter`, `Alt 1`, `E`, `/`. */
 export type Keymap = Record<string, ((event: KeyboardEvent) => void) | undefined>;
 
+/** With Ctrl these belong to the text field that is being edited. */
+const EDITING = new Set(["z", "y", "a", "c", "v", "x"]);
+
 function chord(event: KeyboardEvent): string {
   const parts: string[] = [];
   if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
@@ -25,6 +28,7 @@ export function useHotkeys(keys: Keymap): void {
     const action = keys[name];
     if (action === undefined) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!plain && typing(event.target) && EDITING.has(event.key.toLowerCase())) return;
     if (plain && (typing(event.target) || inDialog(event.target))) return;
     if (plain && (event.key === "Enter" || event.key === " ") && acts(event.target)) return;
     event.preventDefault();

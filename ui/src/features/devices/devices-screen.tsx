@@ -279,7 +279,7 @@ function useColumns(): ColumnDef<DeviceRow>[] {
         accessorFn: (row) => row.reachMillis ?? undefined,
         sortUndefined: "last",
         header: "Reached in",
-        meta: { track: "106px", hideBelow: 660 },
+        meta: { track: "106px" },
         cell: ({ row }) => <Reach row={row.original} />,
       },
       {
@@ -308,7 +308,7 @@ function useColumns(): ColumnDef<DeviceRow>[] {
         header: "Read",
         meta: { track: "76px", numeric: true },
         cell: ({ row }) => (
-          <span className="muted" style={{ paddingRight: 8 }}>
+          <span className="muted">
             {row.original.lastRead === null ? "never" : age(new Date(row.original.lastRead), now)}
           </span>
         ),

@@ -214,7 +214,7 @@ function AttachmentRow({ attachment }: { attachment: AttachmentView }) {
       <span className="mono ell" title={attachment.lines.join("\n")}>
         {attachment.interface}
       </span>
-      <span className="mono muted ell">{attachment.vlan ?? attachment.encapsulation}</span>
+      <span className="mono muted ell vlan">{attachment.vlan ?? attachment.encapsulation}</span>
       <span className={`st ${up ? "c-ok" : attachment.oper === "unknown" ? "c-unknown" : "muted"}`}>
         {attachment.oper !== "unknown" && <Icon of={up ? Check : ArrowDown} size={12} />}
         {attachment.oper}

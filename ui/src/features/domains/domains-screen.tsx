@@ -253,11 +253,7 @@ function useColumns(): ColumnDef<DomainRow>[] {
         header: "Changed",
         meta: { track: "106px", numeric: true, hideBelow: 560 },
         cell: ({ row }) =>
-          row.original.changed !== null && (
-            <span className="muted" style={{ paddingRight: 8 }}>
-              {when(new Date(row.original.changed), now)}
-            </span>
-          ),
+          row.original.changed !== null && <span className="muted">{when(new Date(row.original.changed), now)}</span>,
       },
     ],
     [now],

@@ -90,7 +90,7 @@ export function DecisionCardPane({ card, busy, onChoose }: DecisionCardProps) {
             {choice.choice === "abort" ? (
               <kbd>Ctrl .</kbd>
             ) : (
-              KEYS[choice.choice] !== undefined && <kbd>{KEYS[choice.choice]}</kbd>
+              choice.refused === null && KEYS[choice.choice] !== undefined && <kbd>{KEYS[choice.choice]}</kbd>
             )}
           </span>
         </div>

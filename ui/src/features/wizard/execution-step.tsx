@@ -99,6 +99,7 @@ function Execution({ detail }: { detail: DeploymentDetail }) {
             )}
             {detail.error && <RegionError error={detail.error} />}
             {detail.card && <DecisionCardPane card={detail.card} busy={choose.isPending} onChoose={take} />}
+            {running && detail.decided !== null && <IfStopped />}
             {detail.checks.length > 0 && <CheckList detail={detail} />}
           </div>
         </div>
@@ -126,6 +127,34 @@ function Execution({ detail }: { detail: DeploymentDetail }) {
           </Button>
         )}
       </RollbackStrip>
+    </section>
+  );
+}
+
+/** After the decision: what each kind of trouble would mean. */
+function IfStopped() {
+  return (
+    <section className="if-stopped" aria-label="If something stops this">
+      <div>
+        <h3>A device does not answer</h3>
+        <p>
+          It is <b>unknown</b>, with the time. It is tried again, and read when its timer has ended. The other devices
+          are still confirmed.
+        </p>
+      </div>
+      <div>
+        <h3>Its timer ends first</h3>
+        <p>
+          It is <b>old</b>. Its lines are applied again as a guarded deployment, or the others are reversed: you choose.
+        </p>
+      </div>
+      <div>
+        <h3>This laptop dies</h3>
+        <p>
+          At the next start the record says confirm: pending devices are confirmed, expired ones applied again. Nothing
+          is cancelled.
+        </p>
+      </div>
     </section>
   );
 }
