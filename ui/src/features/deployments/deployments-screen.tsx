@@ -12,6 +12,7 @@ import { InDoubt } from "./in-doubt";
 import { type HistoryFilter, filterHistory } from "./history";
 import { Timeline } from "./timeline";
 import "../wizard/wizard.css";
+import "../wizard/execution.css";
 import "./deployments.css";
 
 const NO_ROWS: readonly DeploymentRow[] = [];

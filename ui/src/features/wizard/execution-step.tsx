@@ -19,6 +19,7 @@ import { LiveLog, type LogFilter } from "./live-log";
 import { Stepper } from "./stepper";
 import { phaseName } from "./phases";
 import "./wizard.css";
+import "./execution.css";
 
 /** Step 3: what is happening, per device and phase; the clock; the log; a decision when one is needed. */
 export function ExecutionStep({ deployment }: { deployment: number }) {

@@ -24,6 +24,7 @@ import { clockSeconds, minutes, moment, plural } from "@/lib/format";
 import { ResultMark, countChecks } from "./check-list";
 import { Stepper } from "./stepper";
 import "./wizard.css";
+import "./execution.css";
 
 /** Step 4: what was checked with which evidence, what was left behind, and what rollback would do now. */
 export function ValidationStep({ deployment }: { deployment: number }) {
