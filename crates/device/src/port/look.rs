@@ -82,11 +82,16 @@ impl DnosSession {
         cancel: &CancellationToken,
     ) -> Result<Option<DateTime<FixedOffset>>, StepError> {
         let part = ConfigPart::Name;
-        self.talk
-            .read(Show::Config(part), cancel, |text| {
-                config::read_part(part, text).ok().map(|read| read.time)
-            })
-            .await
+        let read = |text: &str| Some(config::read_part(part, text));
+        match self.talk.read(Show::Config(part), cancel, read).await? {
+            Ok(read) => Ok(read.time),
+            // Nothing but the time hangs on it, so an odd answer is told and the look goes on.
+            Err(odd) => {
+                self.talk
+                    .keep_notices([format!("the device's time was not read: {}", odd.reason)]);
+                Ok(None)
+            }
+        }
     }
 
     async fn head(&mut self, cancel: &CancellationToken) -> Result<Option<RollbackEntry>, StepError> {
