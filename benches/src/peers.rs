@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What became of asking a peer.
+/// What became of asking a peer. Python ones run under the interpreter that `BK_BENCH_PYTHON` names, else `python3`.
 pub enum Peer {
     /// Its time for the operation.
     Took(Duration),
@@ -13,13 +13,22 @@ pub enum Peer {
 }
 
 /// Asks hier_config 3, a Python library that computes remediation lines, with its cyclic collector off: its fastest form.
-///
-/// Looks for an interpreter in `BK_BENCH_PYTHON`, else `python3`.
 #[must_use]
 pub fn hier_config(before: &Path, after: &Path) -> Peer {
+    script("hier_config_peer.py", &[before, after])
+}
+
+/// Asks asyncssh, a Python SSH library, to send each device its lines and read to the prompt after each, all devices at
+/// once, without looking at what comes back. `jobs` is a JSON file: a list of address, port, user, password, lines.
+#[must_use]
+pub fn asyncssh(jobs: &Path) -> Peer {
+    script("asyncssh_peer.py", &[jobs])
+}
+
+fn script(name: &str, arguments: &[&Path]) -> Peer {
     let python = std::env::var_os("BK_BENCH_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/hier_config_peer.py");
-    let output = match Command::new(&python).arg(script).args([before, after]).output() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(name);
+    let output = match Command::new(&python).arg(script).args(arguments).output() {
         Ok(output) => output,
         Err(error) => return Peer::Absent(format!("{}: {error}", python.display())),
     };
