@@ -3,6 +3,7 @@
 mod import;
 mod judge;
 mod read;
+mod values;
 
 use std::collections::BTreeMap;
 

@@ -1,3 +1,5 @@
+use bk_device::PresentedHostKey;
+
 use super::super::read::read;
 use super::*;
 
@@ -325,4 +327,29 @@ fn a_whole_public_key_is_read_too() {
             ),
         ],
     );
+}
+
+proptest::proptest! {
+    /// Whatever is pasted: nothing breaks, each row keeps a line of the text, and nothing unprintable is shown.
+    #[test]
+    fn any_text_gives_rows_that_can_be_shown(
+        text in "((name|address|port|[-a-z0-9.:\\[\\]]{1,8}|\"|\\PC{0,6})[,;\t \n\r]{1,2}){0,30}",
+        source in proptest::option::of("[a-z]{1,3}\\.(csv|yaml|txt)"),
+    ) {
+        if let Ok((_, rows)) = read(&text, source.as_deref()) {
+            let credentials = BTreeSet::new();
+            let known =
+                Known { devices: &[], host_keys: &[], credentials: &credentials, default_credentials: None, now: DateTime::UNIX_EPOCH };
+            let judged = judge(&rows, &known);
+            proptest::prop_assert_eq!(judged.rows.len(), rows.len());
+            let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count() as u32;
+            for row in &judged.rows {
+                proptest::prop_assert!(row.line >= 1 && row.line <= lines.max(1) + 1, "line {} of {}", row.line, lines);
+                proptest::prop_assert!(!row.name.chars().any(char::is_control));
+                proptest::prop_assert!(!row.address.chars().any(char::is_control));
+            }
+            let places: BTreeSet<_> = judged.devices.iter().map(|device| (&device.address, device.port)).collect();
+            proptest::prop_assert_eq!(places.len(), judged.devices.len(), "one device for one place");
+        }
+    }
 }
