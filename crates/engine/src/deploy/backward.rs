@@ -1,8 +1,9 @@
 //! The steps back to old and, after the decision record, on to new.
 
 use super::device::{Device, Env, StepEnd, same_standing};
+use super::effect::{lines_back, same_key};
 use super::known::{CommitKind, OthersCommit};
-use super::lines::{Agreement, Delta, LineSet, lines_back, same_key};
+use super::lines::{Agreement, Delta, LineSet};
 use super::report::Cause;
 use super::sight::{LinesSeen, PendingSeen};
 use super::table::Event;

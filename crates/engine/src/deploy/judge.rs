@@ -3,8 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::change::DeviceChange;
+use super::effect::{Effect, same_key};
 use super::known::{Base, CommitKind, Known, OurCommit, entries_since, same_entry, same_moment, stamp};
-use super::lines::{Agreement, Delta, Effect, LineSet, same_key};
+use super::lines::{Agreement, Delta, LineSet};
 use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
 use super::table::Sent;
 use crate::ports::{Candidate, EntryDelta, Pending, Probe, RollbackEntry};

@@ -8,6 +8,7 @@ mod carry;
 pub mod change;
 mod device;
 mod drift;
+pub mod effect;
 mod event;
 mod forward;
 pub mod judge;
@@ -20,7 +21,9 @@ mod report;
 pub mod rules;
 mod run;
 pub mod sight;
+mod steps;
 pub mod table;
+mod verifying;
 mod words;
 
 pub use change::{DeploymentPlan, DeviceChange, Hop};

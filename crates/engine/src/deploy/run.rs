@@ -24,7 +24,7 @@ use super::options::DeployOptions;
 use super::report::{Cause, DeploymentReport, outcome};
 use super::table::{Claim, Direction, Event, IllegalTransition};
 use super::words::{DeploymentId, DeviceReport, Outcome, Step};
-use super::{backward, forward};
+use super::{backward, forward, verifying};
 use crate::ports::{Clock, DevicePort, Journal, JournalEntry, JournalError, JournalEvent, Transcript};
 use crate::verify::CheckRow;
 
@@ -135,7 +135,7 @@ pub async fn run(
         .on(Input::Start)
         .map_err(|source| driver.defect(source))?;
     driver.carry_out(actions).await?;
-    driver.to_the_end(cancel).await
+    driver.finish(cancel).await
 }
 
 fn nothing_to_do(deployment: DeploymentId) -> DeploymentReport {
@@ -247,7 +247,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Runs until every device is claimed and every session is closed.
-    pub(crate) async fn to_the_end(
+    pub(crate) async fn finish(
         mut self,
         cancel: CancellationToken,
     ) -> Result<DeploymentReport, DeploymentError> {
@@ -312,8 +312,8 @@ impl<'a> Driver<'a> {
             Step::ArmRecheck => forward::recheck(&mut device, env).await,
             Step::ArmCommit => forward::arm(&mut device, env).await,
             Step::ArmProve => forward::prove_armed(&mut device, env).await,
-            Step::Verify => forward::verify(&mut device, env).await,
-            Step::DecideCheck => forward::decide_check(&mut device, env).await,
+            Step::Verify => verifying::verify(&mut device, env).await,
+            Step::DecideCheck => verifying::decide_check(&mut device, env).await,
             Step::ResolveProbe | Step::CompleteProbe | Step::ConfirmProve => {
                 backward::probe(&mut device, env).await
             }

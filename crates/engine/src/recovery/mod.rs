@@ -133,7 +133,7 @@ pub async fn recover(
         );
         places.push(match device {
             None => Err(Sent::Nothing),
-            Some(device) => device.final_place().map_or(Err(device.sent), Ok),
+            Some(device) => device.final_place().ok_or(device.sent),
         });
     }
     let (machine, actions) = Deployment::resumed(open.direction(), &places);
@@ -146,7 +146,7 @@ pub async fn recover(
         }
     }
     driver.carry_out(actions).await?;
-    driver.to_the_end(cancel).await
+    driver.finish(cancel).await
 }
 
 /// A person takes a lasting difference as it is: the deployment is closed in doubt, with its last reports.

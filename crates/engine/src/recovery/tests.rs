@@ -2,7 +2,7 @@
 
 use crate::deploy::table::{Direction, Sent};
 use crate::deploy::tests::fake::{Dialect, PLAIN, Scope, lock};
-use crate::deploy::tests::port::Fault;
+use crate::deploy::tests::fault::Fault;
 use crate::deploy::tests::world::{World, on_paused_clock};
 use crate::deploy::{DeviceState, Outcome, Step};
 use crate::ports::JournalEvent;

@@ -4,7 +4,8 @@ use bk_model::{BridgeDomainName, DeviceName, OperState};
 
 use super::{Check, CheckResult, CheckRow};
 use crate::deploy::change::DeviceChange;
-use crate::deploy::lines::{Delta, Effect, LineSet};
+use crate::deploy::effect::Effect;
+use crate::deploy::lines::{Delta, LineSet};
 use crate::ports::{Facts, MacFact};
 
 /// The readings of one side: all lines of the scope, the tables, and the MAC table of each service of the plan.

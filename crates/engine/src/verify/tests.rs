@@ -3,7 +3,8 @@
 use bk_model::{AdminState, BridgeDomainName, DeviceName, InterfaceName, OperState};
 
 use super::{Check, CheckResult, DeviceView, device_checks, fabric_checks, orphans};
-use crate::deploy::lines::{Effect, LineSet};
+use crate::deploy::effect::Effect;
+use crate::deploy::lines::LineSet;
 use crate::deploy::tests::world::change;
 use crate::deploy::{DeviceChange, Hop};
 use crate::ports::{Facts, InterfaceFact, MacFact};

@@ -433,7 +433,7 @@ impl State {
         match ghost.command {
             Command::Lines(lines) => lines.iter().for_each(|line| self.edit(&slot, line)),
             Command::Arm(minutes) if self.pending.is_none() => {
-                drop(self.commit(&slot, "kestrel", Some(minutes)))
+                drop(self.commit(&slot, "kestrel", Some(minutes)));
             }
             Command::Arm(_) => {}
             Command::Confirm => self.pending = None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::fake::{Dialect, PLAIN, Reboot, Revert, Scope, lock};
-use super::port::Fault;
+use super::fault::Fault;
 use super::world::{World, on_paused_clock};
 use crate::deploy::{DeploymentReport, DeviceReport, DeviceState};
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use bk_config::{ConfigText, Tree, apply};
+use bk_config::{CliLine, ConfigText, Tree, apply};
 
-use crate::deploy::lines::{Agreement, Delta, Effect, LineSet, lines_back};
+use crate::deploy::effect::{Effect, lines_back};
+use crate::deploy::lines::{Agreement, Delta, LineSet};
 
 const UNIT: &str = "interfaces ge100-0/0/5.251";
 
@@ -157,7 +158,7 @@ fn lines_back_take_only_ours() {
     let theirs = format!("{UNIT} description \"theirs\"");
     let check = |now: &LineSet, live: &Delta, wanted: &[&str]| {
         let lines = lines_back(now, live).unwrap();
-        assert_eq!(lines.iter().map(|line| line.as_str()).collect::<Vec<_>>(), wanted);
+        assert_eq!(lines.iter().map(CliLine::as_str).collect::<Vec<_>>(), wanted);
     };
     let live = delta(&[&vlan, &l2], &[]);
     check(&set(&[&vlan, &l2]), &live, &["no interfaces ge100-0/0/5.251"]);

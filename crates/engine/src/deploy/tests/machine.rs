@@ -142,8 +142,8 @@ struct Explored {
 }
 
 /// Explores everything that can follow; checks each step on the way.
-fn explore(groups: Vec<u32>, sights: &[Sight]) -> Explored {
-    let mut first = Deployment::new(groups.clone());
+fn explore(groups: &[u32], sights: &[Sight]) -> Explored {
+    let mut first = Deployment::new(groups.to_vec());
     let actions = first.on(Input::Start).unwrap();
     let start = after(
         Node {
@@ -172,7 +172,7 @@ fn explore(groups: Vec<u32>, sights: &[Sight]) -> Explored {
             let Ok(actions) = next.deployment.on(input) else {
                 panic!("{input:?} is illegal at {:?}", node.deployment)
             };
-            check_actions(&node.deployment, &next.deployment, &groups, input, &actions);
+            check_actions(&node.deployment, &next.deployment, groups, input, &actions);
             let next = after(next, &actions);
             let count = numbers.len();
             let to = *numbers.entry(next.clone()).or_insert_with(|| {
@@ -281,7 +281,7 @@ fn check_actions(before: &Deployment, now: &Deployment, groups: &[u32], input: I
 #[test]
 fn every_state_comes_to_an_end() {
     let sights = sights();
-    let explored = explore(vec![0], &sights);
+    let explored = explore(&[0], &sights);
     let mut reverse: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (from, tos) in &explored.edges {
         for to in tos {
@@ -317,6 +317,6 @@ fn two_groups_keep_their_order_whatever_happens() {
         })
         .take(2)
         .collect();
-    let explored = explore(vec![0, 1], &few);
+    let explored = explore(&[0, 1], &few);
     assert!(explored.states > 500, "{}", explored.states);
 }

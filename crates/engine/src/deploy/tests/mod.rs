@@ -1,4 +1,5 @@
 pub(crate) mod fake;
+pub(crate) mod fault;
 mod faults;
 mod lines;
 mod machine;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::fake::{Dialect, PLAIN, Revert, Scope};
+use super::fault::Fault;
 use super::faults::run_one;
-use super::port::Fault;
 use crate::deploy::{DeviceReport, DeviceState, Note};
 
 const TABLE: &str = concat!(

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::fake::{Dialect, PLAIN, Scope, lock};
-use super::port::Fault;
+use super::fault::Fault;
 use super::world::{World, on_paused_clock};
 use crate::deploy::{
     Cause, DeploymentError, DeploymentEvent, DeploymentId, DeviceState, DriftKind, EventSink, Note, Outcome,
@@ -222,9 +222,9 @@ fn a_refusal_leaves_every_device_and_candidate_as_it_was() {
                 panic!("{:?}", report.cause)
             };
             assert_eq!((device, line.is_some()), (&world.devices[2].name, true));
-            for at in 0..4 {
-                let state = lock(&world.devices[at].state);
-                assert_eq!(state.running, before[at]);
+            for (fake, before) in world.devices.iter().zip(&before) {
+                let state = lock(&fake.state);
+                assert_eq!(state.running, *before);
                 assert_eq!(state.rollback.len(), 1);
                 assert!(state.pending.is_none());
                 let slots: Vec<&String> = state.candidates.keys().collect();

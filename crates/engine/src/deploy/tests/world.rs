@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::fake::{Dialect, ELSEWHERE, ON_OURS, Shared, State, lock, text};
-use super::port::{FakePort, Fault, Script};
+use super::fault::{FakePort, Fault, Script};
 use crate::deploy::{
     Delta, DeployOptions, DeploymentError, DeploymentId, DeploymentPlan, DeploymentReport, DeviceChange,
     DeviceState, EventSink, LineSet, Note, Outcome, Ports, run,
