@@ -48,7 +48,7 @@ impl Lab {
             },
         ));
         let (sender, ended) = mpsc::channel(EVENTS);
-        let port: Arc<dyn PracticeLab> = practice.clone();
+        let port: Arc<dyn PracticeLab> = Arc::<LocalPracticeLab>::clone(&practice);
         let app = App::open(AppOptions {
             data_dir: folder.path().to_owned(),
             practice: Some(port),
