@@ -16,7 +16,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::live::Live;
-use super::transcript::{Recorder, write};
+use super::transcript::{Recorder, note_missing, write};
 use super::{Running, not_offered, status_word};
 use crate::app::App;
 use crate::drafts::draft_behind;
@@ -167,16 +167,12 @@ impl App {
         tokio::spawn(async move {
             let writer = tokio::spawn(write(app.clone(), job.id, lines));
             let outcome = app.follow(&job, ports, options).await;
-            let dropped = recorder.finish();
-            if dropped > 0 {
-                tracing::error!(
-                    deployment = job.id.0,
-                    dropped,
-                    "lines of the transcript were not kept: the disk was too slow"
-                );
-            }
+            let missing = recorder.finish();
             if writer.await.is_err() {
                 tracing::error!(deployment = job.id.0, "the transcript's writer ended early");
+            }
+            if missing > 0 {
+                note_missing(&app, job.id, missing).await;
             }
             app.finish_deployment(job, outcome).await;
         });

@@ -91,6 +91,31 @@ pub(super) async fn write(app: App, deployment: DeploymentId, mut lines: mpsc::R
     }
 }
 
+/// Says in the archive itself that lines are missing from it.
+pub(super) async fn note_missing(app: &App, deployment: DeploymentId, missing: u32) {
+    let text = format!(
+        "{missing} lines are missing from this transcript: they came faster than the disk could keep them"
+    );
+    let stored = async {
+        let seq = app.store().transcripts().count(deployment).await?;
+        let entry = TranscriptEntry {
+            seq,
+            at: app.now(),
+            device: None,
+            kind: "error".to_owned(),
+            text,
+        };
+        app.store().transcripts().append(deployment, &[entry]).await
+    };
+    if let Err(error) = stored.await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            missing,
+            "lines of the transcript are lost"
+        );
+    }
+}
+
 fn entry(next: u32, at: usize, line: TranscriptLine) -> TranscriptEntry {
     let kind = match line.direction {
         Direction::Sent => "sent",

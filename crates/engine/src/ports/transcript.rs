@@ -29,7 +29,8 @@ pub struct TranscriptLine {
     pub text: String,
 }
 
-/// A bounded sink for transcript lines: it never blocks the protocol and says when it had to drop the view (never the archive).
+/// A bounded sink for transcript lines: it never blocks the protocol, and what it could not keep is counted and said in
+/// the archive.
 pub trait Transcript: Send + Sync {
     /// Takes one line.
     fn record(&self, line: TranscriptLine);
