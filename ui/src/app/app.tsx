@@ -80,6 +80,7 @@ function useFrameKeys(): void {
   const setPalette = useShell((shell) => shell.setPalette);
   const setDock = useShell((shell) => shell.setDock);
   const dockOpen = useShell((shell) => shell.dockOpen);
+  const toggleInspector = useShell((shell) => shell.toggleInspector);
   const going = useRef(0);
   const go = (key: string) => {
     if (Date.now() - going.current > 1500) return false;
@@ -105,6 +106,7 @@ function useFrameKeys(): void {
     "Alt ArrowLeft": () => window.history.back(),
     "Alt ArrowRight": () => window.history.forward(),
     G: () => (going.current = Date.now()),
+    I: toggleInspector,
     F6: () => nextRegion(),
   });
 }

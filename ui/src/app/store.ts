@@ -17,11 +17,13 @@ export interface Toast {
 interface Shell {
   paletteOpen: boolean;
   dockOpen: boolean;
+  inspectorOpen: boolean;
   crumbs: readonly Crumb[];
   note: string | null;
   toasts: readonly Toast[];
   setPalette: (open: boolean) => void;
   setDock: (open: boolean) => void;
+  toggleInspector: () => void;
   setCrumbs: (crumbs: readonly Crumb[]) => void;
   setNote: (note: string | null) => void;
   complain: (error: CoreError) => void;
@@ -32,11 +34,13 @@ interface Shell {
 export const useShell = create<Shell>((set) => ({
   paletteOpen: false,
   dockOpen: false,
+  inspectorOpen: true,
   crumbs: [],
   note: null,
   toasts: [],
   setPalette: (paletteOpen) => set({ paletteOpen }),
   setDock: (dockOpen) => set({ dockOpen }),
+  toggleInspector: () => set(({ inspectorOpen }) => ({ inspectorOpen: !inspectorOpen })),
   setCrumbs: (crumbs) => set({ crumbs }),
   setNote: (note) => set({ note }),
   complain: (error) =>

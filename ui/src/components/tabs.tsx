@@ -23,20 +23,17 @@ export function Tabs<T extends string>(props: {
       className="col grow"
       style={{ minHeight: 0 }}
     >
-      <RadixTabs.List className="tabs" aria-label={props.label}>
-        {props.tabs.map((tab) => (
-          <RadixTabs.Trigger key={tab.id} value={tab.id}>
-            {tab.label}
-            {tab.count !== undefined && <span className="n">{tab.count}</span>}
-          </RadixTabs.Trigger>
-        ))}
-        {props.end !== undefined && (
-          <>
-            <span className="grow" />
-            <span className="row">{props.end}</span>
-          </>
-        )}
-      </RadixTabs.List>
+      <div className="tabs-bar">
+        <RadixTabs.List className="tabs" aria-label={props.label}>
+          {props.tabs.map((tab) => (
+            <RadixTabs.Trigger key={tab.id} value={tab.id}>
+              {tab.label}
+              {tab.count !== undefined && <span className="n">{tab.count}</span>}
+            </RadixTabs.Trigger>
+          ))}
+        </RadixTabs.List>
+        {props.end !== undefined && <span className="row">{props.end}</span>}
+      </div>
       <RadixTabs.Content value={props.value} className="col grow" style={{ minHeight: 0 }} tabIndex={-1}>
         {props.children}
       </RadixTabs.Content>

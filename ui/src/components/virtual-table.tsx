@@ -164,7 +164,9 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
             if (item.type === "group")
               return (
                 <div key={`group-${item.name}`} className="vt-group" style={style} role="row">
-                  {item.name} <span className="faint">{props.groupNote?.(item.name, item.count) ?? item.count}</span>
+                  <span role="gridcell">
+                    {item.name} <span className="faint">{props.groupNote?.(item.name, item.count) ?? item.count}</span>
+                  </span>
                 </div>
               );
             const row = item.row;

@@ -11,6 +11,7 @@ import {
   domainRow,
   downBundle,
   fillDevices,
+  growTo,
   iso,
   portsOf,
   service,
@@ -28,6 +29,8 @@ export interface FakeOptions {
   speed: number;
   mode?: AppStatus["mode"];
   scene?: Scene;
+  /** Number of services; forty when not given. */
+  services?: number;
 }
 
 type Args = Record<string, unknown>;
@@ -61,6 +64,7 @@ export function installFakeCore(options: FakeOptions): void {
   activities.length = 0;
   settings.lastPlace = "";
   if (options.filled) {
+    if (options.services !== undefined) growTo(options.services);
     fillDevices();
     seedHistory();
     if (options.scene !== undefined) playScene(options.scene);

@@ -96,6 +96,14 @@ function member(device: string, name: string, written: string, macs: number): Me
 }
 
 export const services: Service[] = seeded();
+
+/** As many services as a large fabric has, for looking at long lists. */
+export function growTo(count: number): void {
+  for (let n = services.length; n < count; n += 1) {
+    const pattern = services[n % 40];
+    if (pattern !== undefined) services.push({ ...pattern, name: `${pattern.name}_${n}` });
+  }
+}
 export const service = (name: string): Service | undefined => services.find((s) => s.name === name);
 
 /** Fabric bundles of a leaf: bundle-60000 up; of a spine: one down per leaf, bundle-60000 up. */

@@ -6,6 +6,7 @@ installFakeCore({
   filled: options.get("empty") === null,
   speed: Number(options.get("speed") ?? "1"),
   ...(options.get("scene") === null ? {} : { scene: options.get("scene") as Scene }),
+  ...(options.get("services") === null ? {} : { services: Number(options.get("services")) }),
   ...(options.get("offline") === null ? {} : { mode: "offline" as const }),
 });
 void import("../main");

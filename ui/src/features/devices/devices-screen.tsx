@@ -50,6 +50,7 @@ export function DevicesScreen({ device }: { device: string | null }) {
   const search = useRef<HTMLInputElement>(null);
   const discover = useDiscover();
   const complain = useShell((shell) => shell.complain);
+  const inspector = useShell((shell) => shell.inspectorOpen);
   const current = rows.find((row) => row.name === device) ?? shown[0] ?? null;
   const chosen = selected.size > 0 ? [...selected] : null;
   const read = (names: string[] | null) => discover.mutate(names, { onError: complain });
@@ -149,7 +150,7 @@ export function DevicesScreen({ device }: { device: string | null }) {
           />
         )}
       </section>
-      {current !== null && (
+      {inspector && current !== null && (
         <DeviceInspector
           key={current.name}
           row={current}

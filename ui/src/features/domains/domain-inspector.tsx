@@ -237,14 +237,13 @@ function Configuration({ domain }: { domain: string }) {
       <div
         className="row edge-b"
         style={{ padding: "6px 16px", flexWrap: "wrap", gap: 4, flex: "none" }}
-        role="tablist"
+        role="group"
+        aria-label="Devices"
       >
         {texts.data.map((text) => (
           <button
             key={text.device}
             type="button"
-            role="tab"
-            aria-selected={text === shown}
             aria-pressed={text === shown}
             className="btn sm"
             onClick={() => setDevice(text.device)}

@@ -1,6 +1,6 @@
 import type { ColumnDef, SortingState } from "@tanstack/react-table";
 import { CircleHelp, GitCompareArrows, ListFilter, PencilLine, Timer, TriangleAlert, X } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { type DomainRow, asCoreError, queries, useOpenDraft, useQuery } from "@/api";
 import { useCrumbs } from "@/app/crumbs";
 import { useHotkeys } from "@/app/hotkeys";
@@ -8,7 +8,7 @@ import { to } from "@/app/places";
 import { navigate } from "@/app/router";
 import { useShell } from "@/app/store";
 import { useNowCoarse } from "@/app/clock";
-import { IconButton } from "@/components/button";
+import { IconButton, LinkButton } from "@/components/button";
 import { ContextMenuArea } from "./domain-menu";
 import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
@@ -37,11 +37,14 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
   const [filter, setFilter] = useState<DomainFilter>(NO_FILTER);
   const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const shown = useMemo(() => filterDomains(rows, filter), [rows, filter]);
+  // The field follows every key; long lists follow as soon as they can.
+  const settled = useDeferredValue(filter);
+  const shown = useMemo(() => filterDomains(rows, settled), [rows, settled]);
   const columns = useColumns();
   const search = useRef<HTMLInputElement>(null);
   const open = useOpenDraft();
   const complain = useShell((shell) => shell.complain);
+  const inspector = useShell((shell) => shell.inspectorOpen);
   const current = domain ?? shown[0]?.name ?? null;
   const edit = (name: string) =>
     open.mutate(name, { onSuccess: (draft) => navigate(to.draft(draft.id)), onError: complain });
@@ -55,7 +58,7 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
   });
   return (
     <>
-      <Facets rows={rows} filter={filter} onChange={setFilter} />
+      <Facets rows={rows} filter={filter} settled={settled} onChange={setFilter} />
       <section className="pane grow" aria-label="Bridge domains">
         <div className="pane-head" style={{ gap: 8 }}>
           <h1>Bridge domains</h1>
@@ -66,6 +69,9 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
           {selected.size > 0 && (
             <span className="row t12 muted">
               {selected.size} selected
+              <LinkButton onClick={() => void navigator.clipboard.writeText([...selected].join("\n"))}>
+                Copy names
+              </LinkButton>
               <IconButton icon={X} label="Clear selection" onClick={() => setSelected(new Set())} />
             </span>
           )}
@@ -118,7 +124,9 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
           </ContextMenuArea>
         )}
       </section>
-      {current !== null && <DomainInspector domain={current} onEdit={() => edit(current)} editing={open.isPending} />}
+      {inspector && current !== null && (
+        <DomainInspector domain={current} onEdit={() => edit(current)} editing={open.isPending} />
+      )}
     </>
   );
 }

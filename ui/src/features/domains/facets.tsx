@@ -20,10 +20,12 @@ const STATE: Record<string, string> = { drift: "has drift", draft: "has draft", 
 export interface FacetsProps {
   rows: readonly DomainRow[];
   filter: DomainFilter;
+  /** The filter as far as lists have followed it; counts are of this one. */
+  settled: DomainFilter;
   onChange: (filter: DomainFilter) => void;
 }
 
-export function Facets({ rows, filter, onChange }: FacetsProps) {
+export function Facets({ rows, filter, settled, onChange }: FacetsProps) {
   const drafts = rows.filter((row) => row.draft !== null).length;
   const warnings = rows.filter((row) => row.warnings > 0).length;
   const only = (state: "draft" | "warning") => onChange({ ...NO_FILTER, state: new Set([state]) });
@@ -41,11 +43,11 @@ export function Facets({ rows, filter, onChange }: FacetsProps) {
           <Icon of={TriangleAlert} /> Needs a look <b>{warnings}</b>
         </button>
       </div>
-      <Facet facet="owner" {...{ rows, filter, onChange }} />
-      <Facet facet="kind" words={kindWords(rows)} {...{ rows, filter, onChange }} />
-      <Facet facet="scope" words={SCOPE} {...{ rows, filter, onChange }} />
-      <Facet facet="state" words={STATE} {...{ rows, filter, onChange }} />
-      <Facet facet="device" {...{ rows, filter, onChange }} />
+      <Facet facet="owner" {...{ rows, filter, settled, onChange }} />
+      <Facet facet="kind" words={kindWords(rows)} {...{ rows, filter, settled, onChange }} />
+      <Facet facet="scope" words={SCOPE} {...{ rows, filter, settled, onChange }} />
+      <Facet facet="state" words={STATE} {...{ rows, filter, settled, onChange }} />
+      <Facet facet="device" {...{ rows, filter, settled, onChange }} />
     </aside>
   );
 }
@@ -62,14 +64,14 @@ function kindWords(rows: readonly DomainRow[]): Record<string, string> {
 }
 
 function Facet(props: FacetsProps & { facet: FacetName; words?: Record<string, string> }) {
-  const { rows, filter, facet, words, onChange } = props;
+  const { rows, filter, settled, facet, words, onChange } = props;
   const [all, setAll] = useState(false);
   const counts = useMemo(() => {
-    const entries = [...facetCounts(rows, filter, facet)];
+    const entries = [...facetCounts(rows, settled, facet)];
     return facet === "device"
       ? entries.sort(([a], [b]) => a.localeCompare(b))
       : entries.sort(([x, a], [y, b]) => Number(x === NO_OWNER) - Number(y === NO_OWNER) || b - a);
-  }, [rows, filter, facet]);
+  }, [rows, settled, facet]);
   if (counts.length === 0) return null;
   const chosen: ReadonlySet<string> = filter[facet];
   const shown = all ? counts : counts.filter(([value], at) => at < SHORT || chosen.has(value));

@@ -65,7 +65,7 @@ export function PortPicker({ draft, picking, onPreview, onAttach }: PortPickerPr
         <span className="grow" />
         <span className="faint t11">{offer.data.read !== null && `read ${ago(new Date(offer.data.read), now)}`}</span>
       </div>
-      <div className="scroll" role="listbox" aria-label={`Ports of ${picking.device}`} ref={list}>
+      <div className="scroll" tabIndex={0} role="listbox" aria-label={`Ports of ${picking.device}`} ref={list}>
         {offer.data.ports.length === 0 && <Empty title={`No port of ${picking.device} is known`} />}
         {sections.map((section) => (
           <Section key={section.group} section={section} current={current} onAttach={onAttach} />

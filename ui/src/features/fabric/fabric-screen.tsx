@@ -14,6 +14,7 @@ import { useCrumbs } from "@/app/crumbs";
 import { useHotkeys } from "@/app/hotkeys";
 import { to } from "@/app/places";
 import { navigate, usePlace } from "@/app/router";
+import { useShell } from "@/app/store";
 import { Button, IconButton } from "@/components/button";
 import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
@@ -37,6 +38,7 @@ export default function FabricScreen() {
   const device = query.get("device");
   const detail = useQuery(queries.domain(domain));
   const status = useQuery(queries.status());
+  const inspector = useShell((shell) => shell.inspectorOpen);
   if (map.isError) return <RegionError error={asCoreError(map.error)} />;
   if (map.data === undefined) return <Loading noun="the fabric" rows={8} />;
   if (map.data.devices.length === 0)
@@ -66,7 +68,7 @@ export default function FabricScreen() {
           <Canvas map={map.data} lit={lit} device={device} domain={domain} />
         </ReactFlowProvider>
       </section>
-      <FabricInspector map={map.data} device={device} domain={domain} />
+      {inspector && <FabricInspector map={map.data} device={device} domain={domain} />}
     </>
   );
 }
@@ -109,6 +111,7 @@ function Canvas(props: { map: FabricMap; lit: DomainDetail | null; device: strin
         fitView
         fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
         onlyRenderVisibleElements
+        attributionPosition="top-center"
       >
         <Background variant={BackgroundVariant.Dots} gap={16} size={1} color="var(--canvas-dot)" />
         <Controls showInteractive={false} position="bottom-right" />

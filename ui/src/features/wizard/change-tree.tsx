@@ -80,7 +80,13 @@ function DeviceBranch(props: {
         </span>
         <span className="end muted">{plural(lines, "line")}</span>
       </div>
-      {open && changes.map((change) => <ChangeRow key={change.id} change={change} {...props} />)}
+      {open && (
+        <div role="group">
+          {changes.map((change) => (
+            <ChangeRow key={change.id} change={change} {...props} />
+          ))}
+        </div>
+      )}
     </div>
   );
 }
