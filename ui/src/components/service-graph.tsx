@@ -44,6 +44,8 @@ export interface ServiceGraphProps {
   onDropPort?: (device: string, port: string) => void;
   actions?: (node: GraphNode) => ReactNode;
   maxPorts?: number;
+  /** Grows to what it shows, at most to this height; without it, it fills its place. */
+  limit?: number;
 }
 
 const METRICS = {
@@ -90,7 +92,7 @@ export function ServiceGraph(props: ServiceGraphProps) {
     <div
       ref={frame}
       className="canvas-bg"
-      style={{ overflow: "auto", height: "100%", minHeight: Math.min(height, 420) }}
+      style={{ overflow: "auto", height: props.limit === undefined ? "100%" : Math.min(height, props.limit) }}
     >
       <div
         role="group"

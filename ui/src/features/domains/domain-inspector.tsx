@@ -114,10 +114,11 @@ function Overview({ data }: { data: DomainDetail }) {
   const { row } = data;
   return (
     <div className="scroll">
-      <div className="edge-b" style={{ minHeight: 120 }}>
+      <div className="edge-b">
         <ServiceGraph
           label={`Topology of ${row.name}`}
           small
+          limit={300}
           maxPorts={4}
           nodes={graphOf(data)}
           links={data.links.map((link) => ({

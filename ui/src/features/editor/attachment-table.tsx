@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight, Lock, Plus, Undo2, X } from "lucide-react";
+import { ChevronDown, ChevronRight, CornerDownRight, Lock, Plus, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { type ChangeSign, type DraftRow, type DraftView, type PortRow, useDraftStep } from "@/api";
 import { useShell } from "@/app/store";
@@ -158,66 +158,79 @@ function AttachmentRow({ row, busy, onRemove, view }: AttachmentTableProps & { r
   const complain = useShell((shell) => shell.complain);
   if (side === null) return null;
   const removed = row.sign === "removed";
-  const renamed = row.sign === "changed" && row.before !== null && row.before.interface !== side.interface;
   const lastUndone = removed && !row.derived && (view.undo?.includes(row.before?.interface ?? "\u0000") ?? false);
+  const old = row.sign === "changed" ? row.before : null;
   return (
-    <tr
-      className={`${EDGE[row.sign]} ${row.derived ? "fabric" : ""}`}
-      data-testid={`attachment-${row.device}-${side.interface}`}
-      data-sign={row.sign}
-      onKeyDown={(event) => {
-        if (event.key === "Delete" && !removed && !row.derived && side.editable) onRemove(row.device, side.interface);
-      }}
-    >
-      <td>
-        <Sign kind={row.sign} />
-      </td>
-      <td className="mono">
-        {renamed && <s>{row.before?.interface} </s>}
-        {removed ? <s>{side.interface}</s> : <SafeText text={side.interface} />}
-      </td>
-      <td className={removed ? "muted" : ""}>{side.encapsulation}</td>
-      <td className={`mono ${removed ? "muted" : ""}`}>
-        {row.sign === "changed" && row.before?.vlan !== side.vlan && <s>{row.before?.vlan} </s>}
-        {side.vlan ?? "none"}
-      </td>
-      <td className={side.manipulation === "none" ? "faint" : "mono"}>{side.manipulation}</td>
-      <td className="faint">
-        <span className="end">
-          {row.derived ? (
-            <>
-              <Icon of={Lock} size={12} /> derived
-            </>
-          ) : removed ? (
-            lastUndone ? (
-              <IconButton
-                icon={Undo2}
-                label={`Keep ${side.interface}`}
-                onClick={() => undo.mutate(view.id, { onError: complain })}
-              />
-            ) : (
-              "removed by you"
-            )
-          ) : (
-            <>
-              {row.sign === "added"
-                ? "added by you"
-                : side.macs !== null && side.macs > 0 && `${side.macs} MACs here now`}
-              {side.editable || row.sign === "added" ? (
+    <>
+      {old !== null && (
+        <tr className={`${EDGE[row.sign]} ${row.derived ? "fabric" : ""}`}>
+          <td>
+            <Sign kind="changed" />
+          </td>
+          <td className="mono">
+            <s>
+              <SafeText text={old.interface} />
+            </s>
+          </td>
+          <td className="muted">{old.encapsulation}</td>
+          <td className="mono muted">{old.vlan ?? "none"}</td>
+          <td className="faint">{old.manipulation}</td>
+          <td className="num faint">{old.macs !== null && old.macs > 0 && `${old.macs} MACs here now`}</td>
+        </tr>
+      )}
+      <tr
+        className={`${EDGE[row.sign]} ${row.derived ? "fabric" : ""}`}
+        data-testid={`attachment-${row.device}-${side.interface}`}
+        data-sign={row.sign}
+        onKeyDown={(event) => {
+          if (event.key === "Delete" && !removed && !row.derived && side.editable) onRemove(row.device, side.interface);
+        }}
+      >
+        <td>{old === null && <Sign kind={row.sign} />}</td>
+        <td className="mono">
+          {old !== null && <Icon of={CornerDownRight} size={12} className="faint" />}
+          {removed ? <s>{side.interface}</s> : <SafeText text={side.interface} />}
+        </td>
+        <td className={removed ? "muted" : ""}>{side.encapsulation}</td>
+        <td className={`mono ${removed ? "muted" : ""}`}>{side.vlan ?? "none"}</td>
+        <td className={side.manipulation === "none" ? "faint" : "mono"}>{side.manipulation}</td>
+        <td className="faint">
+          <span className="end">
+            {row.derived ? (
+              <>
+                <Icon of={Lock} size={12} /> derived
+              </>
+            ) : removed ? (
+              lastUndone ? (
                 <IconButton
-                  icon={X}
-                  label={`Remove ${side.interface} on ${row.device}`}
-                  keys="Del"
-                  disabled={busy}
-                  onClick={() => onRemove(row.device, side.interface)}
+                  icon={Undo2}
+                  label={`Keep ${side.interface}`}
+                  onClick={() => undo.mutate(view.id, { onError: complain })}
                 />
               ) : (
-                " text only"
-              )}
-            </>
-          )}
-        </span>
-      </td>
-    </tr>
+                "removed by you"
+              )
+            ) : (
+              <>
+                {row.sign === "added"
+                  ? "added by you"
+                  : side.macs !== null && side.macs > 0 && `${side.macs} MACs here now`}
+                {side.editable || row.sign === "added" ? (
+                  <IconButton
+                    icon={X}
+                    label={`Remove ${side.interface} on ${row.device}`}
+                    keys="Del"
+                    disabled={busy}
+                    onClick={() => onRemove(row.device, side.interface)}
+                  />
+                ) : (
+                  " text only"
+                )}
+              </>
+            )}
+          </span>
+        </td>
+      </tr>
+    </>
   );
 }

@@ -24,13 +24,14 @@ export function DraftCanvas({ view, preview, tall, covered, onPick, onAttach }: 
   return (
     <div
       className={`${tall ? "grow" : ""} ${covered ? "covered" : ""}`}
-      style={{ height: tall ? undefined : 252, flex: tall ? 1 : "none", minHeight: 0 }}
+      style={{ flex: tall ? 1 : "none", minHeight: 0, borderBottom: "1px solid var(--line)" }}
     >
       <ServiceGraph
         label={`Canvas of ${view.domain}`}
         nodes={draftGraph(view, preview, under)}
         links={links}
-        maxPorts={tall ? 16 : 4}
+        maxPorts={tall ? 16 : 5}
+        {...(tall ? {} : { limit: 320 })}
         onDropPort={onAttach}
         actions={(node) =>
           node.tier === "leaf" && (

@@ -212,7 +212,9 @@ function DraftStrip({ view }: { view: DraftView }) {
     <RollbackStrip
       sentence={
         back === 0
-          ? "Nothing to roll back: the draft equals the record."
+          ? view.changes.length === 0
+            ? "Nothing to roll back: the draft equals the record."
+            : "Nothing is sent while you edit, and nothing can be sent while validation has errors."
           : `Nothing is sent while you edit. Every change here has its reverse, ${plural(back, "line")}.`
       }
     >

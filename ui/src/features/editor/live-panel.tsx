@@ -157,7 +157,11 @@ function LinesByDevice({ view, side }: { view: DraftView; side: "forward" | "rev
   if (view.lines.length === 0)
     return (
       <Empty title="No lines">
-        <p>The draft equals the record. Each edit shows here exactly what would be sent.</p>
+        <p>
+          {view.changes.length === 0
+            ? "The draft equals the record. Each edit shows here exactly what would be sent."
+            : "No line is sent while validation has errors. Mend them, and the lines are here."}
+        </p>
       </Empty>
     );
   return (

@@ -18,9 +18,11 @@ export function ConfirmClockPane({ detail }: { detail: DeploymentDetail }) {
   const done = devices.filter((device) => device.state === "new").length;
   return (
     <div className="clock" data-testid="confirm-clock" data-seconds={left ?? ""}>
-      <span className={`big ${tone}`} role="timer" aria-label="Confirm window">
-        {left !== null ? countdown(left * 1000) : row.status === "running" ? countdown(planned * 60_000) : "--:--"}
-      </span>
+      {(left !== null || row.status === "running") && (
+        <span className={`big ${tone}`} role="timer" aria-label="Confirm window">
+          {countdown(left === null ? planned * 60_000 : left * 1000)}
+        </span>
+      )}
       <span className="sr-only" role="status">
         {said !== undefined && `${said / 60} minutes left in the confirm window`}
       </span>

@@ -70,7 +70,7 @@ const MARK: Partial<Record<CellState, [LucideIcon, string, string]>> = {
   passed: [Check, "c-ok", ""],
   refused: [X, "c-danger", "refused"],
   unknown: [CircleHelp, "c-doubt", "not known"],
-  skipped: [Minus, "faint", "not needed"],
+  skipped: [Minus, "faint", ""],
 };
 
 function Cell({ cell }: { cell: PhaseCell }) {
@@ -84,7 +84,7 @@ function Cell({ cell }: { cell: PhaseCell }) {
           <Running />
         ) : (
           mark && (
-            <span className={mark[1]} role="img" aria-label={cell.state}>
+            <span className={mark[1]} role="img" aria-label={cell.state === "skipped" ? "not needed" : cell.state}>
               <Icon of={mark[0]} />
             </span>
           )

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleStop, Lock, OctagonAlert, SquareTerminal } from "lucide-react";
+import { CircleCheck, CircleSlash, CircleStop, Lock, OctagonAlert, SquareTerminal } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type DeploymentDetail, asCoreError, queries, useChoose, useQuery } from "@/api";
 import { useCrumbs } from "@/app/crumbs";
@@ -174,9 +174,10 @@ function StatusWord({ detail }: { detail: DeploymentDetail }) {
       </span>
     );
   const good = detail.row.status === "verified" || detail.row.status === "nothing-to-do";
+  const aborted = detail.row.status === "aborted";
   return (
-    <span className={`st ${good ? "c-ok" : "c-danger"}`} data-testid="execution-status">
-      <Icon of={good ? CircleCheck : OctagonAlert} /> {detail.row.sentence}
+    <span className={`st ${good ? "c-ok" : aborted ? "muted" : "c-danger"}`} data-testid="execution-status">
+      <Icon of={good ? CircleCheck : aborted ? CircleSlash : OctagonAlert} /> {detail.row.sentence}
     </span>
   );
 }

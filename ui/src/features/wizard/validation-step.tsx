@@ -123,7 +123,7 @@ export function CheckMatrix({ detail }: { detail: DeploymentDetail }) {
       <div className="scroll">
         {detail.checks.length === 0 ? (
           <Empty title="No check was run">
-            <p>The deployment ended before Verify. {detail.row.sentence}.</p>
+            <p>The deployment ended before Verify. {detail.row.sentence}</p>
           </Empty>
         ) : (
           <table className="ck" aria-label="Checks by device" data-testid="check-matrix">
