@@ -202,8 +202,8 @@ async fn guarded(
 ) -> Result<StepEnd, StepError> {
     let name = device.name().clone();
     let standing = device.seen.as_ref().map(|seen| (seen.look.last.clone(), seen.at));
-    let outcome = device.live()?.prepare(lines, &env.stop).await?;
     device.prepared = true;
+    let outcome = device.live()?.prepare(lines, &env.stop).await?;
     let candidate = match outcome {
         PrepareOutcome::Ready { candidate } => candidate,
         PrepareOutcome::CandidateNotEmpty { candidate } => {

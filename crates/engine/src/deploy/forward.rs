@@ -102,10 +102,10 @@ pub(super) fn blocked(device: &mut Device, text: &str) -> StepEnd {
 pub(super) async fn prepare(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     let name = device.name().clone();
     let forward = device.plan.forward.clone();
-    let session = device.live()?;
-    let outcome = session.prepare(&forward, &env.stop).await?;
+    // Said before the first line is sent: a step that is cancelled in the middle leaves lines too.
     device.fresh = false;
     device.prepared = true;
+    let outcome = device.live()?.prepare(&forward, &env.stop).await?;
     let candidate = match outcome {
         PrepareOutcome::Ready { candidate } => candidate,
         PrepareOutcome::CandidateNotEmpty { candidate } => {
