@@ -127,11 +127,12 @@ pub fn complete(sight: Sight) -> CompleteRow {
         });
     }
     match (sight.lines, sight.touched, sight.candidate) {
+        // Nothing of ours is left behind in a candidate, whoever holds the object now.
+        (_, _, CandidateSeen::Ours) => CompleteRow::Clean,
         (LinesSeen::All, _, _) => CompleteRow::New,
         (LinesSeen::Part, _, _) => CompleteRow::LiveTouched,
         (LinesSeen::None, true, _) => CompleteRow::OldTouched,
         (LinesSeen::None, false, CandidateSeen::Empty) => CompleteRow::Reapply,
-        (LinesSeen::None, false, CandidateSeen::Ours) => CompleteRow::Clean,
         (LinesSeen::None, false, CandidateSeen::Others) => CompleteRow::Wait(WaitFor::BlockedOld),
     }
 }

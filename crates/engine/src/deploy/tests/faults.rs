@@ -140,6 +140,14 @@ fn every_fault_at_every_call_of_the_straight_path() {
 }
 
 #[test]
+fn every_fault_at_every_call_of_four_devices() {
+    for device in 0..4 {
+        let outcomes = run_all(4, PLAIN, &[], device, 0, one_of(12));
+        println!("device {device} of four: {outcomes:#?}");
+    }
+}
+
+#[test]
 fn every_fault_at_every_call_of_the_way_back() {
     // The first device runs short of time at the check before the record; the second is then taken back.
     for dialect in [

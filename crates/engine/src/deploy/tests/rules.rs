@@ -273,6 +273,7 @@ fn no_sight_leads_to_harm() {
             }
             CompleteRow::LiveTouched | CompleteRow::OldTouched => {
                 assert!(quiet && sight.pending == PendingSeen::Nothing, "{sight:?}");
+                assert_ne!(sight.candidate, CandidateSeen::Ours, "{sight:?}");
             }
             CompleteRow::Wait(_) => {}
         }
