@@ -9,6 +9,9 @@ MAKEFLAGS += --no-print-directory
 # `custom-protocol` embeds ui/dist in the window.
 CHECKED := --locked --workspace --features bridgekeeper/custom-protocol
 
+# A test that hangs fails, where the system has `timeout`.
+LIMITED := $(shell command -v timeout >/dev/null && echo timeout --kill-after=10 1200)
+
 ui_sources := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
 
 .PHONY: help
@@ -46,11 +49,11 @@ test-ui: ui/node_modules/.installed
 .PHONY: test-rust
 test-rust: ui/dist/index.html
 	cargo clippy $(CHECKED) --all-targets -- -D warnings
-	cargo test $(CHECKED)
+	$(LIMITED) cargo test $(CHECKED)
 
 .PHONY: benches-run
 benches-run: ui/dist/index.html # once each, which proves only that they run
-	cargo test $(CHECKED) --bench '*'
+	$(LIMITED) cargo test $(CHECKED) --bench '*'
 
 .PHONY: journeys
 journeys: ui/dist/index.html tests/e2e/node_modules/.installed ## Walks through the real window; pictures in artifacts/journeys
@@ -59,7 +62,7 @@ journeys: ui/dist/index.html tests/e2e/node_modules/.installed ## Walks through 
 
 .PHONY: bench
 bench: ## Measures, and prints ratios against the peers
-	cargo bench --locked --package bk-benches
+	cargo run --locked --release --package bk-benches --bin ratios
 
 .PHONY: window
 window: ui/dist/index.html
