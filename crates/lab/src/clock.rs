@@ -40,17 +40,28 @@ impl Clock {
     #[must_use]
     pub fn new(mode: ClockMode) -> Self {
         let state = match mode {
-            ClockMode::Real => State { base: Utc::now(), running_since: Some(Instant::now()) },
-            ClockMode::Manual { start } => State { base: start, running_since: None },
+            ClockMode::Real => State {
+                base: Utc::now(),
+                running_since: Some(Instant::now()),
+            },
+            ClockMode::Manual { start } => State {
+                base: start,
+                running_since: None,
+            },
         };
-        Self { state: Mutex::new(state), moved: Notify::new() }
+        Self {
+            state: Mutex::new(state),
+            moved: Notify::new(),
+        }
     }
 
     /// The moment it shows.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         let state = lock(&self.state);
-        let run = state.running_since.map_or(Duration::ZERO, |since| since.elapsed());
+        let run = state
+            .running_since
+            .map_or(Duration::ZERO, |since| since.elapsed());
         state.base + TimeDelta::from_std(run).unwrap_or(TimeDelta::MAX)
     }
 

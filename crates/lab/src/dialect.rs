@@ -322,7 +322,10 @@ impl Dialect {
     /// # Errors
     /// A switch or value that does not exist, with the possible ones in the source.
     pub fn parse(text: &str) -> Result<Self, DialectError> {
-        let refused = |source| DialectError { text: text.to_owned(), source };
+        let refused = |source| DialectError {
+            text: text.to_owned(),
+            source,
+        };
         let mut switches = serde_json::Map::new();
         for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
             let (switch, value) = item.split_once('=').ok_or_else(|| refused(None))?;
@@ -344,7 +347,10 @@ impl Dialect {
     /// How its lines change trees.
     #[must_use]
     pub fn edit_rules(&self) -> EditRules {
-        EditRules { empty_nodes: self.empty_nodes, list_set: self.list_set }
+        EditRules {
+            empty_nodes: self.empty_nodes,
+            list_set: self.list_set,
+        }
     }
 }
 

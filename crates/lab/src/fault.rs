@@ -82,17 +82,33 @@ impl Fault {
     /// A fault on the next line that contains `matching`.
     #[must_use]
     pub fn on(matching: &str, moment: Moment, action: Action) -> Self {
-        Self { matching: Some(matching.to_owned()), skip: 0, moment, action, repeat: false }
+        Self {
+            matching: Some(matching.to_owned()),
+            skip: 0,
+            moment,
+            action,
+            repeat: false,
+        }
     }
 
     /// A fault on the k-th line from now, counted from 1.
     #[must_use]
     pub fn on_line(k: u32, moment: Moment, action: Action) -> Self {
-        Self { matching: None, skip: k.saturating_sub(1), moment, action, repeat: false }
+        Self {
+            matching: None,
+            skip: k.saturating_sub(1),
+            moment,
+            action,
+            repeat: false,
+        }
     }
 
     pub(crate) fn concerns(&self, line: &str) -> bool {
-        !line.trim().is_empty() && self.matching.as_ref().is_none_or(|text| line.contains(text.as_str()))
+        !line.trim().is_empty()
+            && self
+                .matching
+                .as_ref()
+                .is_none_or(|text| line.contains(text.as_str()))
     }
 }
 
@@ -110,7 +126,12 @@ struct Gate {
 
 impl Gates {
     fn gate(&self, name: &str) -> Arc<Gate> {
-        let fresh = || Arc::new(Gate { arrived: watch::Sender::new(0), open: watch::Sender::new(false) });
+        let fresh = || {
+            Arc::new(Gate {
+                arrived: watch::Sender::new(0),
+                open: watch::Sender::new(false),
+            })
+        };
         Arc::clone(lock(&self.gates).entry(name.to_owned()).or_insert_with(fresh))
     }
 

@@ -190,9 +190,19 @@ impl Access {
     fn new(seed: u64, name: &str, key_generation: u32) -> Self {
         let key = ssh::host_key(seed, name, key_generation);
         let fingerprint = key.public_key().fingerprint(HashAlg::Sha256).to_string();
-        let public_key = key.public_key().to_openssh().expect("an Ed25519 key has a text form");
+        let public_key = key
+            .public_key()
+            .to_openssh()
+            .expect("an Ed25519 key has a text form");
         let config = Arc::new(ssh::config(key));
-        Self { key_generation, config, public_key, fingerprint, reach: Reach::Up, cut: CancellationToken::new() }
+        Self {
+            key_generation,
+            config,
+            public_key,
+            fingerprint,
+            reach: Reach::Up,
+            cut: CancellationToken::new(),
+        }
     }
 }
 
@@ -238,7 +248,10 @@ impl Fabric {
     /// See [`StartError`].
     pub async fn start(spec: FabricSpec, options: ServeOptions) -> Result<FabricHandle, StartError> {
         let keys = options.authorized_keys.iter().map(|line| {
-            PublicKey::from_openssh(line).map_err(|source| StartError::AuthorizedKey { line: line.clone(), source })
+            PublicKey::from_openssh(line).map_err(|source| StartError::AuthorizedKey {
+                line: line.clone(),
+                source,
+            })
         });
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let clock = Arc::new(Clock::new(options.clock));
@@ -251,14 +264,24 @@ impl Fabric {
                     return Err(StartError::DuplicateName { name: name.clone() });
                 }
             }
-            let port = options.first_port.map_or(0, |first| first.saturating_add(u16::try_from(index).unwrap_or(u16::MAX)));
+            let port = options.first_port.map_or(0, |first| {
+                first.saturating_add(u16::try_from(index).unwrap_or(u16::MAX))
+            });
             let wanted = SocketAddr::new(options.bind, port);
-            let refused = |source| StartError::Listen { device: device.name.clone(), address: wanted, source };
+            let refused = |source| StartError::Listen {
+                device: device.name.clone(),
+                address: wanted,
+                source,
+            };
             let listener = TcpListener::bind(wanted).await.map_err(refused)?;
             let address = listener.local_addr().map_err(refused)?;
             let access = Mutex::new(Access::new(options.seed, &device.name, 0));
             let device = Arc::new(Device::new(device, options.dialect, Arc::clone(&clock)));
-            hosts.push(Arc::new(Host { device, address, access }));
+            hosts.push(Arc::new(Host {
+                device,
+                address,
+                access,
+            }));
             listeners.push(listener);
         }
         let with_control = options.control;
@@ -278,13 +301,20 @@ impl Fabric {
         }
         tasks.spawn(fire_timers(Arc::clone(&fabric)));
         let control = if with_control {
-            let (address, server) = control::open(Arc::clone(&fabric)).await.map_err(StartError::Control)?;
+            let (address, server) = control::open(Arc::clone(&fabric))
+                .await
+                .map_err(StartError::Control)?;
             tasks.spawn(server);
             Some(address)
         } else {
             None
         };
-        Ok(FabricHandle { fabric, notes: spec.notes, control, tasks })
+        Ok(FabricHandle {
+            fabric,
+            notes: spec.notes,
+            control,
+            tasks,
+        })
     }
 
     /// The devices' names, in the order of the spec.
@@ -301,7 +331,9 @@ impl Fabric {
     }
 
     fn host(&self, name: &str) -> Result<(usize, &Arc<Host>), NoSuchDevice> {
-        let index = self.by_name.get(name).ok_or_else(|| NoSuchDevice { name: name.to_owned() })?;
+        let index = self.by_name.get(name).ok_or_else(|| NoSuchDevice {
+            name: name.to_owned(),
+        })?;
         Ok((*index, &self.hosts[*index]))
     }
 
@@ -391,8 +423,18 @@ impl Fabric {
     pub fn change_host_key(&self, device: &str) -> Result<String, NoSuchDevice> {
         let (_, host) = self.host(device)?;
         let mut access = lock(&host.access);
-        let next = Access::new(self.options.seed, &host.device.spec().name, access.key_generation + 1);
-        let Access { key_generation, config, public_key, fingerprint, .. } = next;
+        let next = Access::new(
+            self.options.seed,
+            &host.device.spec().name,
+            access.key_generation + 1,
+        );
+        let Access {
+            key_generation,
+            config,
+            public_key,
+            fingerprint,
+            ..
+        } = next;
         (access.key_generation, access.config) = (key_generation, config);
         (access.public_key, access.fingerprint) = (public_key, fingerprint);
         Ok(access.fingerprint.clone())
@@ -401,12 +443,16 @@ impl Fabric {
     /// Another engineer types lines on a device, in configuration mode, on a session that stays open
     /// (`exit` at its root closes it). Returns the answers; none if there is no such device or no room.
     pub fn foreign(&self, device: &str, user: &str, lines: &[String]) -> Vec<String> {
-        let Ok((index, host)) = self.host(device) else { return Vec::new() };
+        let Ok((index, host)) = self.host(device) else {
+            return Vec::new();
+        };
         let device = &host.device;
         let place = (index, user.to_owned());
         let known = lock(&self.strangers).get(&place).copied();
         let alive = known.filter(|id| device.settings(*id).is_some());
-        let Some(id) = alive.or_else(|| device.open_session(user, "192.0.2.77:50022")) else { return Vec::new() };
+        let Some(id) = alive.or_else(|| device.open_session(user, "192.0.2.77:50022")) else {
+            return Vec::new();
+        };
         lock(&self.strangers).insert(place, id);
         let mut answers = Vec::new();
         for line in lines {
@@ -415,7 +461,8 @@ impl Fabric {
             }
             let answer = device.execute_to_end(id, line, self);
             answers.push(answer.text);
-            if matches!(answer.next, crate::device::Next::Close) || !device.prompt(id, false).contains("(cfg") {
+            if matches!(answer.next, crate::device::Next::Close) || !device.prompt(id, false).contains("(cfg")
+            {
                 device.close_session(id, None);
             }
         }
@@ -454,13 +501,23 @@ impl Fabric {
 
     pub(crate) fn accepts_password(&self, user: &str, password: &str) -> bool {
         let own = (self.options.user.as_str(), self.options.password.as_str());
-        let others = self.options.logins.iter().map(|(user, password)| (user.as_str(), password.as_str()));
-        std::iter::once(own).chain(others).any(|login| login == (user, password))
+        let others = self
+            .options
+            .logins
+            .iter()
+            .map(|(user, password)| (user.as_str(), password.as_str()));
+        std::iter::once(own)
+            .chain(others)
+            .any(|login| login == (user, password))
     }
 
     pub(crate) fn accepts_key(&self, user: &str, key: &PublicKey) -> bool {
         let known = user == self.options.user || self.options.logins.iter().any(|(login, _)| login == user);
-        known && self.keys.iter().any(|trusted| trusted.key_data() == key.key_data())
+        known
+            && self
+                .keys
+                .iter()
+                .any(|trusted| trusted.key_data() == key.key_data())
     }
 }
 
@@ -483,7 +540,13 @@ async fn accept(fabric: Arc<Fabric>, host: Arc<Host>, listener: TcpListener) {
         };
         match reach {
             Reach::Up => {
-                connections.spawn(ssh::serve(Arc::clone(&fabric), Arc::clone(&host), stream, peer, cut));
+                connections.spawn(ssh::serve(
+                    Arc::clone(&fabric),
+                    Arc::clone(&host),
+                    stream,
+                    peer,
+                    cut,
+                ));
             }
             Reach::Refuses => drop(stream),
             Reach::Silent => {
@@ -500,7 +563,11 @@ async fn accept(fabric: Arc<Fabric>, host: Arc<Host>, listener: TcpListener) {
 async fn fire_timers(fabric: Arc<Fabric>) {
     loop {
         let moved = fabric.clock.moved();
-        let next = fabric.hosts.iter().filter_map(|host| host.device.deadline()).min();
+        let next = fabric
+            .hosts
+            .iter()
+            .filter_map(|host| host.device.deadline())
+            .min();
         tokio::select! {
             () = moved => {}
             () = fabric.clock.reached(next) => {}

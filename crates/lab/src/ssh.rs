@@ -11,7 +11,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use russh::keys::PrivateKey;
 use russh::keys::ssh_key::private::Ed25519Keypair;
-use russh::server::{Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, Response, Session, VerifiedPublicKey};
+use russh::server::{
+    Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, Response, Session, VerifiedPublicKey,
+};
 use russh::{Channel, ChannelId, Disconnect, Pty};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -58,11 +60,29 @@ pub(crate) fn config(key: PrivateKey) -> Config {
 }
 
 /// Serves one connection until it ends or the device is cut off.
-pub(crate) async fn serve(fabric: Arc<Fabric>, host: Arc<Host>, stream: TcpStream, peer: SocketAddr, cut: CancellationToken) {
+pub(crate) async fn serve(
+    fabric: Arc<Fabric>,
+    host: Arc<Host>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    cut: CancellationToken,
+) {
     let config = host.ssh_config();
     let wire = cut.child_token();
-    let handler = Connection { fabric, host, peer, wire: wire.clone(), user: String::new(), terminal: None, shell: None, asked: None };
-    let stream = CutStream { cut: Box::pin(wire.cancelled_owned()), stream };
+    let handler = Connection {
+        fabric,
+        host,
+        peer,
+        wire: wire.clone(),
+        user: String::new(),
+        terminal: None,
+        shell: None,
+        asked: None,
+    };
+    let stream = CutStream {
+        cut: Box::pin(wire.cancelled_owned()),
+        stream,
+    };
     match russh::server::run_stream(config, stream, handler).await {
         Ok(running) => {
             if let Err(error) = running.await {
@@ -89,14 +109,22 @@ impl CutStream {
 }
 
 impl AsyncRead for CutStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
         self.broken(cx)?;
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
 impl AsyncWrite for CutStream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
         self.broken(cx)?;
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
@@ -137,8 +165,15 @@ impl Connection {
     }
 
     /// The question for those without a terminal; true when they are to be shown out.
-    fn answer_base_os(&mut self, data: &[u8], channel: ChannelId, session: &mut Session) -> Result<bool, russh::Error> {
-        let Some(typed) = &mut self.asked else { return Ok(false) };
+    fn answer_base_os(
+        &mut self,
+        data: &[u8],
+        channel: ChannelId,
+        session: &mut Session,
+    ) -> Result<bool, russh::Error> {
+        let Some(typed) = &mut self.asked else {
+            return Ok(false);
+        };
         typed.push_str(&String::from_utf8_lossy(data));
         while let Some((line, rest)) = typed.split_once('\n') {
             let leave = matches!(line.trim(), "" | "no" | "n" | "yes" | "y");
@@ -183,7 +218,9 @@ impl Handler for Connection {
             });
         };
         let given = response.next().unwrap_or_default();
-        let good = self.fabric.accepts_password(user, &String::from_utf8_lossy(&given));
+        let good = self
+            .fabric
+            .accepts_password(user, &String::from_utf8_lossy(&given));
         Ok(self.verdict(user, good))
     }
 
@@ -246,17 +283,30 @@ impl Handler for Connection {
             // REF 1.1: no text is documented for the refusal.
             return session.disconnect(Disconnect::TooManyConnections, "", "");
         };
-        self.host.device.change_settings(id, |settings| settings.rows = rows);
+        self.host
+            .device
+            .change_settings(id, |settings| settings.rows = rows);
         let (input, from_client) = mpsc::channel(INPUT);
         let (to_client, output) = mpsc::channel(OUTPUT);
         self.shell = Some(input);
-        let shell = Shell::new(Arc::clone(&self.fabric), Arc::clone(&self.host.device), id, from_client, to_client);
+        let shell = Shell::new(
+            Arc::clone(&self.fabric),
+            Arc::clone(&self.host.device),
+            id,
+            from_client,
+            to_client,
+        );
         tokio::spawn(shell.run());
         tokio::spawn(pump(output, session.handle(), channel, self.wire.clone()));
         Ok(())
     }
 
-    async fn exec_request(&mut self, channel: ChannelId, _data: &[u8], session: &mut Session) -> Result<(), Self::Error> {
+    async fn exec_request(
+        &mut self,
+        channel: ChannelId,
+        _data: &[u8],
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
         session.channel_success(channel)?;
         session.data(channel, Bytes::from_static(b"Invalid command\n"))?;
         session.exit_status_request(channel, 1)?;
@@ -264,11 +314,21 @@ impl Handler for Connection {
         session.close(channel)
     }
 
-    async fn subsystem_request(&mut self, channel: ChannelId, _name: &str, session: &mut Session) -> Result<(), Self::Error> {
+    async fn subsystem_request(
+        &mut self,
+        channel: ChannelId,
+        _name: &str,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
         session.channel_failure(channel)
     }
 
-    async fn data(&mut self, channel: ChannelId, data: &[u8], session: &mut Session) -> Result<(), Self::Error> {
+    async fn data(
+        &mut self,
+        channel: ChannelId,
+        data: &[u8],
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
         if self.answer_base_os(data, channel, session)? {
             self.asked = None;
             session.exit_status_request(channel, 0)?;
@@ -287,14 +347,23 @@ impl Handler for Connection {
         Ok(())
     }
 
-    async fn channel_close(&mut self, _channel: ChannelId, _session: &mut Session) -> Result<(), Self::Error> {
+    async fn channel_close(
+        &mut self,
+        _channel: ChannelId,
+        _session: &mut Session,
+    ) -> Result<(), Self::Error> {
         self.shell = None;
         Ok(())
     }
 }
 
 /// Carries a shell's output to its client.
-async fn pump(mut output: mpsc::Receiver<Output>, handle: Handle, channel: ChannelId, wire: CancellationToken) {
+async fn pump(
+    mut output: mpsc::Receiver<Output>,
+    handle: Handle,
+    channel: ChannelId,
+    wire: CancellationToken,
+) {
     while let Some(next) = output.recv().await {
         match next {
             Output::Bytes(bytes) => {

@@ -59,9 +59,16 @@ impl Client {
     /// Nobody listens there.
     pub async fn connect(address: &Address) -> Result<Self, ControlError> {
         let stream = TcpStream::connect(address.socket).await;
-        let stream = stream.map_err(|source| ControlError::Socket { op: "connect".to_owned(), source })?;
+        let stream = stream.map_err(|source| ControlError::Socket {
+            op: "connect".to_owned(),
+            source,
+        })?;
         let (read, write) = stream.into_split();
-        Ok(Self { token: address.token.clone(), read: BufReader::new(read), write })
+        Ok(Self {
+            token: address.token.clone(),
+            read: BufReader::new(read),
+            write,
+        })
     }
 
     /// Sends any request and reads its answer.
@@ -69,17 +76,34 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn ask<T: DeserializeOwned>(&mut self, request: Request) -> Result<T, ControlError> {
-        let sealed = serde_json::to_value(Sealed { token: self.token.clone(), request });
-        let op = sealed.as_ref().ok().and_then(|value| value["op"].as_str()).unwrap_or("request").to_owned();
-        let unreadable = |source| ControlError::Answer { op: op.clone(), source };
-        let broken = |source| ControlError::Socket { op: op.clone(), source };
+        let sealed = serde_json::to_value(Sealed {
+            token: self.token.clone(),
+            request,
+        });
+        let op = sealed
+            .as_ref()
+            .ok()
+            .and_then(|value| value["op"].as_str())
+            .unwrap_or("request")
+            .to_owned();
+        let unreadable = |source| ControlError::Answer {
+            op: op.clone(),
+            source,
+        };
+        let broken = |source| ControlError::Socket {
+            op: op.clone(),
+            source,
+        };
         let line = format!("{}\n", sealed.map_err(unreadable)?);
         self.write.write_all(line.as_bytes()).await.map_err(broken)?;
         let mut answer = String::new();
         self.read.read_line(&mut answer).await.map_err(broken)?;
         let mut answer: Value = serde_json::from_str(&answer).map_err(unreadable)?;
         if let Some(reason) = answer["error"].as_str() {
-            return Err(ControlError::Refused { op, reason: reason.to_owned() });
+            return Err(ControlError::Refused {
+                op,
+                reason: reason.to_owned(),
+            });
         }
         serde_json::from_value(answer["ok"].take()).map_err(unreadable)
     }
@@ -113,7 +137,11 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn inject(&mut self, device: &str, fault: Fault) -> Result<(), ControlError> {
-        self.ask(Request::Inject { device: device.to_owned(), fault }).await
+        self.ask(Request::Inject {
+            device: device.to_owned(),
+            fault,
+        })
+        .await
     }
 
     /// Forgets every fault of every device.
@@ -129,7 +157,11 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn gate_arrived(&mut self, gate: &str, count: usize) -> Result<(), ControlError> {
-        self.ask(Request::GateArrived { gate: gate.to_owned(), count }).await
+        self.ask(Request::GateArrived {
+            gate: gate.to_owned(),
+            count,
+        })
+        .await
     }
 
     /// Opens a gate.
@@ -137,7 +169,10 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn gate_open(&mut self, gate: &str) -> Result<(), ControlError> {
-        self.ask(Request::GateOpen { gate: gate.to_owned() }).await
+        self.ask(Request::GateOpen {
+            gate: gate.to_owned(),
+        })
+        .await
     }
 
     /// What the clock shows.
@@ -153,16 +188,29 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn advance(&mut self, by: TimeDelta) -> Result<(), ControlError> {
-        self.ask(Request::ClockAdvance { seconds: by.num_seconds() }).await
+        self.ask(Request::ClockAdvance {
+            seconds: by.num_seconds(),
+        })
+        .await
     }
 
     /// Another engineer types lines in configuration mode; returns the answers.
     ///
     /// # Errors
     /// See [`ControlError`].
-    pub async fn foreign(&mut self, device: &str, user: &str, lines: &[&str]) -> Result<Vec<String>, ControlError> {
+    pub async fn foreign(
+        &mut self,
+        device: &str,
+        user: &str,
+        lines: &[&str],
+    ) -> Result<Vec<String>, ControlError> {
         let lines = lines.iter().map(|line| (*line).to_owned()).collect();
-        self.ask(Request::Foreign { device: device.to_owned(), user: user.to_owned(), lines }).await
+        self.ask(Request::Foreign {
+            device: device.to_owned(),
+            user: user.to_owned(),
+            lines,
+        })
+        .await
     }
 
     /// Runs or forgets the lines of lost sessions; returns how many.
@@ -170,7 +218,11 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn late_lines(&mut self, device: &str, run: bool) -> Result<usize, ControlError> {
-        self.ask(Request::LateLines { device: device.to_owned(), run }).await
+        self.ask(Request::LateLines {
+            device: device.to_owned(),
+            run,
+        })
+        .await
     }
 
     /// Makes a device reachable or not.
@@ -178,7 +230,11 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn reach(&mut self, device: &str, reach: Reach) -> Result<(), ControlError> {
-        self.ask(Request::Reach { device: device.to_owned(), reach }).await
+        self.ask(Request::Reach {
+            device: device.to_owned(),
+            reach,
+        })
+        .await
     }
 
     /// Gives a device another host key; returns its fingerprint.
@@ -186,7 +242,10 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn change_host_key(&mut self, device: &str) -> Result<String, ControlError> {
-        self.ask(Request::ChangeHostKey { device: device.to_owned() }).await
+        self.ask(Request::ChangeHostKey {
+            device: device.to_owned(),
+        })
+        .await
     }
 
     /// Restarts a device.
@@ -194,7 +253,10 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn reboot(&mut self, device: &str) -> Result<(), ControlError> {
-        self.ask(Request::Reboot { device: device.to_owned() }).await
+        self.ask(Request::Reboot {
+            device: device.to_owned(),
+        })
+        .await
     }
 
     /// A line for every terminal of a device.
@@ -202,7 +264,11 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn broadcast(&mut self, device: &str, text: &str) -> Result<(), ControlError> {
-        self.ask(Request::Broadcast { device: device.to_owned(), text: text.to_owned() }).await
+        self.ask(Request::Broadcast {
+            device: device.to_owned(),
+            text: text.to_owned(),
+        })
+        .await
     }
 
     /// Another dialect for every device from now on.
@@ -210,6 +276,10 @@ impl Client {
     /// # Errors
     /// See [`ControlError`].
     pub async fn set_dialect(&mut self, dialect: Dialect) -> Result<(), ControlError> {
-        self.ask(Request::SetDialect { device: None, dialect }).await
+        self.ask(Request::SetDialect {
+            device: None,
+            dialect,
+        })
+        .await
     }
 }

@@ -18,12 +18,17 @@ use crate::serve::{Fabric, NoSuchDevice};
 const MAX_REQUEST: u64 = 16 * 1024 * 1024;
 
 /// Opens a control socket with a fresh token; the future serves it.
-pub(crate) async fn open(fabric: Arc<Fabric>) -> std::io::Result<(Address, impl Future<Output = ()> + Send + 'static)> {
+pub(crate) async fn open(
+    fabric: Arc<Fabric>,
+) -> std::io::Result<(Address, impl Future<Output = ()> + Send + 'static)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let mut secret = [0_u8; 16];
     rand::rng().fill_bytes(&mut secret);
     let token: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let address = Address { socket: listener.local_addr()?, token: token.clone() };
+    let address = Address {
+        socket: listener.local_addr()?,
+        token: token.clone(),
+    };
     Ok((address, serve(fabric, listener, token)))
 }
 
@@ -68,12 +73,20 @@ async fn answer(fabric: &Arc<Fabric>, request: Request) -> Result<Value, NoSuchD
     let chosen = |device: Option<String>| -> Result<Vec<Arc<Device>>, NoSuchDevice> {
         match device {
             Some(name) => Ok(vec![Arc::clone(fabric.device(&name)?)]),
-            None => fabric.names().map(|name| fabric.device(name).map(Arc::clone)).collect(),
+            None => fabric
+                .names()
+                .map(|name| fabric.device(name).map(Arc::clone))
+                .collect(),
         }
     };
     Ok(match request {
         Request::Inventory => json!(fabric.inventory()),
-        Request::Dump { device } => json!(chosen(device)?.iter().map(|device| device.dump()).collect::<Vec<_>>()),
+        Request::Dump { device } => json!(
+            chosen(device)?
+                .iter()
+                .map(|device| device.dump())
+                .collect::<Vec<_>>()
+        ),
         Request::Received => json!(fabric.received()),
         Request::Inject { device, fault } => {
             fabric.inject(&device, fault)?;
@@ -120,7 +133,9 @@ async fn answer(fabric: &Arc<Fabric>, request: Request) -> Result<Value, NoSuchD
             Value::Null
         }
         Request::SetDialect { device, dialect } => {
-            chosen(device)?.iter().for_each(|device| device.set_dialect(dialect));
+            chosen(device)?
+                .iter()
+                .for_each(|device| device.set_dialect(dialect));
             Value::Null
         }
     })

@@ -55,17 +55,28 @@ impl Answer {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        Self { text, failed: false, paged: false, next: Next::Prompt }
+        Self {
+            text,
+            failed: false,
+            paged: false,
+            next: Next::Prompt,
+        }
     }
 
     /// Text that a pager may split.
     pub(super) fn paged(text: String) -> Self {
-        Self { paged: true, ..Self::text(text) }
+        Self {
+            paged: true,
+            ..Self::text(text)
+        }
     }
 
     /// An error line.
     pub(super) fn error(text: impl Into<String>) -> Self {
-        Self { failed: true, ..Self::text(text) }
+        Self {
+            failed: true,
+            ..Self::text(text)
+        }
     }
 
     /// `ERROR: Incomplete command.` (REF 10)
@@ -80,7 +91,10 @@ impl Answer {
 
     /// A question.
     pub(super) fn ask(question: impl Into<String>) -> Self {
-        Self { next: Next::Ask(question.into()), ..Self::silent() }
+        Self {
+            next: Next::Ask(question.into()),
+            ..Self::silent()
+        }
     }
 
     pub(super) fn then(mut self, next: Next) -> Self {

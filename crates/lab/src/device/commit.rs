@@ -10,7 +10,8 @@ use crate::tree::{CompareLayout, Tree};
 use crate::validate::{Violation, validate};
 
 /// REF 7.2.
-pub(super) const NOTHING: &str = "NOTICE: commit action is not applicable. no configuration changes were made";
+pub(super) const NOTHING: &str =
+    "NOTICE: commit action is not applicable. no configuration changes were made";
 
 /// The options of a commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,10 +25,15 @@ pub(super) struct CommitArgs {
 
 /// Checks a commit and begins it.
 pub(super) fn begin(state: &mut State, context: Context<'_>, id: SessionId, args: CommitArgs) -> Answer {
-    let Some(owner) = state.owner(id, context) else { return Answer::silent() };
+    let Some(owner) = state.owner(id, context) else {
+        return Answer::silent();
+    };
     if let Some(busy) = &state.busy {
         // Synthetic; REF 13.6 "second commit while one runs".
-        return Answer::error(format!("ERROR: Commit is already running for user {}.", busy.user));
+        return Answer::error(format!(
+            "ERROR: Commit is already running for user {}.",
+            busy.user
+        ));
     }
     let candidate = state.candidate(&owner);
     let (dirty, behind) = (candidate.dirty(), candidate.base_revision);
@@ -49,36 +55,63 @@ pub(super) fn begin(state: &mut State, context: Context<'_>, id: SessionId, args
 }
 
 fn carry_out(state: &mut State, context: Context<'_>, id: SessionId, args: CommitArgs) -> Answer {
-    let Some(owner) = state.owner(id, context) else { return Answer::silent() };
+    let Some(owner) = state.owner(id, context) else {
+        return Answer::silent();
+    };
     let candidate = state.candidate(&owner);
     if !candidate.dirty() {
         return without_changes(state, context, id, &args);
     }
     let new = candidate.tree.clone();
     let before = validate(&state.running, context.spec);
-    let violations: Vec<Violation> =
-        validate(&new, context.spec).into_iter().filter(|violation| !before.contains(violation)).collect();
+    let violations: Vec<Violation> = validate(&new, context.spec)
+        .into_iter()
+        .filter(|violation| !before.contains(violation))
+        .collect();
     if !violations.is_empty() {
         return refused(&violations, context);
     }
     if args.check {
         return Answer::text("Commit check passed successfully");
     }
-    let changes = state.running.compare(&new, CompareLayout::Paths, context.dialect.print_style());
+    let changes = state
+        .running
+        .compare(&new, CompareLayout::Paths, context.dialect.print_style());
     state.runs += 1;
-    let user = state.sessions.get(&id).map_or_else(String::new, |session| session.user.clone());
-    state.busy = Some(Busy { user, since: context.now, run: state.runs, tree: new });
-    let job = CommitJob { confirm: args.confirm, log: args.log, exit: args.exit, lines: changes.lines().count(), run: state.runs };
+    let user = state
+        .sessions
+        .get(&id)
+        .map_or_else(String::new, |session| session.user.clone());
+    state.busy = Some(Busy {
+        user,
+        since: context.now,
+        run: state.runs,
+        tree: new,
+    });
+    let job = CommitJob {
+        confirm: args.confirm,
+        log: args.log,
+        exit: args.exit,
+        lines: changes.lines().count(),
+        run: state.runs,
+    };
     Answer::silent().then(Next::Commit(job))
 }
 
 /// Ends the commit that is running: the candidate becomes the running configuration.
 pub(super) fn finish(state: &mut State, context: Context<'_>, id: SessionId, job: &CommitJob) -> Answer {
-    if !state.busy.as_ref().is_some_and(|busy| busy.run == job.run) {
+    if state.busy.as_ref().is_none_or(|busy| busy.run != job.run) {
         return Answer::silent();
     }
-    let Some(Busy { user, tree: after, .. }) = state.busy.take() else { return Answer::silent() };
-    let Some(owner) = state.owner(id, context) else { return Answer::silent() };
+    let Some(Busy {
+        user, tree: after, ..
+    }) = state.busy.take()
+    else {
+        return Answer::silent();
+    };
+    let Some(owner) = state.owner(id, context) else {
+        return Answer::silent();
+    };
     let before = state.running.clone();
     if state.candidate(&owner).tree == after {
         state.candidates.remove(&owner);
@@ -90,23 +123,37 @@ pub(super) fn finish(state: &mut State, context: Context<'_>, id: SessionId, job
     let mut text = String::new();
     if let Some(minutes) = job.confirm {
         text = match context.dialect.confirm_texts {
-            ConfirmTexts::Field => format!("Commit confirm will automatically rollback in {minutes} minutes unless confirmed\n"),
+            ConfirmTexts::Field => {
+                format!("Commit confirm will automatically rollback in {minutes} minutes unless confirmed\n")
+            }
             ConfirmTexts::Documented | ConfirmTexts::Succeeded => {
-                format!("Commit confirm will be automatically rolled back in {minutes} minutes unless confirmed\n")
+                format!(
+                    "Commit confirm will be automatically rolled back in {minutes} minutes unless confirmed\n"
+                )
             }
         };
         if context.dialect.arms == Arms::Yes {
             let deadline = context.now + TimeDelta::minutes(i64::from(minutes));
-            state.pending = Some(Pending { user: user.clone(), since: context.now, deadline, serial, before, after });
+            state.pending = Some(Pending {
+                user: user.clone(),
+                since: context.now,
+                deadline,
+                serial,
+                before,
+                after,
+            });
         }
     }
     let success = format!("Commit succeeded by {user} at {}", context.stamp(context.now));
-    state.notices.push(Notice::Broadcast { text: success.clone(), except: Some(id) });
+    state.notices.push(Notice::Broadcast {
+        text: success.clone(),
+        except: Some(id),
+    });
     text.push_str(&success);
-    if job.exit {
-        if let Some(session) = state.sessions.get_mut(&id) {
-            session.mode = Mode::Operational;
-        }
+    if job.exit
+        && let Some(session) = state.sessions.get_mut(&id)
+    {
+        session.mode = Mode::Operational;
     }
     Answer::text(text)
 }
@@ -122,11 +169,16 @@ fn without_changes(state: &mut State, context: Context<'_>, id: SessionId, args:
         if args.exit {
             leave_configuration(state, id);
         }
-        let user = state.sessions.get(&id).map_or("", |session| session.user.as_str());
+        let user = state
+            .sessions
+            .get(&id)
+            .map_or("", |session| session.user.as_str());
         return Answer::text(match context.dialect.confirm_texts {
             ConfirmTexts::Documented => "Commit confirm".to_owned(),
             ConfirmTexts::Field => "Commit confirmed".to_owned(),
-            ConfirmTexts::Succeeded => format!("Commit succeeded by {user} at {}", context.stamp(context.now)),
+            ConfirmTexts::Succeeded => {
+                format!("Commit succeeded by {user} at {}", context.stamp(context.now))
+            }
         });
     }
     Answer::text(NOTHING)
@@ -140,11 +192,16 @@ fn leave_configuration(state: &mut State, id: SessionId) {
 
 fn refused(violations: &[Violation], context: Context<'_>) -> Answer {
     let text = match context.dialect.commit_errors {
-        CommitErrors::Lines => {
-            violations.iter().map(|violation| format!("ERROR: {}", violation.reason)).collect::<Vec<_>>().join("\n")
-        }
+        CommitErrors::Lines => violations
+            .iter()
+            .map(|violation| format!("ERROR: {}", violation.reason))
+            .collect::<Vec<_>>()
+            .join("\n"),
         CommitErrors::Paths => {
-            let paths: Vec<String> = violations.iter().map(|violation| format!("\t{}", violation.path)).collect();
+            let paths: Vec<String> = violations
+                .iter()
+                .map(|violation| format!("\t{}", violation.path))
+                .collect();
             format!("Commit check failed on:\n{}", paths.join("\n"))
         }
     };
@@ -152,8 +209,15 @@ fn refused(violations: &[Violation], context: Context<'_>) -> Answer {
 }
 
 fn ask_out_of_sync(state: &mut State, context: Context<'_>, id: SessionId, commit: CommitArgs) -> Answer {
-    let (user, at) = state.ring.front().map_or_else(|| (String::new(), context.now), |entry| (entry.user.clone(), entry.at));
-    let choices = if commit.check { "check-and-merge, merge-only, abort" } else { "commit, merge-only, abort" };
+    let (user, at) = state.ring.front().map_or_else(
+        || (String::new(), context.now),
+        |entry| (entry.user.clone(), entry.at),
+    );
+    let choices = if commit.check {
+        "check-and-merge, merge-only, abort"
+    } else {
+        "commit, merge-only, abort"
+    };
     let question = format!(
         "Warning: User {user} committed at {}, your configuration is out of sync. What would you like to do ({choices}) [abort]? ",
         context.stamp(at)
@@ -172,7 +236,9 @@ pub(super) fn answer_out_of_sync(
     commit: CommitArgs,
     reply: &str,
 ) -> Answer {
-    let Some(owner) = state.owner(id, context) else { return Answer::silent() };
+    let Some(owner) = state.owner(id, context) else {
+        return Answer::silent();
+    };
     match (reply.trim(), commit.check) {
         ("" | "abort", _) => Answer::silent(),
         ("merge-only", _) => {

@@ -7,8 +7,19 @@ use crate::dialect::{CaretInput, ContextAfterNo, DeleteMissing};
 use crate::grammar::{EditKind, InputError, Step, Word, parse_line};
 
 /// Takes one configuration line.
-pub(super) fn line(state: &mut State, context: Context<'_>, id: SessionId, words: &[Word], shown: usize) -> Answer {
-    let Some(levels) = state.sessions.get(&id).and_then(|session| session.levels()).map(<[Step]>::to_vec) else {
+pub(super) fn line(
+    state: &mut State,
+    context: Context<'_>,
+    id: SessionId,
+    words: &[Word],
+    shown: usize,
+) -> Answer {
+    let Some(levels) = state
+        .sessions
+        .get(&id)
+        .and_then(|session| session.levels())
+        .map(<[Step]>::to_vec)
+    else {
         return Answer::silent();
     };
     let caret = words.last().filter(|word| word.text == "^" && !word.quoted);
@@ -27,7 +38,9 @@ pub(super) fn line(state: &mut State, context: Context<'_>, id: SessionId, words
             return Answer::unknown(&word.text, shown + word.column);
         }
     };
-    let Some(owner) = state.owner(id, context) else { return Answer::silent() };
+    let Some(owner) = state.owner(id, context) else {
+        return Answer::silent();
+    };
     let candidate = state.candidate(&owner);
     let hit = candidate.tree.apply(&edit, context.dialect.edit_rules());
     let mut next = match &edit.kind {
@@ -35,7 +48,9 @@ pub(super) fn line(state: &mut State, context: Context<'_>, id: SessionId, words
         EditKind::DeleteLevel if context.dialect.context_after_no == ContextAfterNo::Parent => {
             edit.path[..edit.path.len().saturating_sub(1)].to_vec()
         }
-        EditKind::DeleteLeaf { .. } if context.dialect.context_after_no == ContextAfterNo::Parent => edit.path.clone(),
+        EditKind::DeleteLeaf { .. } if context.dialect.context_after_no == ContextAfterNo::Parent => {
+            edit.path.clone()
+        }
         _ => levels,
     };
     if caret.is_some() {

@@ -6,12 +6,23 @@ use super::session::{Leave, Mode, Question};
 use super::state::State;
 use super::{Answer, Context, Next, SessionId, editing, show};
 use crate::dialect::{ConfirmLog, RollbackText};
-use crate::grammar::{Word, find_child, root, split_words};
 use crate::forwarding::FabricView;
+use crate::grammar::{Word, find_child, root, split_words};
 
-const OPERATIONAL: [&str; 9] = ["clear", "configure", "exit", "quit", "request", "run", "set", "show", "unset"];
-const CONFIGURATION: [&str; 14] = [
-    "clear", "commit", "end", "exit", "load", "quit", "request", "rollback", "run", "save", "set", "show", "top", "unset",
+pub(super) const OPERATIONAL: [&str; 9] = [
+    "clear",
+    "configure",
+    "exit",
+    "quit",
+    "request",
+    "run",
+    "set",
+    "show",
+    "unset",
+];
+pub(super) const CONFIGURATION: [&str; 14] = [
+    "clear", "commit", "end", "exit", "load", "quit", "request", "rollback", "run", "save", "set", "show",
+    "top", "unset",
 ];
 
 /// Takes one line.
@@ -23,19 +34,27 @@ pub(super) fn line(
     line: &str,
     shown: usize,
 ) -> Answer {
-    let Some(session) = state.sessions.get_mut(&id) else { return Answer::silent().then(Next::Close) };
+    let Some(session) = state.sessions.get_mut(&id) else {
+        return Answer::silent().then(Next::Close);
+    };
     session.active = context.now;
     if let Some(question) = session.question.take() {
         return reply(state, context, id, question, line);
     }
     let words = split_words(line);
-    let Some(first) = words.first() else { return Answer::silent() };
+    let Some(first) = words.first() else {
+        return Answer::silent();
+    };
     if first.text.starts_with('#') {
         return Answer::silent();
     }
     let configuring = session.levels().is_some();
     if first.text == "!" {
-        return if configuring { up(state, id) } else { Answer::silent() };
+        return if configuring {
+            up(state, id)
+        } else {
+            Answer::silent()
+        };
     }
     let Some(command) = command_of(state, id, first) else {
         return if configuring {
@@ -52,9 +71,11 @@ pub(super) fn line(
 }
 
 /// The command that a first word names in this mode; none if it starts a configuration line.
-fn command_of(state: &State, id: SessionId, word: &Word) -> Option<&'static str> {
+pub(super) fn command_of(state: &State, id: SessionId, word: &Word) -> Option<&'static str> {
     let session = state.sessions.get(&id)?;
-    let Some(levels) = session.levels() else { return resolve(word, &OPERATIONAL) };
+    let Some(levels) = session.levels() else {
+        return resolve(word, &OPERATIONAL);
+    };
     let statement = levels.last().map_or_else(root, |step| step.statement);
     let command = resolve(word, &CONFIGURATION)?;
     let exact = command == word.text;
@@ -80,7 +101,11 @@ fn run(
         }
         "exit" => {
             words.end()?;
-            let levels = state.sessions.get(&id).and_then(|session| session.levels()).map(<[_]>::len);
+            let levels = state
+                .sessions
+                .get(&id)
+                .and_then(|session| session.levels())
+                .map(<[_]>::len);
             Ok(match levels {
                 None => Answer::silent().then(Next::Close),
                 Some(0) => leave(state, context, id, Leave::Configuration),
@@ -119,7 +144,10 @@ fn run(
             let file = words.any()?;
             words.end()?;
             // Synthetic, after REF 10 "Failed to show file": this device holds no files.
-            Ok(Answer::error(format!("ERROR: Failed to load file {}.", file.text)))
+            Ok(Answer::error(format!(
+                "ERROR: Failed to load file {}.",
+                file.text
+            )))
         }
         // `run` and `request` lead to commands outside the grammar of this device.
         _ => {
@@ -149,8 +177,14 @@ fn set_levels(state: &mut State, id: SessionId, length: usize) {
 
 /// Leaves configuration mode or the session; asks first if the candidate has changes (REF 3).
 fn leave(state: &mut State, context: Context<'_>, id: SessionId, leave: Leave) -> Answer {
-    let configuring = state.sessions.get(&id).is_some_and(|session| session.levels().is_some());
-    let dirty = configuring && state.owner(id, context).is_some_and(|owner| state.candidate(&owner).dirty());
+    let configuring = state
+        .sessions
+        .get(&id)
+        .is_some_and(|session| session.levels().is_some());
+    let dirty = configuring
+        && state
+            .owner(id, context)
+            .is_some_and(|owner| state.candidate(&owner).dirty());
     if !dirty {
         return gone(state, id, leave);
     }
@@ -177,7 +211,10 @@ fn reply(state: &mut State, context: Context<'_>, id: SessionId, question: Quest
         Question::OutOfSync { commit } => commit::answer_out_of_sync(state, context, id, commit, reply),
         Question::Uncommitted { leave: how } => match reply.trim() {
             "yes" => {
-                let args = CommitArgs { exit: true, ..CommitArgs::default() };
+                let args = CommitArgs {
+                    exit: true,
+                    ..CommitArgs::default()
+                };
                 commit::begin(state, context, id, args)
             }
             "no" => {
@@ -200,7 +237,9 @@ fn read_commit(context: Context<'_>, words: &mut Words<'_>) -> Result<CommitArgs
             "check" => args.check = true,
             "no-warning" => args.no_warning = true,
             "confirm" => {
-                let number = words.peek().is_some_and(|word| word.text.starts_with(|c: char| c.is_ascii_digit()));
+                let number = words
+                    .peek()
+                    .is_some_and(|word| word.text.starts_with(|c: char| c.is_ascii_digit()));
                 args.confirm = Some(if number { words.number(1, 65_535)? } else { 10 });
             }
             _ => {
@@ -223,13 +262,20 @@ fn read_commit(context: Context<'_>, words: &mut Words<'_>) -> Result<CommitArgs
     Ok(args)
 }
 
-fn rollback(state: &mut State, context: Context<'_>, id: SessionId, words: &mut Words<'_>) -> Result<Answer, Answer> {
+fn rollback(
+    state: &mut State,
+    context: Context<'_>,
+    id: SessionId,
+    words: &mut Words<'_>,
+) -> Result<Answer, Answer> {
     let number = match words.peek() {
         None => 0,
         Some(word) => {
             words.any()?;
             let number = crate::grammar::number_in(&word.text, 0, 49).map(|number| number as usize);
-            number.filter(|number| *number < state.ring.len()).ok_or_else(|| words.unknown(word))?
+            number
+                .filter(|number| *number < state.ring.len())
+                .ok_or_else(|| words.unknown(word))?
         }
     };
     words.end()?;
@@ -247,7 +293,12 @@ fn rollback(state: &mut State, context: Context<'_>, id: SessionId, words: &mut 
     })
 }
 
-fn clear(state: &mut State, context: Context<'_>, id: SessionId, words: &mut Words<'_>) -> Result<Answer, Answer> {
+fn clear(
+    state: &mut State,
+    context: Context<'_>,
+    id: SessionId,
+    words: &mut Words<'_>,
+) -> Result<Answer, Answer> {
     match words.keyword(&["bridge-domain", "system"])? {
         "system" => {
             words.keyword(&["commit"])?;
@@ -255,7 +306,10 @@ fn clear(state: &mut State, context: Context<'_>, id: SessionId, words: &mut Wor
             let Some(text) = state.revert(context) else {
                 return Ok(Answer::error("ERROR: No commit confirm scheduled"));
             };
-            state.notices.push(super::Notice::Broadcast { text: text.clone(), except: Some(id) });
+            state.notices.push(super::Notice::Broadcast {
+                text: text.clone(),
+                except: Some(id),
+            });
             Ok(Answer::text(text))
         }
         _ => {
@@ -268,17 +322,28 @@ fn clear(state: &mut State, context: Context<'_>, id: SessionId, words: &mut Wor
     }
 }
 
-const SETTINGS: [&str; 4] = ["cli-ansi-color-disabled", "cli-no-confirm", "cli-terminal-length", "cli-timestamp"];
+const SETTINGS: [&str; 4] = [
+    "cli-ansi-color-disabled",
+    "cli-no-confirm",
+    "cli-terminal-length",
+    "cli-timestamp",
+];
 
 fn set(state: &mut State, id: SessionId, words: &mut Words<'_>) -> Result<Answer, Answer> {
     let setting = words.keyword(&SETTINGS)?;
-    let length = if setting == "cli-terminal-length" { Some(words.number(0, 1023)?) } else { None };
+    let length = if setting == "cli-terminal-length" {
+        Some(words.number(0, 1023)?)
+    } else {
+        None
+    };
     words.end()?;
     if let Some(session) = state.sessions.get_mut(&id) {
         match setting {
             "cli-ansi-color-disabled" => session.settings.colour = false,
             "cli-timestamp" => session.settings.timestamp = Some(true),
-            "cli-terminal-length" => session.settings.length = length.and_then(|length| u16::try_from(length).ok()),
+            "cli-terminal-length" => {
+                session.settings.length = length.and_then(|length| u16::try_from(length).ok());
+            }
             _ => {}
         }
     }
@@ -297,52 +362,4 @@ fn unset(state: &mut State, id: SessionId, words: &mut Words<'_>) -> Result<Answ
         }
     }
     Ok(Answer::silent())
-}
-
-/// Words that may stand next, for `?` and TAB. Help texts are not known: only the words are listed.
-pub(super) fn completions(state: &State, id: SessionId, typed: &str) -> Vec<String> {
-    let words = split_words(typed);
-    let fresh = typed.is_empty() || typed.ends_with(' ');
-    let (done, part) = if fresh { (words.as_slice(), "") } else { words.split_last().map_or((&[][..], ""), |(last, done)| (done, last.text.as_str())) };
-    let Some(session) = state.sessions.get(&id) else { return Vec::new() };
-    let mut options: Vec<&str> = match (done, session.levels()) {
-        ([], None) => OPERATIONAL.to_vec(),
-        ([], Some(levels)) => {
-            let statement = levels.last().map_or_else(root, |step| step.statement);
-            let statements = statement.children.iter().map(|child| child.word);
-            CONFIGURATION.iter().copied().chain(["no"]).chain(statements).collect()
-        }
-        ([first, rest @ ..], levels) => {
-            let config = levels.is_some() && command_of(state, id, first).is_none();
-            let start = levels.and_then(<[_]>::last).map_or_else(root, |step| step.statement);
-            if config {
-                below(start, done)
-            } else if resolve(first, &["show"]).is_some() {
-                match rest {
-                    [] => show::SHOWS.iter().copied().chain(["system"]).collect(),
-                    [config, path @ ..] if resolve(config, &["config"]).is_some() => below(root(), path),
-                    _ => Vec::new(),
-                }
-            } else {
-                Vec::new()
-            }
-        }
-    };
-    options.retain(|option| !option.is_empty() && option.starts_with(part));
-    options.sort_unstable();
-    options.dedup();
-    options.into_iter().map(str::to_owned).collect()
-}
-
-/// The keywords below a statement after some words.
-fn below(start: &'static crate::grammar::Statement, words: &[Word]) -> Vec<&'static str> {
-    let mut statement = start;
-    let mut rest = words;
-    while let Some((word, more)) = rest.split_first() {
-        let Some(child) = find_child(statement, word) else { return Vec::new() };
-        let key = usize::from(matches!(child.form, crate::grammar::Form::Entry(_)) && !child.word.is_empty());
-        statement = child;
-        rest = more.get(key..).unwrap_or_default();
-    }
-    statement.children.iter().map(|child| child.word).collect()
 }

@@ -57,7 +57,9 @@ impl<'w> Words<'w> {
 
     /// The next word if it names the keyword.
     pub(super) fn eat(&mut self, keyword: &str) -> bool {
-        let hit = self.peek().is_some_and(|word| resolve(word, &[keyword]).is_some());
+        let hit = self
+            .peek()
+            .is_some_and(|word| resolve(word, &[keyword]).is_some());
         if hit {
             self.words = &self.words[1..];
         }

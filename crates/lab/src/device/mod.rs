@@ -5,7 +5,9 @@
 
 mod answer;
 mod commit;
+mod dump;
 mod editing;
+mod help;
 mod interpret;
 mod matching;
 mod pipes;
@@ -15,9 +17,9 @@ mod show_config;
 mod state;
 
 pub use answer::{Answer, CommitJob, Next};
+pub use dump::{CandidateDump, DeviceDump, PendingDump, RollbackDump};
 pub use pipes::Pipes;
 pub use session::{Mode, SessionId, SessionSummary, Settings};
-pub use state::{CandidateDump, DeviceDump, PendingDump, RollbackDump};
 
 use std::sync::{Arc, Mutex};
 
@@ -27,9 +29,9 @@ use tokio::sync::broadcast;
 use crate::clock::{Clock, lock};
 use crate::dialect::{Dialect, Zone};
 use crate::fault::Fault;
+use crate::forwarding::FabricView;
 use crate::spec::DeviceSpec;
 use crate::tree::Tree;
-use crate::forwarding::FabricView;
 use session::Session;
 use state::State;
 
@@ -169,7 +171,10 @@ impl Device {
 
     /// Sends a line to every terminal.
     pub fn broadcast(&self, text: &str) {
-        self.send(vec![Notice::Broadcast { text: text.to_owned(), except: None }]);
+        self.send(vec![Notice::Broadcast {
+            text: text.to_owned(),
+            except: None,
+        }]);
     }
 
     /// Opens a session; `None` if the device has no room for another (REF 1.1).
@@ -239,7 +244,7 @@ impl Device {
     /// The words that may follow what was typed so far, with the prompt's context (`?` and TAB).
     #[must_use]
     pub fn completions(&self, id: SessionId, typed: &str) -> Vec<String> {
-        self.with(|state, _| interpret::completions(state, id, typed))
+        self.with(|state, _| help::completions(state, id, typed))
     }
 
     /// When the device will next do something by itself.
@@ -255,7 +260,7 @@ impl Device {
 
     /// Restarts: every session ends, candidates are gone, a pending commit fares as the dialect says.
     pub fn reboot(&self) {
-        self.with(|state, context| state.reboot(context));
+        self.with(State::reboot);
     }
 
     /// The truth about this device.
@@ -266,7 +271,11 @@ impl Device {
 
     /// Runs `action` on the state after due timers have fired; publishes what it changed.
     fn with<T>(&self, action: impl FnOnce(&mut State, Context<'_>) -> T) -> T {
-        let context = Context { spec: &self.spec, dialect: self.dialect(), now: self.clock.now() };
+        let context = Context {
+            spec: &self.spec,
+            dialect: self.dialect(),
+            now: self.clock.now(),
+        };
         let mut state = lock(&self.state);
         let serial = state.revision;
         state.tick(context);

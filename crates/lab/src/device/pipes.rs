@@ -35,7 +35,16 @@ struct Select {
     trailing: usize,
 }
 
-const PIPES: [&str; 8] = ["count", "display-xml", "exclude", "find", "flatten", "include", "monitor", "no-more"];
+const PIPES: [&str; 8] = [
+    "count",
+    "display-xml",
+    "exclude",
+    "find",
+    "flatten",
+    "include",
+    "monitor",
+    "no-more",
+];
 
 /// Splits a line at each `|` outside quotes; each part with the words' columns on the whole line.
 pub(super) fn split_pipes(line: &str) -> Vec<Vec<Word>> {
@@ -84,18 +93,28 @@ impl Pipes {
                 "i" => "include",
                 "fl" => "flatten",
                 "tail" => "tail",
-                _ => resolve(word, &PIPES).or_else(|| resolve(word, &["tail"])).ok_or_else(|| words.unknown(word))?,
+                _ => resolve(word, &PIPES)
+                    .or_else(|| resolve(word, &["tail"]))
+                    .ok_or_else(|| words.unknown(word))?,
             };
             match name {
                 "no-more" => pipes.no_more = true,
                 "flatten" if config => pipes.flatten = true,
                 "count" => pipes.stages.push(Stage::Count),
                 "tail" => {
-                    let lines = if words.peek().is_some() { words.number(1, 100_000)? } else { 100 };
+                    let lines = if words.peek().is_some() {
+                        words.number(1, 100_000)?
+                    } else {
+                        100
+                    };
                     pipes.stages.push(Stage::Tail(lines as usize));
                 }
                 "monitor" => {
-                    let interval = if words.eat("interval") { words.number(1, 3600)? } else { 3 };
+                    let interval = if words.eat("interval") {
+                        words.number(1, 3600)?
+                    } else {
+                        3
+                    };
                     words.eat("diff");
                     pipes.monitor = Some(interval);
                 }
@@ -115,7 +134,11 @@ impl Pipes {
             Stage::Count => format!("lines: {}\n", text.lines().count()),
             Stage::Tail(count) => {
                 let lines: Vec<&str> = text.lines().collect();
-                join(lines[lines.len().saturating_sub(*count)..].iter().map(|line| (*line).to_owned()))
+                join(
+                    lines[lines.len().saturating_sub(*count)..]
+                        .iter()
+                        .map(|line| (*line).to_owned()),
+                )
             }
             Stage::Find(select) => select.find(&text),
             Stage::Select(select) => select.apply(&text, colour),
@@ -130,7 +153,13 @@ fn join(lines: impl Iterator<Item = String>) -> String {
 fn select(words: &mut Words<'_>, keep: bool) -> Result<Select, Answer> {
     let regex = words.rest().len() > 1 && words.eat("regex");
     let word = words.any()?;
-    let mut options = Select { pattern: any(), keep, headers: false, leading: 0, trailing: 0 };
+    let mut options = Select {
+        pattern: any(),
+        keep,
+        headers: false,
+        leading: 0,
+        trailing: 0,
+    };
     let mut sensitive = false;
     while words.peek().is_some() {
         match words.keyword(&["case-sensitive", "display-headers", "leading", "trailing"])? {
@@ -140,9 +169,15 @@ fn select(words: &mut Words<'_>, keep: bool) -> Result<Select, Answer> {
             _ => options.trailing = words.number(0, 1000)? as usize,
         }
     }
-    let source = if regex { word.text.clone() } else { regex::escape(&word.text) };
-    options.pattern =
-        RegexBuilder::new(&source).case_insensitive(!sensitive).build().map_err(|_| words.unknown(word))?;
+    let source = if regex {
+        word.text.clone()
+    } else {
+        regex::escape(&word.text)
+    };
+    options.pattern = RegexBuilder::new(&source)
+        .case_insensitive(!sensitive)
+        .build()
+        .map_err(|_| words.unknown(word))?;
     Ok(options)
 }
 
@@ -154,8 +189,9 @@ impl Select {
     fn apply(&self, text: &str, colour: bool) -> String {
         let lines: Vec<&str> = text.lines().collect();
         let headers = if self.headers { header_lines(&lines) } else { 0..0 };
-        let hits: Vec<usize> =
-            (0..lines.len()).filter(|at| !headers.contains(at) && self.pattern.is_match(lines[*at]) == self.keep).collect();
+        let hits: Vec<usize> = (0..lines.len())
+            .filter(|at| !headers.contains(at) && self.pattern.is_match(lines[*at]) == self.keep)
+            .collect();
         let mut out: Vec<String> = lines[headers].iter().map(|line| (*line).to_owned()).collect();
         if self.leading == 0 && self.trailing == 0 {
             out.extend(hits.iter().map(|at| self.marked(lines[*at], colour)));
@@ -178,16 +214,29 @@ impl Select {
     fn find(&self, text: &str) -> String {
         let lines: Vec<&str> = text.lines().collect();
         let headers = if self.headers { header_lines(&lines) } else { 0..0 };
-        let Some(first) = lines.iter().position(|line| self.pattern.is_match(line)) else { return String::new() };
+        let Some(first) = lines.iter().position(|line| self.pattern.is_match(line)) else {
+            return String::new();
+        };
         let from = first.saturating_sub(self.leading);
-        let to = if self.trailing > 0 { (first + self.trailing + 1).min(lines.len()) } else { lines.len() };
-        join(lines[headers].iter().chain(&lines[from..to]).map(|line| (*line).to_owned()))
+        let to = if self.trailing > 0 {
+            (first + self.trailing + 1).min(lines.len())
+        } else {
+            lines.len()
+        };
+        join(
+            lines[headers]
+                .iter()
+                .chain(&lines[from..to])
+                .map(|line| (*line).to_owned()),
+        )
     }
 
     /// Matches are coloured while colours are on (REF 9); the codes are synthetic.
     fn marked(&self, line: &str, colour: bool) -> String {
         if colour && self.keep {
-            self.pattern.replace_all(line, "\x1b[1;31m${0}\x1b[0m").into_owned()
+            self.pattern
+                .replace_all(line, "\x1b[1;31m${0}\x1b[0m")
+                .into_owned()
         } else {
             line.to_owned()
         }
@@ -196,6 +245,8 @@ impl Select {
 
 /// The caption row of a table and the rule under it.
 fn header_lines(lines: &[&str]) -> std::ops::Range<usize> {
-    let rule = lines.iter().position(|line| line.starts_with("+-") || line.starts_with("|-"));
+    let rule = lines
+        .iter()
+        .position(|line| line.starts_with("+-") || line.starts_with("|-"));
     rule.map_or(0..0, |rule| rule.saturating_sub(1)..rule + 1)
 }

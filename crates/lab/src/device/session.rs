@@ -72,7 +72,12 @@ impl Session {
             active: now,
             connected: true,
             mode: Mode::Operational,
-            settings: Settings { length: None, colour: true, timestamp: None, rows: 24 },
+            settings: Settings {
+                length: None,
+                colour: true,
+                timestamp: None,
+                rows: 24,
+            },
             question: None,
             configured: false,
         }

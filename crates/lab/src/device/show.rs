@@ -11,8 +11,15 @@ use crate::forwarding::FabricView;
 use crate::tables::{self, DeviceView, Refusal};
 
 /// What may follow `show`.
-pub(super) const SHOWS: [&str; 7] =
-    ["bridge-domain", "config", "interfaces", "lacp", "lldp", "network-services", "rollback"];
+pub(super) const SHOWS: [&str; 7] = [
+    "bridge-domain",
+    "config",
+    "interfaces",
+    "lacp",
+    "lldp",
+    "network-services",
+    "rollback",
+];
 
 /// A line of one or more `show` commands, separated by `;`.
 pub(super) fn line(
@@ -66,7 +73,10 @@ fn command(
     names.push("system");
     let name = super::matching::resolve(word, &names).ok_or_else(|| words.unknown(word))?;
     let pipes = Pipes::read(&parts[1..], shown, matches!(name, "config" | "rollback"));
-    let colour = state.sessions.get(&id).is_some_and(|session| session.settings.colour);
+    let colour = state
+        .sessions
+        .get(&id)
+        .is_some_and(|session| session.settings.colour);
     let text = match name {
         "config" => {
             words.any()?;
@@ -76,7 +86,12 @@ fn command(
         }
         "rollback" => {
             words.any()?;
-            show_config::rollback(state, context, &mut words, pipes.as_ref().unwrap_or(&Pipes::default()))?
+            show_config::rollback(
+                state,
+                context,
+                &mut words,
+                pipes.as_ref().unwrap_or(&Pipes::default()),
+            )?
         }
         "system" => match system(state, context, id, &mut words)? {
             Some(text) => text,
@@ -88,10 +103,17 @@ fn command(
     let text = pipes.apply(text, colour);
     if let Some(interval) = pipes.monitor {
         let stamp = context.local().format("%Y-%m-%d %H:%M:%S");
-        let text = format!("Every {interval}s: {}    {stamp}\n\n{text}\nPress CTRL+C to quit\n", parts_text(line));
+        let text = format!(
+            "Every {interval}s: {}    {stamp}\n\n{text}\nPress CTRL+C to quit\n",
+            parts_text(line)
+        );
         return Ok(Answer::text(text).then(Next::Monitor));
     }
-    Ok(if pipes.no_more { Answer::text(text) } else { Answer::paged(text) })
+    Ok(if pipes.no_more {
+        Answer::text(text)
+    } else {
+        Answer::paged(text)
+    })
 }
 
 fn parts_text(line: &str) -> &str {
@@ -106,7 +128,10 @@ fn system(
     words: &mut Words<'_>,
 ) -> Result<Option<String>, Answer> {
     let names = ["commit", "login", "name", "ssh", "version"];
-    let second = words.rest().get(1).and_then(|word| super::matching::resolve(word, &names));
+    let second = words
+        .rest()
+        .get(1)
+        .and_then(|word| super::matching::resolve(word, &names));
     let text = match second {
         Some("commit") => commits(state, context),
         Some("ssh") => {
@@ -126,7 +151,11 @@ fn system(
         Some("name") => format!("System Name: {}\n\n", state.host(context)),
         _ => return Ok(None),
     };
-    let used = if matches!(second, Some("commit" | "name")) { 2 } else { 3 };
+    let used = if matches!(second, Some("commit" | "name")) {
+        2
+    } else {
+        3
+    };
     Words::new(&words.rest()[used..], words.shown()).end()?;
     Ok(Some(text))
 }
@@ -135,7 +164,11 @@ fn system(
 fn commits(state: &State, context: Context<'_>) -> String {
     let mut out = String::new();
     if let Some(busy) = &state.busy {
-        out.push_str(&format!("[{}] {} via cli commit in progress\n", context.stamp(busy.since), busy.user));
+        out.push_str(&format!(
+            "[{}] {} via cli commit in progress\n",
+            context.stamp(busy.since),
+            busy.user
+        ));
     }
     if let Some(pending) = &state.pending {
         let minutes = (pending.deadline - context.now).num_minutes();
@@ -145,7 +178,11 @@ fn commits(state: &State, context: Context<'_>) -> String {
             pending.user
         ));
     }
-    if out.is_empty() { "no commits\n".to_owned() } else { out }
+    if out.is_empty() {
+        "no commits\n".to_owned()
+    } else {
+        out
+    }
 }
 
 fn sessions(state: &State, context: Context<'_>, _id: SessionId) -> String {
@@ -153,14 +190,20 @@ fn sessions(state: &State, context: Context<'_>, _id: SessionId) -> String {
     out.push_str("|   Session-ID | User   | Role      | VRF        | Remote Address   | Session Uptime   | Idle time  |\n");
     out.push_str("|--------------+--------+-----------+------------+------------------+------------------+------------|\n");
     for (number, session) in &state.sessions {
-        let role = state.running.leaf(&["system", "login", "user", &session.user], "role").unwrap_or("admin");
+        let role = state
+            .running
+            .leaf(&["system", "login", "user", &session.user], "role")
+            .unwrap_or("admin");
         let (id, remote) = match context.dialect.session_list {
             SessionList::Full => (number.0.to_string(), session.remote.clone()),
             SessionList::Anonymous => (String::new(), "192.0.2.1".to_owned()),
         };
         let role = capitalised(role);
         let (up, idle) = match context.dialect.session_list {
-            SessionList::Full => (uptime(context.now - session.since), clock(context.now - session.active)),
+            SessionList::Full => (
+                uptime(context.now - session.since),
+                clock(context.now - session.active),
+            ),
             SessionList::Anonymous => (String::new(), String::new()),
         };
         let user = &session.user;
@@ -177,7 +220,9 @@ fn sessions(state: &State, context: Context<'_>, _id: SessionId) -> String {
 
 fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn uptime(span: TimeDelta) -> String {
@@ -188,32 +233,58 @@ fn uptime(span: TimeDelta) -> String {
 
 fn clock(span: TimeDelta) -> String {
     let seconds = span.num_seconds().max(0);
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 fn users(state: &State) -> String {
     let mut out = String::from("\nLocally Configured:\n");
     out.push_str("| User   | Role      | Failed Logins | Hold-off  | Description   |\n");
     out.push_str("|--------+-----------+---------------+-----------+---------------|\n");
-    for user in state.running.children(&["system", "login"]).filter(|node| node.words().len() == 2) {
+    for user in state
+        .running
+        .children(&["system", "login"])
+        .filter(|node| node.words().len() == 2)
+    {
         let role = capitalised(user.leaf("role").unwrap_or("viewer"));
         let description = user.leaf("description").unwrap_or_default();
-        out.push_str(&format!("| {:<6} | {role:<9} | {:<13} | {:<9} | {description:<13} |\n", user.name(), 0, ""));
+        out.push_str(&format!(
+            "| {:<6} | {role:<9} | {:<13} | {:<9} | {description:<13} |\n",
+            user.name(),
+            0,
+            ""
+        ));
     }
     out.push('\n');
     out
 }
 
 /// The tables of the operational state, with the blank line before and after that captures show.
-fn table(state: &State, context: Context<'_>, fabric: &dyn FabricView, words: &Words<'_>) -> Result<String, Answer> {
+fn table(
+    state: &State,
+    context: Context<'_>,
+    fabric: &dyn FabricView,
+    words: &Words<'_>,
+) -> Result<String, Answer> {
     let layout = context.dialect.tables.into();
-    let view = DeviceView { running: &state.running, spec: context.spec, now: context.local(), fabric, layout };
+    let view = DeviceView {
+        running: &state.running,
+        spec: context.spec,
+        now: context.local(),
+        fabric,
+        layout,
+    };
     let typed: Vec<&str> = words.rest().iter().map(|word| word.text.as_str()).collect();
     match tables::show(&view, &typed) {
         Ok(text) => Ok(format!("\n{}\n\n", text.trim_end())),
         Err(Refusal::Incomplete) => Err(Answer::incomplete()),
-        Err(Refusal::UnknownWord(index)) => {
-            Err(words.rest().get(index).map_or_else(Answer::incomplete, |word| words.unknown(word)))
-        }
+        Err(Refusal::UnknownWord(index)) => Err(words
+            .rest()
+            .get(index)
+            .map_or_else(Answer::incomplete, |word| words.unknown(word))),
     }
 }

@@ -16,7 +16,10 @@ pub(super) fn config(
     words: &mut Words<'_>,
     pipes: &Pipes,
 ) -> Result<String, Answer> {
-    if words.peek().is_some_and(|word| resolve(word, &["compare"]).is_some()) {
+    if words
+        .peek()
+        .is_some_and(|word| resolve(word, &["compare"]).is_some())
+    {
         words.any()?;
         return compare(state, context, id, words);
     }
@@ -29,7 +32,11 @@ pub(super) fn config(
 
 fn body(tree: &Tree, context: Context<'_>, pipes: &Pipes) -> String {
     let style = context.dialect.print_style();
-    if pipes.flatten { tree.flattened(style) } else { tree.hierarchical(style) }
+    if pipes.flatten {
+        tree.flattened(style)
+    } else {
+        tree.hierarchical(style)
+    }
 }
 
 /// The start and end lines around a configuration.
@@ -41,7 +48,11 @@ fn framed(state: &State, context: Context<'_>, body: &str) -> String {
 }
 
 /// The words of a path below the root, keys checked against what is configured (REF 10).
-fn read_path(running: &Tree, context: Context<'_>, words: &mut Words<'_>) -> Result<Vec<Vec<String>>, Answer> {
+fn read_path(
+    running: &Tree,
+    context: Context<'_>,
+    words: &mut Words<'_>,
+) -> Result<Vec<Vec<String>>, Answer> {
     let mut statement = root();
     let mut path: Vec<Vec<String>> = Vec::new();
     while let Some(word) = words.peek() {
@@ -80,14 +91,23 @@ fn read_path(running: &Tree, context: Context<'_>, words: &mut Words<'_>) -> Res
 
 fn exists(running: &Tree, context: Context<'_>, path: &[Vec<String>]) -> bool {
     let words: Vec<&str> = path.iter().flatten().map(String::as_str).collect();
-    running.node(&words).is_some() || matches!(words.as_slice(), ["interfaces", name] if context.spec.port(name).is_some())
+    running.node(&words).is_some()
+        || matches!(words.as_slice(), ["interfaces", name] if context.spec.port(name).is_some())
 }
 
 /// A path into statements that only files know: every word must be there.
-fn opaque(running: &Tree, mut path: Vec<Vec<String>>, words: &mut Words<'_>) -> Result<Vec<Vec<String>>, Answer> {
+fn opaque(
+    running: &Tree,
+    mut path: Vec<Vec<String>>,
+    words: &mut Words<'_>,
+) -> Result<Vec<Vec<String>>, Answer> {
     let above: Vec<&str> = path.iter().flatten().map(String::as_str).collect();
     let rest: Vec<String> = words.rest().iter().map(|word| word.text.clone()).collect();
-    let known = |count: usize| running.children(&above).any(|node| node.words().starts_with(&rest[..count]));
+    let known = |count: usize| {
+        running
+            .children(&above)
+            .any(|node| node.words().starts_with(&rest[..count]))
+    };
     if let Some(bad) = (1..=rest.len()).find(|count| !known(*count)) {
         return Err(words.unknown(&words.rest()[bad - 1]));
     }
@@ -95,9 +115,18 @@ fn opaque(running: &Tree, mut path: Vec<Vec<String>>, words: &mut Words<'_>) -> 
     Ok(path)
 }
 
-fn compare(state: &mut State, context: Context<'_>, id: SessionId, words: &mut Words<'_>) -> Result<String, Answer> {
+fn compare(
+    state: &mut State,
+    context: Context<'_>,
+    id: SessionId,
+    words: &mut Words<'_>,
+) -> Result<String, Answer> {
     let first = rollback_id(state, words)?;
-    let second = if first.is_some() { rollback_id(state, words)? } else { None };
+    let second = if first.is_some() {
+        rollback_id(state, words)?
+    } else {
+        None
+    };
     words.end()?;
     let owner = state.owner(id, context).ok_or_else(Answer::silent)?;
     let candidate = state.candidate(&owner);
@@ -110,7 +139,10 @@ fn compare(state: &mut State, context: Context<'_>, id: SessionId, words: &mut W
         },
     };
     let text = old.compare(&new, context.dialect.compare, context.dialect.print_style());
-    let colour = state.sessions.get(&id).is_some_and(|session| session.settings.colour);
+    let colour = state
+        .sessions
+        .get(&id)
+        .is_some_and(|session| session.settings.colour);
     Ok(if colour { coloured(&text) } else { text })
 }
 
@@ -132,7 +164,9 @@ fn rollback_id(state: &State, words: &mut Words<'_>) -> Result<Option<Tree>, Ans
     words.keyword(&["rollback"])?;
     let word: &Word = words.any()?;
     let id = crate::grammar::number_in(&word.text, 0, 49).map(|id| id as usize);
-    let entry = id.and_then(|id| state.ring.get(id)).ok_or_else(|| words.unknown(word))?;
+    let entry = id
+        .and_then(|id| state.ring.get(id))
+        .ok_or_else(|| words.unknown(word))?;
     Ok(Some(entry.tree.clone()))
 }
 
@@ -143,34 +177,67 @@ pub(super) fn rollback(
     words: &mut Words<'_>,
     pipes: &Pipes,
 ) -> Result<String, Answer> {
-    let Some(word) = words.peek() else { return Ok(list(state, context)) };
+    let Some(word) = words.peek() else {
+        return Ok(list(state, context));
+    };
     words.any()?;
     let id = crate::grammar::number_in(&word.text, 0, 50).map(|id| id as usize);
-    let entry = id.and_then(|id| state.ring.get(id)).ok_or_else(|| words.unknown(word))?;
+    let entry = id
+        .and_then(|id| state.ring.get(id))
+        .ok_or_else(|| words.unknown(word))?;
     words.end()?;
-    let mut notes = format!("# version {}\n# user {}\n", context.spec.version.release, entry.user);
+    let mut notes = format!(
+        "# version {}\n# user {}\n",
+        context.spec.version.release, entry.user
+    );
     if !entry.log.is_empty() {
         notes.push_str(&format!("# {}\n", entry.log));
     }
     let host = state.host(context);
     let body = body(&entry.tree, context, pipes);
-    Ok(format!("\n# {host} config-start [{}]\n{notes}\n{body}\n# {host} config-end\n\n", context.stamp(entry.at)))
+    Ok(format!(
+        "\n# {host} config-start [{}]\n{notes}\n{body}\n# {host} config-end\n\n",
+        context.stamp(entry.at)
+    ))
 }
 
 fn list(state: &State, context: Context<'_>) -> String {
     let mut rows: Vec<[String; 5]> = Vec::new();
     for (id, entry) in state.ring.iter().enumerate() {
-        let time = Context { now: entry.at, ..context }.local().format("%d-%b-%Y %H:%M:%S").to_string();
+        let time = Context {
+            now: entry.at,
+            ..context
+        }
+        .local()
+        .format("%d-%b-%Y %H:%M:%S")
+        .to_string();
         let log: Vec<char> = entry.log.chars().collect();
         let mut pieces = log.chunks(43).map(|piece| piece.iter().collect::<String>());
-        rows.push([id.to_string(), time, entry.user.clone(), entry.via.to_owned(), pieces.next().unwrap_or_default()]);
+        rows.push([
+            id.to_string(),
+            time,
+            entry.user.clone(),
+            entry.via.to_owned(),
+            pieces.next().unwrap_or_default(),
+        ]);
         rows.extend(pieces.map(|piece| [String::new(), String::new(), String::new(), String::new(), piece]));
     }
     let user = rows.iter().map(|row| row[2].len()).max().unwrap_or(0).max(10);
-    let mut out = format!("\n| Id | {:<20} | {:<user$} | {:<9} | {:<43} |\n", "Time", "User", "Via", "Log");
-    out.push_str(&format!("|----|{}+{}+{}+{}|\n", "-".repeat(22), "-".repeat(user + 2), "-".repeat(11), "-".repeat(45)));
+    let mut out = format!(
+        "\n| Id | {:<20} | {:<user$} | {:<9} | {:<43} |\n",
+        "Time", "User", "Via", "Log"
+    );
+    out.push_str(&format!(
+        "|----|{}+{}+{}+{}|\n",
+        "-".repeat(22),
+        "-".repeat(user + 2),
+        "-".repeat(11),
+        "-".repeat(45)
+    ));
     for [id, time, name, via, log] in rows {
-        out.push_str(&format!("| {id:>2} | {time:<20} | {name:<user$} | {via:<9} | {log:<43} |\n"));
+        out.push_str(&format!(
+            "| {id:>2} | {time:<20} | {name:<user$} | {via:<9} | {log:<43} |\n"
+        ));
     }
     out.push('\n');
     out

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
-use super::{Context, Mode, Notice, Session, SessionId, SessionSummary};
+use super::{Context, Notice, Session, SessionId};
 use crate::dialect::{CandidateLife, CandidateScope, Reboot, Revert, RevertEntry};
 use crate::grammar::{Edit, number_in};
 use crate::tree::Tree;
@@ -89,7 +88,14 @@ pub(super) struct Busy {
 
 impl State {
     pub(super) fn new(running: Tree, now: DateTime<Utc>) -> Self {
-        let first = Entry { serial: 0, tree: running.clone(), user: "dnroot".to_owned(), via: "cli", at: now, log: String::new() };
+        let first = Entry {
+            serial: 0,
+            tree: running.clone(),
+            user: "dnroot".to_owned(),
+            via: "cli",
+            at: now,
+            log: String::new(),
+        };
         Self {
             running,
             candidates: HashMap::new(),
@@ -106,27 +112,51 @@ impl State {
     }
 
     pub(super) fn host(&self, context: Context<'_>) -> String {
-        self.running.leaf(&["system"], "name").map_or_else(|| context.spec.name.clone(), str::to_owned)
+        self.running
+            .leaf(&["system"], "name")
+            .map_or_else(|| context.spec.name.clone(), str::to_owned)
     }
 
     pub(super) fn timestamps(&self, id: SessionId) -> bool {
-        let own = self.sessions.get(&id).and_then(|session| session.settings.timestamp);
+        let own = self
+            .sessions
+            .get(&id)
+            .and_then(|session| session.settings.timestamp);
         own.unwrap_or_else(|| self.running.leaf(&["system"], "cli-timestamp") != Some("disabled"))
     }
 
     pub(super) fn prompt(&self, id: SessionId, stamped: bool, context: Context<'_>) -> String {
-        let Some(session) = self.sessions.get(&id) else { return String::new() };
-        let stamp = (stamped && self.timestamps(id)).then(|| context.local().format("%d-%b-%Y-%H:%M:%S").to_string());
+        let Some(session) = self.sessions.get(&id) else {
+            return String::new();
+        };
+        let stamp =
+            (stamped && self.timestamps(id)).then(|| context.local().format("%d-%b-%Y-%H:%M:%S").to_string());
         let levels = session.levels().map(|levels| {
             let shown = &levels[levels.len().saturating_sub(3)..];
-            std::iter::once("cfg").chain(shown.iter().map(crate::grammar::Step::prompt)).collect::<Vec<_>>().join("-")
+            std::iter::once("cfg")
+                .chain(shown.iter().map(crate::grammar::Step::prompt))
+                .collect::<Vec<_>>()
+                .join("-")
         });
-        let inside = [levels, stamp].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let inside = [levels, stamp]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ");
         let host = self.host(context);
-        if inside.is_empty() { format!("{host}# ") } else { format!("{host}({inside})# ") }
+        if inside.is_empty() {
+            format!("{host}# ")
+        } else {
+            format!("{host}({inside})# ")
+        }
     }
 
-    pub(super) fn open_session(&mut self, user: &str, remote: &str, context: Context<'_>) -> Option<SessionId> {
+    pub(super) fn open_session(
+        &mut self,
+        user: &str,
+        remote: &str,
+        context: Context<'_>,
+    ) -> Option<SessionId> {
         let limit = self.running.leaf(&["system", "ssh", "server"], "max-sessions");
         let limit = limit.and_then(|text| number_in(text, 1, 32)).unwrap_or(10) as usize;
         if self.sessions.len() >= limit {
@@ -148,8 +178,12 @@ impl State {
             }
             return;
         }
-        let Some(owner) = self.owner(id, context) else { return };
-        let Some(session) = self.sessions.remove(&id) else { return };
+        let Some(owner) = self.owner(id, context) else {
+            return;
+        };
+        let Some(session) = self.sessions.remove(&id) else {
+            return;
+        };
         let shared = self.sessions.iter().any(|(other, other_session)| {
             other_session.configured && self.owner(*other, context).as_ref() == Some(&owner)
         });
@@ -188,15 +222,26 @@ impl State {
 
     pub(super) fn deadline(&self, context: Context<'_>) -> Option<DateTime<Utc>> {
         let idle = self.idle_limit().and_then(|limit| {
-            self.sessions.values().filter(|session| session.connected).map(|session| session.active + limit).min()
+            self.sessions
+                .values()
+                .filter(|session| session.connected)
+                .map(|session| session.active + limit)
+                .min()
         });
         let pending = self.pending.as_ref().map(|pending| pending.deadline);
-        [idle, pending].into_iter().flatten().filter(|at| *at > context.now).min()
+        [idle, pending]
+            .into_iter()
+            .flatten()
+            .filter(|at| *at > context.now)
+            .min()
     }
 
     /// REF 1.1: 30 minutes by default, 0 = never.
     fn idle_limit(&self) -> Option<TimeDelta> {
-        let minutes = self.running.leaf(&["system", "login"], "session-timeout").and_then(|text| number_in(text, 0, 90));
+        let minutes = self
+            .running
+            .leaf(&["system", "login"], "session-timeout")
+            .and_then(|text| number_in(text, 0, 90));
         match minutes.unwrap_or(30) {
             0 => None,
             minutes => Some(TimeDelta::minutes(i64::from(minutes))),
@@ -216,10 +261,13 @@ impl State {
                 }
             }
         }
-        if self.pending.as_ref().is_some_and(|pending| pending.deadline <= context.now) {
-            if let Some(text) = self.revert(context) {
-                self.notices.push(Notice::Broadcast { text, except: None });
-            }
+        if self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.deadline <= context.now)
+            && let Some(text) = self.revert(context)
+        {
+            self.notices.push(Notice::Broadcast { text, except: None });
         }
     }
 
@@ -230,7 +278,10 @@ impl State {
         let running = match context.dialect.revert {
             Revert::Before => pending.before.clone(),
             Revert::Delta => self.running.patched(&pending.after, &pending.before),
-            Revert::Last => self.ring.get(1).map_or_else(|| pending.before.clone(), |entry| entry.tree.clone()),
+            Revert::Last => self
+                .ring
+                .get(1)
+                .map_or_else(|| pending.before.clone(), |entry| entry.tree.clone()),
         };
         match (context.dialect.revert_entry, above) {
             (RevertEntry::Added, _) | (_, None) => {
@@ -250,7 +301,11 @@ impl State {
             crate::dialect::ConfirmTexts::Field => "Configuration commit confirm rollbacked by",
             _ => "Configuration commit rollback by",
         };
-        Some(format!("{words} {} at {}", pending.user, context.stamp(context.now)))
+        Some(format!(
+            "{words} {} at {}",
+            pending.user,
+            context.stamp(context.now)
+        ))
     }
 
     /// Makes `tree` the running configuration and the head of the rollback list; returns its serial.
@@ -258,7 +313,14 @@ impl State {
         self.revision += 1;
         let serial = self.revision;
         self.running = tree.clone();
-        self.ring.push_front(Entry { serial, tree, user: user.to_owned(), via: "cli", at: context.now, log });
+        self.ring.push_front(Entry {
+            serial,
+            tree,
+            user: user.to_owned(),
+            via: "cli",
+            at: context.now,
+            log,
+        });
         self.ring.truncate(ROLLBACKS);
         serial
     }
@@ -275,121 +337,4 @@ impl State {
             Reboot::Reverts => drop(self.revert(context)),
         }
     }
-
-    pub(super) fn dump(&self, context: Context<'_>) -> DeviceDump {
-        let style = context.dialect.print_style();
-        let mut candidates: Vec<CandidateDump> = self
-            .candidates
-            .iter()
-            .filter(|(_, candidate)| candidate.dirty())
-            .map(|(owner, candidate)| CandidateDump {
-                owner: match owner {
-                    Owner::Session(id) => format!("session {}", id.0),
-                    Owner::User(user) => format!("user {user}"),
-                    Owner::Device => "device".to_owned(),
-                },
-                flattened: candidate.tree.flattened(style),
-                compare: candidate.base.compare(&candidate.tree, context.dialect.compare, style),
-            })
-            .collect();
-        candidates.sort_by(|a, b| a.owner.cmp(&b.owner));
-        DeviceDump {
-            name: context.spec.name.clone(),
-            flattened: self.running.flattened(style),
-            hierarchical: self.running.hierarchical(style),
-            candidates,
-            pending: self.pending.as_ref().map(|pending| PendingDump {
-                user: pending.user.clone(),
-                since: pending.since,
-                deadline: pending.deadline,
-                on_top: self.ring.iter().take_while(|entry| entry.serial != pending.serial).count(),
-            }),
-            commit_running_for: self.busy.as_ref().map(|busy| busy.user.clone()),
-            rollbacks: self
-                .ring
-                .iter()
-                .map(|entry| RollbackDump {
-                    serial: entry.serial,
-                    user: entry.user.clone(),
-                    at: entry.at,
-                    log: entry.log.clone(),
-                    flattened: entry.tree.flattened(style),
-                })
-                .collect(),
-            sessions: self
-                .sessions
-                .iter()
-                .map(|(id, session)| SessionSummary {
-                    id: *id,
-                    user: session.user.clone(),
-                    remote: session.remote.clone(),
-                    connected: session.connected,
-                    configuring: matches!(session.mode, Mode::Configuration(_)),
-                })
-                .collect(),
-            late_lines: self.late.iter().map(|(_, line)| line.clone()).collect(),
-        }
-    }
-}
-
-/// The truth about a device, as only the control socket tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceDump {
-    /// The name in the inventory.
-    pub name: String,
-    /// The running configuration, flattened.
-    pub flattened: String,
-    /// The running configuration, indented.
-    pub hierarchical: String,
-    /// Candidates that differ from what they were opened on.
-    pub candidates: Vec<CandidateDump>,
-    /// The commit that waits to be confirmed.
-    pub pending: Option<PendingDump>,
-    /// The user whose commit runs right now.
-    pub commit_running_for: Option<String>,
-    /// The rollback list, newest first.
-    pub rollbacks: Vec<RollbackDump>,
-    /// Sessions, lost ones with late lines included.
-    pub sessions: Vec<SessionSummary>,
-    /// Lines of lost sessions that may still run.
-    pub late_lines: Vec<String>,
-}
-
-/// A candidate with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CandidateDump {
-    /// `session 701`, `user kestrel` or `device`.
-    pub owner: String,
-    /// Its whole text, flattened.
-    pub flattened: String,
-    /// Its changes.
-    pub compare: String,
-}
-
-/// A pending commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PendingDump {
-    /// Who committed.
-    pub user: String,
-    /// When.
-    pub since: DateTime<Utc>,
-    /// When it will be taken back.
-    pub deadline: DateTime<Utc>,
-    /// Commits made since.
-    pub on_top: usize,
-}
-
-/// An entry of the rollback list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RollbackDump {
-    /// Never used twice on a device, so two reads can be told apart.
-    pub serial: u64,
-    /// Who committed.
-    pub user: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// The text given with the commit.
-    pub log: String,
-    /// The configuration, flattened.
-    pub flattened: String,
 }

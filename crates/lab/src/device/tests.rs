@@ -1,7 +1,7 @@
 use super::*;
 use crate::clock::ClockMode;
-use crate::spec::{DnosVersion, LinkState, PortSpec, Role};
 use crate::forwarding::FabricView;
+use crate::spec::{DnosVersion, LinkState, PortSpec, Role};
 
 struct Alone;
 
@@ -23,7 +23,12 @@ interfaces bundle-60000.251 vlan-id 251
 network-services bridge-domain instance g_birch_v251 interface bundle-60000.251 ^";
 
 fn spec() -> DeviceSpec {
-    let port = |name: &str| PortSpec { name: name.to_owned(), link: LinkState::Up, speed_gbps: 100, cable: None };
+    let port = |name: &str| PortSpec {
+        name: name.to_owned(),
+        link: LinkState::Up,
+        speed_gbps: 100,
+        cable: None,
+    };
     DeviceSpec {
         name: "LEAF-A01".to_owned(),
         aliases: Vec::new(),
@@ -45,14 +50,22 @@ struct Bench {
 
 impl Bench {
     fn new(dialect: &str) -> Self {
-        let start = DateTime::parse_from_rfc3339("2026-03-09T17:09:15Z").expect("a time").to_utc();
+        let start = DateTime::parse_from_rfc3339("2026-03-09T17:09:15Z")
+            .expect("a time")
+            .to_utc();
         let clock = Arc::new(Clock::new(ClockMode::Manual { start }));
         let dialect = Dialect::parse(dialect).expect("a dialect");
-        Self { device: Device::new(spec(), dialect, Arc::clone(&clock)), clock }
+        Self {
+            device: Device::new(spec(), dialect, Arc::clone(&clock)),
+            clock,
+        }
     }
 
     fn login(&self, user: &str) -> SessionId {
-        let id = self.device.open_session(user, "127.0.0.1:1").expect("room for a session");
+        let id = self
+            .device
+            .open_session(user, "127.0.0.1:1")
+            .expect("room for a session");
         self.device.change_settings(id, |settings| {
             settings.colour = false;
             settings.timestamp = Some(false);
@@ -104,7 +117,14 @@ fn check(dialect: &str, lines: &[&str], expected: &str) {
 fn contexts_show_the_last_three_levels() {
     check(
         "",
-        &["configure", "network-services bridge-domain instance X interface ge100-0/0/5.251", "storm-control", "exit", "exit", "top"],
+        &[
+            "configure",
+            "network-services bridge-domain instance X interface ge100-0/0/5.251",
+            "storm-control",
+            "exit",
+            "exit",
+            "top",
+        ],
         "LEAF-A01# configure\n\
          LEAF-A01(cfg)# network-services bridge-domain instance X interface ge100-0/0/5.251\n\
          LEAF-A01(cfg-bd-inst-ge100-0/0/5.251)# storm-control\n\
@@ -119,7 +139,11 @@ fn contexts_show_the_last_three_levels() {
 fn a_full_path_inside_a_context_is_unknown() {
     check(
         "",
-        &["configure", "interfaces bundle-60000.9", "interfaces bundle-60000.9 vlan-id 9"],
+        &[
+            "configure",
+            "interfaces bundle-60000.9",
+            "interfaces bundle-60000.9 vlan-id 9",
+        ],
         "LEAF-A01# configure\n\
          LEAF-A01(cfg)# interfaces bundle-60000.9\n\
          LEAF-A01(cfg-if-bundle-60000.9)# interfaces bundle-60000.9 vlan-id 9\n\
@@ -133,7 +157,12 @@ fn a_full_path_inside_a_context_is_unknown() {
 fn lines_may_be_incomplete() {
     check(
         "",
-        &["show config network-services bridge-domain instance", "show", "configure", "interfaces bundle-1.5 vlan-id"],
+        &[
+            "show config network-services bridge-domain instance",
+            "show",
+            "configure",
+            "interfaces bundle-1.5 vlan-id",
+        ],
         "LEAF-A01# show config network-services bridge-domain instance\n\
          ERROR: Incomplete command.\n\
          LEAF-A01# show\n\
@@ -151,24 +180,40 @@ fn a_commit_takes_the_candidate_and_leaves_an_entry() {
     let id = bench.login("kestrel");
     bench.talk(id, &["configure"]);
     bench.talk(id, &ADD);
-    assert_eq!(bench.last(id, &["commit check"]), "Commit check passed successfully\n");
+    assert_eq!(
+        bench.last(id, &["commit check"]),
+        "Commit check passed successfully\n"
+    );
     assert_eq!(
         bench.last(id, &["commit log \"one more end\""]),
         "Commit succeeded by kestrel at 09-Mar-2026 19:09:15 UTC+02:00 (Israel)\n"
     );
     assert_eq!(bench.last(id, &["commit"]), format!("{}\n", commit::NOTHING));
     let dump = bench.device.dump();
-    assert!(dump.flattened.contains("interfaces ge100-0/0/5.251 vlan-id 251\n"));
+    assert!(
+        dump.flattened
+            .contains("interfaces ge100-0/0/5.251 vlan-id 251\n")
+    );
     assert_eq!(dump.rollbacks.len(), 2);
     assert_eq!(dump.rollbacks[0].log, "one more end");
-    assert_eq!(bench.last(id, &["rollback 1", "show config compare"]), "Deleted:\n  interfaces\n    - ge100-0/0/5.251\n      - l2-service enabled\n      - vlan-id 251\n  network-services\n    bridge-domain\n      instance g_birch_v251\n        - interface ge100-0/0/5.251\n");
+    assert_eq!(
+        bench.last(id, &["rollback 1", "show config compare"]),
+        "Deleted:\n  interfaces\n    - ge100-0/0/5.251\n      - l2-service enabled\n      - vlan-id 251\n  network-services\n    bridge-domain\n      instance g_birch_v251\n        - interface ge100-0/0/5.251\n"
+    );
 }
 
 #[test]
 fn a_refused_commit_keeps_the_candidate() {
     let bench = Bench::new("");
     let id = bench.login("kestrel");
-    let text = bench.last(id, &["configure", "network-services bridge-domain instance X interface bundle-60000.251", "commit"]);
+    let text = bench.last(
+        id,
+        &[
+            "configure",
+            "network-services bridge-domain instance X interface bundle-60000.251",
+            "commit",
+        ],
+    );
     assert_eq!(
         text,
         "ERROR: Interface 'bundle-60000.251' is already attached to bridge-domain 'X', it cannot be attached to 'g_birch_v251'.\n"
@@ -181,7 +226,16 @@ fn a_refused_commit_keeps_the_candidate() {
 fn uncommitted_changes_are_asked_about() {
     check(
         "",
-        &["configure", "interfaces bundle-9 admin-state enabled", "exit", "exit", "cancel", "exit", "no", "show system commit"],
+        &[
+            "configure",
+            "interfaces bundle-9 admin-state enabled",
+            "exit",
+            "exit",
+            "cancel",
+            "exit",
+            "no",
+            "show system commit",
+        ],
         "LEAF-A01# configure\n\
          LEAF-A01(cfg)# interfaces bundle-9 admin-state enabled\n\
          LEAF-A01(cfg)# exit\n\
@@ -200,7 +254,12 @@ fn uncommitted_changes_are_asked_about() {
 
 #[test]
 fn an_unconfirmed_commit_is_taken_back() {
-    for (dialect, entries) in [("", 3), ("revert-entry=vanishes", 1), ("revert=delta", 3), ("revert=last,revert-entry=vanishes", 1)] {
+    for (dialect, entries) in [
+        ("", 3),
+        ("revert-entry=vanishes", 1),
+        ("revert=delta", 3),
+        ("revert=last,revert-entry=vanishes", 1),
+    ] {
         let bench = Bench::new(dialect);
         let before = bench.device.dump().flattened;
         let id = bench.login("kestrel");
@@ -231,7 +290,10 @@ fn an_unconfirmed_commit_is_taken_back() {
 
 #[test]
 fn a_confirmed_commit_stays() {
-    for (dialect, text) in [("", "Commit confirm\n"), ("confirm-texts=field", "Commit confirmed\n")] {
+    for (dialect, text) in [
+        ("", "Commit confirm\n"),
+        ("confirm-texts=field", "Commit confirmed\n"),
+    ] {
         let bench = Bench::new(dialect);
         let id = bench.login("kestrel");
         bench.talk(id, &["configure"]);
@@ -240,15 +302,20 @@ fn a_confirmed_commit_stays() {
         assert_eq!(bench.last(id, &["commit"]), text);
         bench.clock.advance(chrono::TimeDelta::minutes(9));
         assert!(bench.device.dump().flattened.contains("ge100-0/0/5.251"));
-        assert_eq!(bench.last(id, &["clear system commit"]), "ERROR: No commit confirm scheduled\n");
+        assert_eq!(
+            bench.last(id, &["clear system commit"]),
+            "ERROR: No commit confirm scheduled\n"
+        );
     }
 }
 
 #[test]
 fn candidates_belong_to_a_session_a_user_or_the_device() {
-    for (dialect, same_user, other_user) in
-        [("candidate=session", false, false), ("candidate=user", true, false), ("candidate=device", true, true)]
-    {
+    for (dialect, same_user, other_user) in [
+        ("candidate=session", false, false),
+        ("candidate=user", true, false),
+        ("candidate=device", true, true),
+    ] {
         let bench = Bench::new(dialect);
         let first = bench.login("kestrel");
         bench.talk(first, &["configure", "interfaces bundle-9 admin-state enabled"]);
@@ -278,7 +345,10 @@ fn a_foreign_commit_puts_the_candidate_out_of_sync() {
     let (mine, theirs) = (bench.login("kestrel"), bench.login("rowan"));
     bench.talk(mine, &["configure"]);
     bench.talk(mine, &ADD);
-    bench.talk(theirs, &["configure", "interfaces bundle-9 admin-state enabled", "commit"]);
+    bench.talk(
+        theirs,
+        &["configure", "interfaces bundle-9 admin-state enabled", "commit"],
+    );
     let question = bench.device.execute_to_end(mine, "commit", &Alone).next;
     assert_eq!(
         question,
@@ -288,7 +358,11 @@ fn a_foreign_commit_puts_the_candidate_out_of_sync() {
     );
     assert_eq!(bench.last(mine, &["abort"]), "");
     assert!(!bench.device.dump().flattened.contains("ge100-0/0/5.251"));
-    assert!(bench.last(mine, &["commit", "commit"]).starts_with("Commit succeeded by kestrel"));
+    assert!(
+        bench
+            .last(mine, &["commit", "commit"])
+            .starts_with("Commit succeeded by kestrel")
+    );
     let dump = bench.device.dump();
     assert!(dump.flattened.contains("ge100-0/0/5.251") && dump.flattened.contains("interfaces bundle-9 "));
 }
@@ -306,10 +380,20 @@ fn what_a_revert_takes_with_it_is_a_dialect() {
         bench.talk(mine, &["configure"]);
         bench.talk(mine, &ADD);
         bench.talk(mine, &["commit confirm 5"]);
-        bench.talk(other, &["configure", "interfaces bundle-9 admin-state enabled", "commit"]);
+        bench.talk(
+            other,
+            &["configure", "interfaces bundle-9 admin-state enabled", "commit"],
+        );
         bench.clock.advance(chrono::TimeDelta::minutes(6));
         let text = bench.device.dump().flattened;
-        assert_eq!((text.contains("ge100-0/0/5.251"), text.contains("interfaces bundle-9 ")), (ours, theirs), "{dialect}");
+        assert_eq!(
+            (
+                text.contains("ge100-0/0/5.251"),
+                text.contains("interfaces bundle-9 ")
+            ),
+            (ours, theirs),
+            "{dialect}"
+        );
     }
 }
 
@@ -319,14 +403,25 @@ fn a_commit_on_its_way_blocks_others() {
     let (mine, other) = (bench.login("kestrel"), bench.login("rowan"));
     bench.talk(mine, &["configure"]);
     bench.talk(mine, &ADD);
-    let Next::Commit(job) = bench.device.execute(mine, "commit", &Alone).next else { panic!("a commit begins") };
+    let Next::Commit(job) = bench.device.execute(mine, "commit", &Alone).next else {
+        panic!("a commit begins")
+    };
     assert_eq!(
         bench.last(other, &["show system commit"]),
         "[09-Mar-2026 19:09:15 UTC+02:00 (Israel)] kestrel via cli commit in progress\n"
     );
-    let refused = bench.last(other, &["configure", "interfaces bundle-9 admin-state enabled", "commit"]);
+    let refused = bench.last(
+        other,
+        &["configure", "interfaces bundle-9 admin-state enabled", "commit"],
+    );
     assert_eq!(refused, "ERROR: Commit is already running for user kestrel.\n");
-    assert!(bench.device.finish_commit(mine, &job).text.starts_with("Commit succeeded"));
+    assert!(
+        bench
+            .device
+            .finish_commit(mine, &job)
+            .text
+            .starts_with("Commit succeeded")
+    );
 }
 
 #[test]
@@ -365,12 +460,24 @@ fn pipes_select_lines() {
         bench.last(id, &["sh con | fl | i vlan"]),
         "interfaces bundle-60000.251 vlan-id 251\n"
     );
-    assert_eq!(bench.last(id, &["show config | flatten | exclude network | include interfaces | count"]), "lines: 3\n");
     assert_eq!(
-        bench.last(id, &["show config | flatten | find \"network-services\" | tail 3 | no-more"]),
+        bench.last(
+            id,
+            &["show config | flatten | exclude network | include interfaces | count"]
+        ),
+        "lines: 3\n"
+    );
+    assert_eq!(
+        bench.last(
+            id,
+            &["show config | flatten | find \"network-services\" | tail 3 | no-more"]
+        ),
         "\n# LEAF-A01 config-end\n\n"
     );
-    assert_eq!(bench.last(id, &["show config | begin x"]), format!("{}^\nERROR: Unknown word: 'begin'.\n", "-".repeat(24)));
+    assert_eq!(
+        bench.last(id, &["show config | begin x"]),
+        format!("{}^\nERROR: Unknown word: 'begin'.\n", "-".repeat(24))
+    );
 }
 
 #[test]

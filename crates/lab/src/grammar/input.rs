@@ -81,7 +81,9 @@ pub enum InputError {
 /// # Errors
 /// See [`InputError`].
 pub fn parse_line(context: &[Step], words: &[Word]) -> Result<Edit, InputError> {
-    let negated = words.first().is_some_and(|word| word.text == "no" && !word.quoted);
+    let negated = words
+        .first()
+        .is_some_and(|word| word.text == "no" && !word.quoted);
     let start = usize::from(negated);
     let mut path = context.to_vec();
     let mut at = start;
@@ -91,37 +93,59 @@ pub fn parse_line(context: &[Step], words: &[Word]) -> Result<Edit, InputError> 
     loop {
         let statement: &'static Statement = path.last().map_or_else(root, |step| step.statement);
         let Some(word) = words.get(at) else {
-            let kind = if negated { EditKind::DeleteLevel } else { EditKind::Enter };
+            let kind = if negated {
+                EditKind::DeleteLevel
+            } else {
+                EditKind::Enter
+            };
             return Ok(Edit { path, kind });
         };
         let Some(child) = find_child(statement, word) else {
-            return Err(InputError::Unknown { index: at, reached: path, rest: at });
+            return Err(InputError::Unknown {
+                index: at,
+                reached: path,
+                rest: at,
+            });
         };
         match &child.form {
             Form::Container => {
-                path.push(Step { statement: child, words: vec![child.word.to_owned()] });
+                path.push(Step {
+                    statement: child,
+                    words: vec![child.word.to_owned()],
+                });
                 at += 1;
             }
             Form::Entry(key) => {
                 let keyed = usize::from(!child.word.is_empty());
-                let Some(word) = words.get(at + keyed) else { return Err(InputError::Incomplete) };
+                let Some(word) = words.get(at + keyed) else {
+                    return Err(InputError::Incomplete);
+                };
                 let Some(name) = values::read_one(*key, word) else {
-                    return Err(InputError::Unknown { index: at + keyed, reached: path, rest: at });
+                    return Err(InputError::Unknown {
+                        index: at + keyed,
+                        reached: path,
+                        rest: at,
+                    });
                 };
                 let mut named: Vec<String> = Vec::with_capacity(2);
                 if keyed == 1 {
                     named.push(child.word.to_owned());
                 }
                 named.push(name);
-                path.push(Step { statement: child, words: named });
+                path.push(Step {
+                    statement: child,
+                    words: named,
+                });
                 at += keyed + 1;
             }
             Form::Group | Form::Leaf(_) | Form::LeafList(_) => {
                 let kind = leaf(child, &words[at..], negated).map_err(|error| match error {
                     ValueError::Incomplete => InputError::Incomplete,
-                    ValueError::Unknown(index) => {
-                        InputError::Unknown { index: at + index, reached: path.clone(), rest: at }
-                    }
+                    ValueError::Unknown(index) => InputError::Unknown {
+                        index: at + index,
+                        reached: path.clone(),
+                        rest: at,
+                    },
                 })?;
                 return Ok(Edit { path, kind });
             }
@@ -140,7 +164,11 @@ fn leaf(statement: &'static Statement, words: &[Word], negated: bool) -> Result<
     match &statement.form {
         Form::Group => {
             let Some(word) = rest.first() else {
-                return if negated { Ok(EditKind::DeleteLeaf { key }) } else { Err(ValueError::Incomplete) };
+                return if negated {
+                    Ok(EditKind::DeleteLeaf { key })
+                } else {
+                    Err(ValueError::Incomplete)
+                };
             };
             let child = find_child(statement, word).ok_or(ValueError::Unknown(1))?;
             let inner = leaf(child, rest, negated).map_err(shifted)?;
@@ -148,13 +176,24 @@ fn leaf(statement: &'static Statement, words: &[Word], negated: bool) -> Result<
         }
         Form::LeafList(argument) => {
             let Some(word) = rest.first() else {
-                return if negated { Ok(EditKind::DeleteLeaf { key }) } else { Err(ValueError::Incomplete) };
+                return if negated {
+                    Ok(EditKind::DeleteLeaf { key })
+                } else {
+                    Err(ValueError::Incomplete)
+                };
             };
             key.push(values::read_one(*argument, word).ok_or(ValueError::Unknown(1))?);
             if rest.len() > 1 {
                 return Err(ValueError::Unknown(2));
             }
-            Ok(if negated { EditKind::DeleteLeaf { key } } else { EditKind::Set { key, value: Vec::new() } })
+            Ok(if negated {
+                EditKind::DeleteLeaf { key }
+            } else {
+                EditKind::Set {
+                    key,
+                    value: Vec::new(),
+                }
+            })
         }
         Form::Leaf(alternatives) => {
             if negated && rest.is_empty() {
@@ -164,11 +203,16 @@ fn leaf(statement: &'static Statement, words: &[Word], negated: bool) -> Result<
             if !negated {
                 return Ok(EditKind::Set { key, value });
             }
-            Ok(if value.iter().any(|word| word == "list" || word == "inner-tag-list") {
-                EditKind::DeleteItems { key, value }
-            } else {
-                EditKind::DeleteLeaf { key }
-            })
+            Ok(
+                if value
+                    .iter()
+                    .any(|word| word == "list" || word == "inner-tag-list")
+                {
+                    EditKind::DeleteItems { key, value }
+                } else {
+                    EditKind::DeleteLeaf { key }
+                },
+            )
         }
         Form::Container | Form::Entry(_) => Err(ValueError::Unknown(0)),
     }
@@ -180,9 +224,15 @@ fn prefixed(mut front: Vec<String>, kind: EditKind) -> EditKind {
         std::mem::take(&mut front)
     };
     match kind {
-        EditKind::Set { key, value } => EditKind::Set { key: join(key), value },
+        EditKind::Set { key, value } => EditKind::Set {
+            key: join(key),
+            value,
+        },
         EditKind::DeleteLeaf { key } => EditKind::DeleteLeaf { key: join(key) },
-        EditKind::DeleteItems { key, value } => EditKind::DeleteItems { key: join(key), value },
+        EditKind::DeleteItems { key, value } => EditKind::DeleteItems {
+            key: join(key),
+            value,
+        },
         other @ (EditKind::Enter | EditKind::DeleteLevel) => other,
     }
 }
@@ -195,14 +245,16 @@ pub(crate) fn find_child(statement: &'static Statement, word: &Word) -> Option<&
     if let Some(exact) = statement.child(&word.text) {
         return Some(exact);
     }
-    if let Some(list) = statement.bare_list() {
-        if let Form::Entry(key) = list.form {
-            if values::read_one(key, word).is_some() {
-                return Some(list);
-            }
-        }
+    if let Some(list) = statement.bare_list()
+        && let Form::Entry(key) = list.form
+        && values::read_one(key, word).is_some()
+    {
+        return Some(list);
     }
-    let mut hits = statement.children.iter().filter(|child| !child.word.is_empty() && child.word.starts_with(&word.text));
+    let mut hits = statement
+        .children
+        .iter()
+        .filter(|child| !child.word.is_empty() && child.word.starts_with(&word.text));
     match (hits.next(), hits.next()) {
         (Some(only), None) => Some(only),
         _ => None,

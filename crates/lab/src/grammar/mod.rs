@@ -6,13 +6,13 @@ mod table;
 mod values;
 mod words;
 
-pub use input::{Edit, EditKind, InputError, Step, parse_line};
 pub(crate) use input::find_child;
+pub use input::{Edit, EditKind, InputError, Step, parse_line};
+pub(crate) use names::number_in;
 pub use names::{InterfaceKind, bundle_number, split_unit};
 pub use table::root;
-pub use words::{Word, needs_quotes, quote, split_words};
-pub(crate) use names::number_in;
 pub(crate) use values::VlanSet;
+pub use words::{Word, needs_quotes, quote, split_words};
 
 /// One statement of the configuration language.
 #[derive(Debug)]

@@ -59,21 +59,39 @@ fn parent_kind(name: &str) -> Option<InterfaceKind> {
         return number_in(rest, 1, 65_535).map(|_| InterfaceKind::Irb);
     }
     const OTHERS: [&str; 12] = [
-        "lo", "mgmt", "mgmt-ncc-", "ctrl-", "ipmi-", "console-", "fab-", "gre-tunnel-", "ph", "nat-", "ipsec-", "ice",
+        "lo",
+        "mgmt",
+        "mgmt-ncc-",
+        "ctrl-",
+        "ipmi-",
+        "console-",
+        "fab-",
+        "gre-tunnel-",
+        "ph",
+        "nat-",
+        "ipsec-",
+        "ice",
     ];
     let known = OTHERS.iter().any(|prefix| {
-        name.strip_prefix(prefix).is_some_and(|rest| rest.chars().any(|c| c.is_ascii_digit()))
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| rest.chars().any(|c| c.is_ascii_digit()))
     });
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-/".contains(c));
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-/".contains(c));
     (known && plain).then_some(InterfaceKind::Other)
 }
 
 /// `100-0/0/5` or, with a breakout lane, `10-0/0/11/2`.
 fn physical(rest: &str) -> bool {
-    let Some((speed, place)) = rest.split_once('-') else { return false };
+    let Some((speed, place)) = rest.split_once('-') else {
+        return false;
+    };
     let parts: Vec<&str> = place.split('/').collect();
-    matches!(speed, "1" | "10" | "25" | "40" | "50" | "100" | "200" | "400" | "800")
-        && (3..=4).contains(&parts.len())
+    matches!(
+        speed,
+        "1" | "10" | "25" | "40" | "50" | "100" | "200" | "400" | "800"
+    ) && (3..=4).contains(&parts.len())
         && parts.iter().all(|part| number_in(part, 0, 255).is_some())
 }
 
@@ -108,7 +126,17 @@ mod tests {
 
     #[test]
     fn other_words_are_not_interfaces() {
-        for name in ["interface", "bundle-0", "bundle-65536", "bundle-1.0", "ge7-0/0/1", "ge100-0/0", "lo", "irb1.2", ""] {
+        for name in [
+            "interface",
+            "bundle-0",
+            "bundle-65536",
+            "bundle-1.0",
+            "ge7-0/0/1",
+            "ge100-0/0",
+            "lo",
+            "irb1.2",
+            "",
+        ] {
             check(name, None);
         }
     }

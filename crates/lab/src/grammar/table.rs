@@ -13,15 +13,35 @@ const VLAN: Arg = Arg::Number(1, 4094);
 const ANY_INTERFACE: Arg = Arg::Interface(&[Physical, Bundle, SubInterface, Irb, Other]);
 
 const fn leaf(word: &'static str, form: Form) -> Statement {
-    Statement { word, form, prompt: "", children: &[] }
+    Statement {
+        word,
+        form,
+        prompt: "",
+        children: &[],
+    }
 }
 
 const fn container(word: &'static str, prompt: &'static str, children: &'static [Statement]) -> Statement {
-    Statement { word, form: Form::Container, prompt, children }
+    Statement {
+        word,
+        form: Form::Container,
+        prompt,
+        children,
+    }
 }
 
-const fn entry(word: &'static str, key: Arg, prompt: &'static str, children: &'static [Statement]) -> Statement {
-    Statement { word, form: Form::Entry(key), prompt, children }
+const fn entry(
+    word: &'static str,
+    key: Arg,
+    prompt: &'static str,
+    children: &'static [Statement],
+) -> Statement {
+    Statement {
+        word,
+        form: Form::Entry(key),
+        prompt,
+        children,
+    }
 }
 
 /// The statements that may stand at the top of a configuration.
@@ -36,7 +56,14 @@ static ROOT: Statement = container(
     &[
         container("system", "system", SYSTEM),
         container("interfaces", "if", &[entry("", ANY_INTERFACE, "", INTERFACE)]),
-        container("network-services", "netsrv", &[container("bridge-domain", "bd", BRIDGE_DOMAIN)]),
+        container(
+            "network-services",
+            "netsrv",
+            &[
+                container("bridge-domain", "bd", BRIDGE_DOMAIN),
+                container("vrf", "vrf", VRF),
+            ],
+        ),
         container("protocols", "protocols", PROTOCOLS),
     ],
 );
@@ -64,7 +91,10 @@ const INSTANCE: &[Statement] = &[
 
 const MAC_HANDLING: &[Statement] = &[
     leaf("mac-learning", STATE),
-    leaf("mac-table-aging-time", Form::Leaf(&[&[Arg::Choice(&["0", "60", "120", "320", "640", "1280"])]])),
+    leaf(
+        "mac-table-aging-time",
+        Form::Leaf(&[&[Arg::Choice(&["0", "60", "120", "320", "640", "1280"])]]),
+    ),
     leaf("mac-table-limit", Form::Leaf(&[&[Arg::Number(20, 64_000)]])),
 ];
 
@@ -90,12 +120,18 @@ const INTERFACE: &[Statement] = &[
     leaf("bundle-id", Form::Leaf(&[&[Arg::Number(1, 65_535)]])),
     leaf("description", TEXT),
     leaf("fec", ANY),
-    leaf("ipv4-address", Form::Leaf(&[&[Arg::Any, Arg::Optional(&[Arg::Word("secondary")])]])),
+    leaf(
+        "ipv4-address",
+        Form::Leaf(&[&[Arg::Any, Arg::Optional(&[Arg::Word("secondary")])]]),
+    ),
     leaf("ipv6-address", ANY),
     container(
         "l2-originated-vlan-tags",
         "l2-originated-vlan-tags",
-        &[leaf("outer-tag", Form::Leaf(&[&[VLAN]])), leaf("inner-tag", Form::Leaf(&[&[VLAN]]))],
+        &[
+            leaf("outer-tag", Form::Leaf(&[&[VLAN]])),
+            leaf("inner-tag", Form::Leaf(&[&[VLAN]])),
+        ],
     ),
     leaf("l2-service", STATE),
     leaf("mac-address", ANY),
@@ -113,7 +149,10 @@ const INTERFACE: &[Statement] = &[
     leaf(
         "vlan-id",
         Form::Leaf(&[
-            &[VLAN, Arg::Optional(&[Arg::Word("tpid"), Arg::Choice(&["0x8100", "0x9100", "0x9200"])])],
+            &[
+                VLAN,
+                Arg::Optional(&[Arg::Word("tpid"), Arg::Choice(&["0x8100", "0x9100", "0x9200"])]),
+            ],
             &[Arg::Word("list"), Arg::VlanList],
         ]),
     ),
@@ -133,7 +172,12 @@ const INTERFACE: &[Statement] = &[
                 VLAN,
                 Arg::Optional(&[Arg::Word("outer-tpid"), TPID]),
             ],
-            &[Arg::Word("outer-tag"), VLAN, Arg::Word("inner-tag-list"), Arg::VlanList],
+            &[
+                Arg::Word("outer-tag"),
+                VLAN,
+                Arg::Word("inner-tag-list"),
+                Arg::VlanList,
+            ],
         ]),
     ),
 ];
@@ -150,7 +194,16 @@ const fn one_tag(word: &'static str) -> [Arg; 6] {
 /// `action <word> outer-tag V outer-tpid T inner-tag V inner-tpid T`.
 const fn two_tags(word: &'static str) -> [Arg; 10] {
     [
-        ACTION, Arg::Word(word), OUTER[0], OUTER[1], OUTER[2], OUTER[3], INNER[0], INNER[1], INNER[2], INNER[3],
+        ACTION,
+        Arg::Word(word),
+        OUTER[0],
+        OUTER[1],
+        OUTER[2],
+        OUTER[3],
+        INNER[0],
+        INNER[1],
+        INNER[2],
+        INNER[3],
     ]
 }
 
@@ -166,7 +219,16 @@ const INGRESS: Form = Form::Leaf(&[
     &two_tags("push-push"),
     &two_tags("swap-push"),
     &two_tags("swap-swap"),
-    &[ACTION, Arg::Word("preserve-swap"), Arg::Word("outer-tpid"), TPID, INNER[0], INNER[1], INNER[2], INNER[3]],
+    &[
+        ACTION,
+        Arg::Word("preserve-swap"),
+        Arg::Word("outer-tpid"),
+        TPID,
+        INNER[0],
+        INNER[1],
+        INNER[2],
+        INNER[3],
+    ],
 ]);
 
 const EGRESS: Form = Form::Leaf(&[
@@ -180,10 +242,18 @@ const EGRESS: Form = Form::Leaf(&[
     &two_tags("push-push"),
     &two_tags("swap-push"),
     &two_tags("swap-swap"),
-    &[ACTION, Arg::Word("preserve-swap"), INNER[0], INNER[1], INNER[2], INNER[3]],
+    &[
+        ACTION,
+        Arg::Word("preserve-swap"),
+        INNER[0],
+        INNER[1],
+        INNER[2],
+        INNER[3],
+    ],
 ]);
 
 const PROTOCOLS: &[Statement] = &[
+    BGP,
     container(
         "lacp",
         "lacp",
@@ -217,6 +287,72 @@ const PROTOCOLS: &[Statement] = &[
     ),
 ];
 
+/// As much of BGP as the captured sessions use, so that they can be replayed.
+const BGP: Statement = entry(
+    "bgp",
+    Arg::Number(1, u32::MAX),
+    "bgp",
+    &[
+        leaf("route-distinguisher", ANY),
+        leaf("router-id", ANY),
+        entry("address-family", Arg::Any, "afi", BGP_FAMILY),
+        entry("neighbor", Arg::Any, "neighbor", NEIGHBOR),
+    ],
+);
+
+const BGP_FAMILY: &[Statement] = &[
+    Statement {
+        word: "export-vpn",
+        form: Form::Group,
+        prompt: "",
+        children: &[leaf("route-target", ANY)],
+    },
+    Statement {
+        word: "import-vpn",
+        form: Form::Group,
+        prompt: "",
+        children: &[leaf("route-target", ANY)],
+    },
+    leaf("redistribute", Form::LeafList(Arg::Any)),
+];
+
+const NEIGHBOR: &[Statement] = &[
+    leaf("remote-as", Form::Leaf(&[&[Arg::Number(1, u32::MAX)]])),
+    leaf("admin-state", STATE),
+    leaf("description", TEXT),
+    leaf("ebgp-multihop", Form::Leaf(&[&[Arg::Number(1, 255)]])),
+    leaf("passive", STATE),
+    leaf("update-source", Form::Leaf(&[&[ANY_INTERFACE]])),
+    Statement {
+        word: "timers",
+        form: Form::Group,
+        prompt: "",
+        children: &[leaf("hold-time", ANY)],
+    },
+    entry(
+        "address-family",
+        Arg::Any,
+        "afi",
+        &[
+            leaf("allow-as-in", STATE),
+            leaf("send-community", REST),
+            leaf("soft-reconfiguration", Form::Leaf(&[&[Arg::Word("inbound")]])),
+        ],
+    ),
+];
+
+/// As much of a VRF as the captured sessions show.
+const VRF: &[Statement] = &[entry(
+    "instance",
+    Arg::Name,
+    "inst",
+    &[
+        leaf("description", TEXT),
+        leaf("interface", Form::LeafList(ANY_INTERFACE)),
+        container("protocols", "protocols", &[BGP]),
+    ],
+)];
+
 const SYSTEM: &[Statement] = &[
     leaf("name", Form::Leaf(&[&[Arg::Name]])),
     leaf("cli-timestamp", STATE),
@@ -236,7 +372,10 @@ const SYSTEM: &[Statement] = &[
                 &[
                     leaf("description", TEXT),
                     leaf("password", ANY),
-                    leaf("role", Form::Leaf(&[&[Arg::Choice(&["viewer", "operator", "admin", "techsupport"])]])),
+                    leaf(
+                        "role",
+                        Form::Leaf(&[&[Arg::Choice(&["viewer", "operator", "admin", "techsupport"])]]),
+                    ),
                 ],
             ),
         ],
@@ -247,7 +386,10 @@ const SYSTEM: &[Statement] = &[
         &[container(
             "server",
             "server",
-            &[leaf("admin-state", STATE), leaf("max-sessions", Form::Leaf(&[&[Arg::Number(1, 32)]]))],
+            &[
+                leaf("admin-state", STATE),
+                leaf("max-sessions", Form::Leaf(&[&[Arg::Number(1, 32)]])),
+            ],
         )],
     ),
 ];

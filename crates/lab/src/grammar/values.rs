@@ -44,18 +44,21 @@ fn read_sequence(arguments: &[Arg], words: &[Word]) -> Result<(Vec<String>, usiz
     let mut at = 0;
     for argument in arguments {
         if let Arg::Optional(inner) = argument {
-            if at < words.len() {
-                if let Ok((more, used)) = read_sequence(inner, &words[at..]) {
-                    value.extend(more);
-                    at += used;
-                }
+            if at < words.len()
+                && let Ok((more, used)) = read_sequence(inner, &words[at..])
+            {
+                value.extend(more);
+                at += used;
             }
             continue;
         }
-        let Some(word) = words.get(at) else { return Err(ValueError::Incomplete) };
+        let Some(word) = words.get(at) else {
+            return Err(ValueError::Incomplete);
+        };
         match argument {
             Arg::VlanList => {
-                let (list, used) = read_vlan_list(&words[at..]).map_err(|bad| ValueError::Unknown(at + bad))?;
+                let (list, used) =
+                    read_vlan_list(&words[at..]).map_err(|bad| ValueError::Unknown(at + bad))?;
                 value.push(list.to_string());
                 at += used;
             }
@@ -76,7 +79,9 @@ fn read_sequence(arguments: &[Arg], words: &[Word]) -> Result<(Vec<String>, usiz
 pub(crate) fn read_one(argument: Arg, word: &Word) -> Option<String> {
     let text = word.text.as_str();
     let fits = match argument {
-        Arg::Word(fixed) => return (!word.quoted && !text.is_empty() && fixed.starts_with(text)).then(|| fixed.to_owned()),
+        Arg::Word(fixed) => {
+            return (!word.quoted && !text.is_empty() && fixed.starts_with(text)).then(|| fixed.to_owned());
+        }
         Arg::Choice(choices) => return choose(choices, text).map(str::to_owned),
         Arg::Number(low, high) => {
             return names::number_in(text, low, high).map(|number| number.to_string());
@@ -95,7 +100,9 @@ fn choose<'a>(choices: &[&'a str], text: &str) -> Option<&'a str> {
     if let Some(exact) = choices.iter().find(|choice| **choice == text) {
         return Some(exact);
     }
-    let mut hits = choices.iter().filter(|choice| !text.is_empty() && choice.starts_with(text));
+    let mut hits = choices
+        .iter()
+        .filter(|choice| !text.is_empty() && choice.starts_with(text));
     match (hits.next(), hits.next()) {
         (Some(only), None) => Some(only),
         _ => None,
@@ -116,7 +123,8 @@ impl VlanSet {
             let (low, high) = item.split_once('-').unwrap_or((item, item));
             let low = names::number_in(low, 1, 4094)?;
             let high = names::number_in(high, low, 4094)?;
-            set.ranges.push((u16::try_from(low).ok()?, u16::try_from(high).ok()?));
+            set.ranges
+                .push((u16::try_from(low).ok()?, u16::try_from(high).ok()?));
         }
         (!set.ranges.is_empty()).then(|| set.normalised())
     }
@@ -138,7 +146,9 @@ impl VlanSet {
 
     /// The lowest id that is in both sets.
     pub(crate) fn first_shared(&self, other: &Self) -> Option<u16> {
-        self.ranges.iter().flat_map(|a| other.ranges.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))))
+        self.ranges
+            .iter()
+            .flat_map(|a| other.ranges.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))))
             .filter(|(low, high)| low <= high)
             .map(|(low, _)| low)
             .min()
@@ -146,7 +156,9 @@ impl VlanSet {
 
     /// Whether the id is in the set.
     pub(crate) fn contains(&self, vlan: u16) -> bool {
-        self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&vlan))
+        self.ranges
+            .iter()
+            .any(|(low, high)| (*low..=*high).contains(&vlan))
     }
 
     fn normalised(mut self) -> Self {
@@ -166,7 +178,11 @@ impl std::fmt::Display for VlanSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, (low, high)) in self.ranges.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            if low == high { write!(f, "{comma}{low}")? } else { write!(f, "{comma}{low}-{high}")? }
+            if low == high {
+                write!(f, "{comma}{low}")?;
+            } else {
+                write!(f, "{comma}{low}-{high}")?;
+            }
         }
         Ok(())
     }
@@ -191,7 +207,11 @@ mod tests {
 
     #[track_caller]
     fn check_set(text: &str, printed: Option<&str>) {
-        assert_eq!(VlanSet::parse(text).map(|set| set.to_string()).as_deref(), printed, "{text}");
+        assert_eq!(
+            VlanSet::parse(text).map(|set| set.to_string()).as_deref(),
+            printed,
+            "{text}"
+        );
     }
 
     #[test]
@@ -224,9 +244,15 @@ mod tests {
     #[test]
     fn the_furthest_alternative_names_the_bad_word() {
         let forms: &[&[Arg]] = &[&[Arg::Word("a"), Arg::Number(1, 9)], &[Arg::Word("b")]];
-        assert_eq!(read_value(forms, &split_words("a 10")), Err(ValueError::Unknown(1)));
+        assert_eq!(
+            read_value(forms, &split_words("a 10")),
+            Err(ValueError::Unknown(1))
+        );
         assert_eq!(read_value(forms, &split_words("a")), Err(ValueError::Incomplete));
         assert_eq!(read_value(forms, &split_words("c")), Err(ValueError::Unknown(0)));
-        assert_eq!(read_value(forms, &split_words("b 1")), Err(ValueError::Unknown(1)));
+        assert_eq!(
+            read_value(forms, &split_words("b 1")),
+            Err(ValueError::Unknown(1))
+        );
     }
 }

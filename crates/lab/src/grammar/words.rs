@@ -24,7 +24,11 @@ pub fn split_words(line: &str) -> Vec<Word> {
             chars.next();
             continue;
         }
-        let mut word = Word { text: String::new(), column, quoted: false };
+        let mut word = Word {
+            text: String::new(),
+            column,
+            quoted: false,
+        };
         let mut inside = false;
         while let Some(&(_, c)) = chars.peek() {
             match c {
@@ -74,15 +78,24 @@ mod tests {
     #[track_caller]
     fn check(line: &str, words: &[(&str, usize)]) {
         let split = split_words(line);
-        let found: Vec<(&str, usize)> = split.iter().map(|word| (word.text.as_str(), word.column)).collect();
+        let found: Vec<(&str, usize)> = split
+            .iter()
+            .map(|word| (word.text.as_str(), word.column))
+            .collect();
         assert_eq!(found, words, "{line}");
     }
 
     #[test]
     fn words_know_their_column() {
         check("show  config", &[("show", 0), ("config", 6)]);
-        check(r#"description "link to \"rowan\"" x"#, &[("description", 0), ("link to \"rowan\"", 12), ("x", 32)]);
-        check(r#"include regex "ge\d+ x""#, &[("include", 0), ("regex", 8), ("ge\\d+ x", 14)]);
+        check(
+            r#"description "link to \"rowan\"" x"#,
+            &[("description", 0), ("link to \"rowan\"", 12), ("x", 32)],
+        );
+        check(
+            r#"include regex "ge\d+ x""#,
+            &[("include", 0), ("regex", 8), ("ge\\d+ x", 14)],
+        );
         check("   ", &[]);
         check(r#"description """#, &[("description", 0), ("", 12)]);
     }

@@ -75,7 +75,10 @@ impl Editor {
                 self.typed.push(c);
                 c.to_string()
             }
-            Key::Backspace => self.typed.pop().map_or_else(String::new, |_| "\x08 \x08".to_owned()),
+            Key::Backspace => self
+                .typed
+                .pop()
+                .map_or_else(String::new, |_| "\x08 \x08".to_owned()),
             Key::EraseLine => self.replace(String::new()),
             Key::EraseWord => {
                 let kept = self.typed.trim_end().rfind(' ').map_or(0, |at| at + 1);
@@ -89,7 +92,11 @@ impl Editor {
             }
             Key::Down if self.back > 0 => {
                 self.back -= 1;
-                let line = if self.back == 0 { String::new() } else { self.history[self.back - 1].clone() };
+                let line = if self.back == 0 {
+                    String::new()
+                } else {
+                    self.history[self.back - 1].clone()
+                };
                 self.replace(line)
             }
             Key::Up | Key::Down | Key::Enter | Key::Interrupt | Key::EndOfInput | Key::Tab => String::new(),
@@ -138,7 +145,12 @@ impl Editor {
         match self.bytes.get(1) {
             None => None,
             Some(b'[' | b'O') => {
-                let end = self.bytes.iter().skip(2).position(|byte| (0x40..=0x7e).contains(byte))? + 2;
+                let end = self
+                    .bytes
+                    .iter()
+                    .skip(2)
+                    .position(|byte| (0x40..=0x7e).contains(byte))?
+                    + 2;
                 let last = self.bytes[end];
                 self.bytes.drain(..=end);
                 Some(match last {
@@ -166,7 +178,9 @@ impl Editor {
             return None;
         }
         let bytes: Vec<u8> = self.bytes.drain(..length).collect();
-        let c = std::str::from_utf8(&bytes).ok().and_then(|text| text.chars().next());
+        let c = std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|text| text.chars().next());
         Some(Key::Char(c.unwrap_or(char::REPLACEMENT_CHARACTER)))
     }
 }

@@ -68,7 +68,16 @@ impl Shell {
         output: mpsc::Sender<Output>,
     ) -> Self {
         let notices = device.subscribe();
-        Self { fabric, device, id, input, output, notices, editor: Editor::default(), late: None }
+        Self {
+            fabric,
+            device,
+            id,
+            input,
+            output,
+            notices,
+            editor: Editor::default(),
+            late: None,
+        }
     }
 
     /// Runs until the session is over, and closes it on the device.
@@ -120,13 +129,23 @@ impl Shell {
             }
         }
         let mut answer = match refusal {
-            Some(text) => Answer { text: with_line_end(&text), failed: true, paged: false, next: Next::Prompt },
+            Some(text) => Answer {
+                text: with_line_end(&text),
+                failed: true,
+                paged: false,
+                next: Next::Prompt,
+            },
             None => self.execute(line).await,
         };
         for fault in at(Moment::BeforeAnswer) {
             match &fault.action {
                 Action::Answer(text) => {
-                    answer = Answer { text: with_line_end(text), failed: false, paged: false, next: answer.next };
+                    answer = Answer {
+                        text: with_line_end(text),
+                        failed: false,
+                        paged: false,
+                        next: answer.next,
+                    };
                 }
                 action => self.suffer(action).await?,
             }
@@ -188,7 +207,9 @@ impl Shell {
                 Ok(())
             }
             // These shape the answer itself.
-            Action::Slow(_) | Action::Garble | Action::Truncate | Action::Refuse(_) | Action::Answer(_) => Ok(()),
+            Action::Slow(_) | Action::Garble | Action::Truncate | Action::Refuse(_) | Action::Answer(_) => {
+                Ok(())
+            }
         }
     }
 
@@ -200,7 +221,13 @@ impl Shell {
             ErrorReset::Coloured => settings.colour,
         };
         let end = if answer.failed && reset { "\x1b[0m" } else { "" };
-        let slow = all.iter().find_map(|fault| if let Action::Slow(millis) = fault.action { Some(millis) } else { None });
+        let slow = all.iter().find_map(|fault| {
+            if let Action::Slow(millis) = fault.action {
+                Some(millis)
+            } else {
+                None
+            }
+        });
         if !middle.is_empty() || slow.is_some() {
             return self.show_broken(&answer.text, end, middle, slow).await;
         }
@@ -231,7 +258,9 @@ impl Shell {
     }
 
     async fn trickle(&mut self, text: &str, slow: Option<u64>) -> Flow<()> {
-        let Some(millis) = slow else { return self.raw(text).await };
+        let Some(millis) = slow else {
+            return self.raw(text).await;
+        };
         for c in text.chars() {
             self.raw(c.encode_utf8(&mut [0; 4])).await?;
             pause(Duration::from_millis(millis)).await;
@@ -308,7 +337,9 @@ impl Shell {
     /// Completes the last word if only one word is possible; what was added.
     fn complete(&mut self) -> String {
         let options = self.device.completions(self.id, self.editor.typed());
-        let [only] = options.as_slice() else { return String::new() };
+        let [only] = options.as_slice() else {
+            return String::new();
+        };
         let part = self.editor.typed().rsplit(' ').next().unwrap_or_default().len();
         let added = format!("{} ", &only[part..]);
         self.editor.append(&added);
@@ -368,7 +399,8 @@ impl Shell {
         if text.is_empty() {
             return Ok(());
         }
-        self.send(Output::Bytes(Bytes::copy_from_slice(text.as_bytes()))).await
+        self.send(Output::Bytes(Bytes::copy_from_slice(text.as_bytes())))
+            .await
     }
 
     async fn send(&mut self, output: Output) -> Flow<()> {
@@ -383,10 +415,23 @@ async fn pause(time: Duration) {
 }
 
 fn with_line_end(text: &str) -> String {
-    if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+    if text.is_empty() || text.ends_with('\n') {
+        text.to_owned()
+    } else {
+        format!("{text}\n")
+    }
 }
 
 /// Every third letter becomes something that no device says.
 fn garbled(text: &str) -> String {
-    text.chars().enumerate().map(|(at, c)| if at % 3 == 0 && !c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .enumerate()
+        .map(|(at, c)| {
+            if at % 3 == 0 && !c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }

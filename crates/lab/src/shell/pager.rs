@@ -19,13 +19,21 @@ impl Pager {
     /// A pager for a terminal of `length` lines, one of them its own.
     pub(super) fn new(text: &str, length: usize) -> Self {
         let page = length.saturating_sub(1).max(1);
-        Self { lines: text.lines().map(str::to_owned).collect(), shown: 0, take: page, page }
+        Self {
+            lines: text.lines().map(str::to_owned).collect(),
+            shown: 0,
+            take: page,
+            page,
+        }
     }
 
     /// The lines that come next, and the pager's own line.
     pub(super) fn next_page(&mut self) -> String {
         let to = (self.shown + self.take).min(self.lines.len());
-        let mut out: String = self.lines[self.shown..to].iter().map(|line| format!("{line}\r\n")).collect();
+        let mut out: String = self.lines[self.shown..to]
+            .iter()
+            .map(|line| format!("{line}\r\n"))
+            .collect();
         self.shown = to;
         out.push_str(self.prompt());
         out

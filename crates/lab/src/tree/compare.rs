@@ -28,9 +28,21 @@ impl Tree {
     #[must_use]
     pub fn compare(&self, new: &Self, layout: CompareLayout, style: PrintStyle) -> String {
         let mut out = String::new();
-        for (group, title) in [(Group::Added, "Added:"), (Group::Changed, "Changed:"), (Group::Deleted, "Deleted:")] {
+        for (group, title) in [
+            (Group::Added, "Added:"),
+            (Group::Changed, "Changed:"),
+            (Group::Deleted, "Deleted:"),
+        ] {
             let mut lines = Vec::new();
-            walk(&self.root, &new.root, group, layout, style, &mut Vec::new(), &mut lines);
+            walk(
+                &self.root,
+                &new.root,
+                group,
+                layout,
+                style,
+                &mut Vec::new(),
+                &mut lines,
+            );
             if !lines.is_empty() {
                 out.push_str(title);
                 out.push('\n');
@@ -54,8 +66,16 @@ fn walk(
     parents: &mut Vec<String>,
     lines: &mut Vec<String>,
 ) {
-    let from = if group == Group::Added || group == Group::Changed { new } else { old };
-    let to = if group == Group::Added || group == Group::Changed { old } else { new };
+    let from = if group == Group::Added || group == Group::Changed {
+        new
+    } else {
+        old
+    };
+    let to = if group == Group::Added || group == Group::Changed {
+        old
+    } else {
+        new
+    };
     for child in ordered(from, style.order) {
         let other = to.children.get(&child.key);
         match other {
@@ -63,12 +83,18 @@ fn walk(
                 let mark = if group == Group::Added { '+' } else { '-' };
                 whole(child, mark, layout, style, parents, lines);
             }
-            Some(other) if group == Group::Changed && child.kind == NodeKind::Leaf && other.value != child.value => {
+            Some(other)
+                if group == Group::Changed && child.kind == NodeKind::Leaf && other.value != child.value =>
+            {
                 one(other, '-', layout, style.list_separator, parents, lines);
                 one(child, '+', layout, style.list_separator, parents, lines);
             }
             Some(other) if child.kind != NodeKind::Leaf => {
-                let (old, new) = if group == Group::Deleted { (child, other.as_ref()) } else { (other.as_ref(), child) };
+                let (old, new) = if group == Group::Deleted {
+                    (child, other.as_ref())
+                } else {
+                    (other.as_ref(), child)
+                };
                 if std::ptr::eq(old, new) {
                     continue;
                 }
@@ -78,7 +104,14 @@ fn walk(
                 walk(old, new, group, layout, style, parents, &mut inner);
                 parents.pop();
                 if !inner.is_empty() && layout == CompareLayout::Hierarchy {
-                    lines.insert(before, format!("{}{}", margin(parents.len()), statement(child, style.list_separator)));
+                    lines.insert(
+                        before,
+                        format!(
+                            "{}{}",
+                            margin(parents.len()),
+                            statement(child, style.list_separator)
+                        ),
+                    );
                 }
                 lines.extend(inner);
             }
@@ -91,7 +124,14 @@ fn margin(depth: usize) -> String {
     "  ".repeat(depth + 1)
 }
 
-fn one(node: &Node, mark: char, layout: CompareLayout, list: ListSeparator, parents: &[String], lines: &mut Vec<String>) {
+fn one(
+    node: &Node,
+    mark: char,
+    layout: CompareLayout,
+    list: ListSeparator,
+    parents: &[String],
+    lines: &mut Vec<String>,
+) {
     let own = statement(node, list);
     lines.push(match layout {
         CompareLayout::Hierarchy => format!("{}{mark} {own}", margin(parents.len())),

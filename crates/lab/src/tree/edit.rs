@@ -58,17 +58,22 @@ impl Tree {
                 true
             }
             EditKind::DeleteLevel => {
-                let Some((last, parents)) = edit.path.split_last() else { return false };
-                let removed = delete_level(Arc::make_mut(&mut self.root), parents, last, rules, true);
+                let Some((last, parents)) = edit.path.split_last() else {
+                    return false;
+                };
+                let removed = delete_level(Arc::make_mut(&mut self.root), parents, last, true);
                 if removed && rules.empty_nodes == EmptyNodes::Vanish {
                     prune(Arc::make_mut(&mut self.root), parents);
                 }
                 removed
             }
             EditKind::DeleteLeaf { key } => {
-                let Some(node) = self.level_if_present(&edit.path) else { return false };
+                let Some(node) = self.level_if_present(&edit.path) else {
+                    return false;
+                };
                 let before = node.children.len();
-                node.children.retain(|child, node| node.kind != NodeKind::Leaf || !child.words.starts_with(key));
+                node.children
+                    .retain(|child, node| node.kind != NodeKind::Leaf || !child.words.starts_with(key));
                 let removed = node.children.len() < before;
                 if removed && rules.empty_nodes == EmptyNodes::Vanish {
                     prune(Arc::make_mut(&mut self.root), &edit.path);
@@ -83,12 +88,12 @@ impl Tree {
         let sequence = self.take_sequence();
         let node = self.level(path);
         let key_node = Key::new(NodeKind::Leaf, false, key);
-        if let [word] = key {
-            if TAG_LEAVES.contains(&word.as_str()) {
-                node.children.retain(|child, _| {
-                    child.words == key_node.words || !TAG_LEAVES.iter().any(|leaf| child.words == [*leaf])
-                });
-            }
+        if let [word] = key
+            && TAG_LEAVES.contains(&word.as_str())
+        {
+            node.children.retain(|child, _| {
+                child.words == key_node.words || !TAG_LEAVES.iter().any(|leaf| child.words == [*leaf])
+            });
         }
         let leaf = node
             .children
@@ -102,16 +107,23 @@ impl Tree {
     }
 
     fn delete_items(&mut self, path: &[Step], key: &[String], value: &[String]) -> bool {
-        let Some(node) = self.level_if_present(path) else { return false };
+        let Some(node) = self.level_if_present(path) else {
+            return false;
+        };
         let leaf_key = Key::new(NodeKind::Leaf, false, key);
-        let Some(leaf) = node.children.get_mut(&leaf_key) else { return false };
-        let (Some((items, head)), Some((gone, gone_head))) = (leaf.value.split_last(), value.split_last()) else {
+        let Some(leaf) = node.children.get_mut(&leaf_key) else {
+            return false;
+        };
+        let (Some((items, head)), Some((gone, gone_head))) = (leaf.value.split_last(), value.split_last())
+        else {
             return false;
         };
         if head != gone_head {
             return false;
         }
-        let (Some(items), Some(gone)) = (VlanSet::parse(items), VlanSet::parse(gone)) else { return false };
+        let (Some(items), Some(gone)) = (VlanSet::parse(items), VlanSet::parse(gone)) else {
+            return false;
+        };
         if items.first_shared(&gone).is_none() {
             return false;
         }
@@ -139,11 +151,18 @@ impl Tree {
         let mut next = self.next;
         let mut node = Arc::make_mut(&mut self.root);
         for (depth, step) in path.iter().enumerate() {
-            let kind = if is_entry(step) { NodeKind::Entry } else { NodeKind::Container };
-            let child = node.children.entry(Key::new(kind, depth == 0, &step.words)).or_insert_with(|| {
-                next += 1;
-                Arc::new(Node::new(kind, depth == 0, &step.words, next - 1))
-            });
+            let kind = if is_entry(step) {
+                NodeKind::Entry
+            } else {
+                NodeKind::Container
+            };
+            let child = node
+                .children
+                .entry(Key::new(kind, depth == 0, &step.words))
+                .or_insert_with(|| {
+                    next += 1;
+                    Arc::new(Node::new(kind, depth == 0, &step.words, next - 1))
+                });
             node = Arc::make_mut(child);
         }
         self.next = next;
@@ -182,18 +201,23 @@ fn ends_in_entry(path: &[Step]) -> bool {
 fn is_bare_port(path: &[Step]) -> bool {
     let [top, port] = path else { return false };
     top.statement.word == "interfaces"
-        && port.words.last().is_some_and(|name| InterfaceKind::of(name) == Some(InterfaceKind::Physical))
+        && port
+            .words
+            .last()
+            .is_some_and(|name| InterfaceKind::of(name) == Some(InterfaceKind::Physical))
 }
 
-fn delete_level(node: &mut Node, parents: &[Step], last: &Step, rules: EditRules, top: bool) -> bool {
+fn delete_level(node: &mut Node, parents: &[Step], last: &Step, top: bool) -> bool {
     if let Some((step, deeper)) = parents.split_first() {
         let key = Key::new(NodeKind::Entry, top, &step.words);
         return node
             .children
             .get_mut(&key)
-            .is_some_and(|child| delete_level(Arc::make_mut(child), deeper, last, rules, false));
+            .is_some_and(|child| delete_level(Arc::make_mut(child), deeper, last, false));
     }
-    node.children.remove(&Key::new(NodeKind::Entry, top, &last.words)).is_some()
+    node.children
+        .remove(&Key::new(NodeKind::Entry, top, &last.words))
+        .is_some()
 }
 
 /// Removes containers (and bare physical ports) without children, from the end of the path upwards.
@@ -203,10 +227,17 @@ fn prune(root: &mut Node, path: &[Step]) {
         if is_entry(&part[length - 1]) && !is_bare_port(part) {
             return;
         }
-        let Some((last, parents)) = part.split_last() else { return };
+        let Some((last, parents)) = part.split_last() else {
+            return;
+        };
         let mut node = &mut *root;
         for (depth, step) in parents.iter().enumerate() {
-            let Some(child) = node.children.get_mut(&Key::new(NodeKind::Entry, depth == 0, &step.words)) else { return };
+            let Some(child) = node
+                .children
+                .get_mut(&Key::new(NodeKind::Entry, depth == 0, &step.words))
+            else {
+                return;
+            };
             node = Arc::make_mut(child);
         }
         let key = Key::new(NodeKind::Entry, parents.is_empty(), &last.words);

@@ -48,8 +48,9 @@ pub struct Node {
     children: BTreeMap<Key, Arc<Node>>,
 }
 
-/// The words that name a node among its siblings, in the order a device prints them: leaves first,
-/// then hierarchies, numbers as numbers; the top blocks in their fixed order (REF 4.1).
+/// The words that name a node among its siblings, in the order in which captures print them: the leaf that
+/// must be there, other leaves, leaves of several words, then hierarchies; numbers as numbers; the top
+/// blocks in their fixed order (REF 4.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Key {
     rank: u8,
@@ -59,8 +60,19 @@ struct Key {
 /// The order of the top blocks. Where `network-services` and `forwarding-options` stand is not
 /// documented; synthetic.
 const TOP_ORDER: [&str; 13] = [
-    "system", "services", "interfaces", "network-services", "forwarding-options", "routing-options", "protocols", "multicast",
-    "routing-policy", "access-lists", "qos", "nacm", "debug",
+    "system",
+    "services",
+    "interfaces",
+    "network-services",
+    "forwarding-options",
+    "routing-options",
+    "protocols",
+    "multicast",
+    "routing-policy",
+    "access-lists",
+    "qos",
+    "nacm",
+    "debug",
 ];
 
 impl Key {
@@ -68,13 +80,21 @@ impl Key {
         let first = words.first().map_or("", String::as_str);
         let rank = match kind {
             _ if top => {
-                let known = TOP_ORDER.iter().position(|word| *word == first).unwrap_or(TOP_ORDER.len());
+                let known = TOP_ORDER
+                    .iter()
+                    .position(|word| *word == first)
+                    .unwrap_or(TOP_ORDER.len());
                 u8::try_from(known).unwrap_or(u8::MAX)
             }
-            NodeKind::Leaf => u8::from(first != "name"),
-            NodeKind::Container | NodeKind::Entry => 2,
+            NodeKind::Leaf if matches!(first, "name" | "remote-as") => 0,
+            NodeKind::Leaf if words.len() == 1 => 1,
+            NodeKind::Leaf => 2,
+            NodeKind::Container | NodeKind::Entry => 3,
         };
-        Self { rank, words: words.to_vec() }
+        Self {
+            rank,
+            words: words.to_vec(),
+        }
     }
 }
 
@@ -132,12 +152,21 @@ impl Node {
     /// The value of the leaf with this keyword (words joined by one blank).
     #[must_use]
     pub fn leaf(&self, key: &str) -> Option<&str> {
-        self.children().find(|child| child.kind == NodeKind::Leaf && joined_is(&child.key.words, key)).map(Node::value)
+        self.children()
+            .find(|child| child.kind == NodeKind::Leaf && joined_is(&child.key.words, key))
+            .map(Node::value)
     }
 
     fn new(kind: NodeKind, top: bool, words: &[String], sequence: u64) -> Self {
         let key = Key::new(kind, top, words);
-        Self { key, kind, value: Vec::new(), text: String::new(), sequence, children: BTreeMap::new() }
+        Self {
+            key,
+            kind,
+            value: Vec::new(),
+            text: String::new(),
+            sequence,
+            children: BTreeMap::new(),
+        }
     }
 
     fn set_value(&mut self, value: Vec<String>) {
@@ -151,7 +180,9 @@ impl Node {
             let words: Vec<String> = path[..count].iter().map(|word| (*word).to_owned()).collect();
             let found = [NodeKind::Entry, NodeKind::Leaf].into_iter().find_map(|kind| {
                 let key = Key::new(kind, false, &words);
-                self.children.get(&key).or_else(|| self.children.get(&Key::new(kind, true, &words)))
+                self.children
+                    .get(&key)
+                    .or_else(|| self.children.get(&Key::new(kind, true, &words)))
             });
             found.map(|node| (node.as_ref(), &path[count..]))
         })
@@ -165,7 +196,10 @@ fn joined_is(words: &[String], text: &str) -> bool {
 
 impl Default for Tree {
     fn default() -> Self {
-        Self { root: Arc::new(Node::new(NodeKind::Container, true, &[], 0)), next: 1 }
+        Self {
+            root: Arc::new(Node::new(NodeKind::Container, true, &[], 0)),
+            next: 1,
+        }
     }
 }
 
@@ -182,7 +216,10 @@ fn same(a: &Arc<Node>, b: &Arc<Node>) -> bool {
             && a.kind == b.kind
             && a.value == b.value
             && a.children.len() == b.children.len()
-            && a.children.values().zip(b.children.values()).all(|(a, b)| same(a, b)))
+            && a.children
+                .values()
+                .zip(b.children.values())
+                .all(|(a, b)| same(a, b)))
 }
 
 impl Tree {

@@ -52,7 +52,11 @@ pub struct PrintStyle {
 
 impl From<PrintOrder> for PrintStyle {
     fn from(order: PrintOrder) -> Self {
-        Self { order, member_bang: true, list_separator: ListSeparator::default() }
+        Self {
+            order,
+            member_bang: true,
+            list_separator: ListSeparator::default(),
+        }
     }
 }
 
@@ -84,14 +88,19 @@ impl Tree {
     /// Only what lies at or under the node whose words are `path`, its parents included.
     #[must_use]
     pub fn part(&self, path: &[Vec<String>]) -> Self {
-        let mut tree = Self { root: std::sync::Arc::clone(&self.root), next: self.next };
+        let mut tree = Self {
+            root: std::sync::Arc::clone(&self.root),
+            next: self.next,
+        };
         cut(&mut tree.root, path);
         tree
     }
 }
 
 fn cut(node: &mut std::sync::Arc<Node>, path: &[Vec<String>]) {
-    let Some((words, deeper)) = path.split_first() else { return };
+    let Some((words, deeper)) = path.split_first() else {
+        return;
+    };
     let node = std::sync::Arc::make_mut(node);
     node.children.retain(|key, _| key.words.starts_with(words));
     if let [only] = node.children.values_mut().collect::<Vec<_>>().as_mut_slice() {
@@ -127,7 +136,11 @@ pub(super) fn statement(node: &Node, separator: ListSeparator) -> String {
 
 fn flatten(node: &Node, prefix: &str, style: PrintStyle, out: &mut String) {
     let own = statement(node, style.list_separator);
-    let path = if prefix.is_empty() { own } else { format!("{prefix} {own}") };
+    let path = if prefix.is_empty() {
+        own
+    } else {
+        format!("{prefix} {own}")
+    };
     match node.kind {
         NodeKind::Leaf => {
             out.push_str(&path);
@@ -156,7 +169,8 @@ fn indent(node: &Node, depth: usize, style: PrintStyle, out: &mut String) {
     for child in ordered(node, style.order) {
         indent(child, depth + 1, style, out);
     }
-    let bare_member = node.children.is_empty() && node.key.words.first().is_some_and(|word| word == "interface");
+    let bare_member =
+        node.children.is_empty() && node.key.words.first().is_some_and(|word| word == "interface");
     if style.member_bang || !bare_member {
         out.push_str(&margin);
         out.push_str("!\n");

@@ -59,7 +59,7 @@ impl Tree {
 pub fn full_lines(text: &str) -> Vec<Vec<Word>> {
     let lines: Vec<(usize, &str)> = text
         .lines()
-        .map(|line| line.trim_end())
+        .map(str::trim_end)
         .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
         .map(|line| (line.len() - line.trim_start().len(), line.trim_start()))
         .collect();
@@ -84,7 +84,11 @@ pub fn full_lines(text: &str) -> Vec<Vec<Word>> {
         words.extend(open.iter().flat_map(|(_, words)| words.iter().cloned()));
         words.extend(own.iter().cloned());
         if next.is_some_and(|(indent, line)| indent == margin && *line == "!") {
-            words.push(Word { text: "^".to_owned(), column: 0, quoted: false });
+            words.push(Word {
+                text: "^".to_owned(),
+                column: 0,
+                quoted: false,
+            });
         }
         out.push(words);
     }

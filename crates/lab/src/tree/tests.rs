@@ -12,7 +12,7 @@ interfaces ge100-0/0/13.1360 vlan-manipulation ingress-mapping action push outer
 network-services bridge-domain instance g_birch_v251 admin-state enabled
 network-services bridge-domain instance g_birch_v251 interface bundle-60000.251 ^
 network-services bridge-domain instance g_birch_v251 interface ge100-0/0/4 storm-control broadcast-packet-rate 100
-protocols bgp 65000 neighbor 192.0.2.1 remote-as 65000
+protocols rsvp interface bundle-9 admin-state enabled
 ";
 
 const INDENTED: &str = "\
@@ -51,7 +51,7 @@ network-services
 !
 
 protocols
-  bgp 65000 neighbor 192.0.2.1 remote-as 65000
+  rsvp interface bundle-9 admin-state enabled
 !
 ";
 
@@ -66,16 +66,31 @@ fn both_forms_are_read_and_printed() {
     assert_eq!(tree.flattened(PrintOrder::Sorted), FLAT);
     assert_eq!(tree.hierarchical(PrintOrder::Sorted), INDENTED);
     assert_eq!(Tree::parse_hierarchical(INDENTED), tree);
-    let bare = PrintStyle { member_bang: false, ..PrintOrder::Sorted.into() };
+    let bare = PrintStyle {
+        member_bang: false,
+        ..PrintOrder::Sorted.into()
+    };
     assert_eq!(Tree::parse_hierarchical(&tree.hierarchical(bare)), tree);
 }
 
 #[test]
 fn values_are_found_by_path() {
     let tree = Tree::parse_flattened(FLAT);
-    assert_eq!(tree.leaf(&["interfaces", "bundle-60000.251"], "vlan-id"), Some("251"));
-    assert_eq!(tree.leaf(&["interfaces", "ge100-0/0/4"], "description"), Some("to rowan"));
-    assert_eq!(tree.leaf(&["interfaces", "ge100-0/0/13.1360"], "vlan-manipulation egress-mapping"), Some("action pop"));
+    assert_eq!(
+        tree.leaf(&["interfaces", "bundle-60000.251"], "vlan-id"),
+        Some("251")
+    );
+    assert_eq!(
+        tree.leaf(&["interfaces", "ge100-0/0/4"], "description"),
+        Some("to rowan")
+    );
+    assert_eq!(
+        tree.leaf(
+            &["interfaces", "ge100-0/0/13.1360"],
+            "vlan-manipulation egress-mapping"
+        ),
+        Some("action pop")
+    );
     let members: Vec<&str> = tree
         .children(&["network-services", "bridge-domain", "instance", "g_birch_v251"])
         .filter(|node| node.words()[0] == "interface")
@@ -122,12 +137,26 @@ fn lines_and_their_reverse_restore_the_text() {
 #[test]
 fn a_kept_empty_node_is_a_dialect() {
     let mut tree = Tree::default();
-    let stay = EditRules { empty_nodes: EmptyNodes::Stay, ..EditRules::default() };
+    let stay = EditRules {
+        empty_nodes: EmptyNodes::Stay,
+        ..EditRules::default()
+    };
     typed(&mut tree, "network-services bridge-domain instance X", stay);
     typed(&mut tree, "no network-services bridge-domain instance X", stay);
-    assert_eq!(tree.flattened(PrintOrder::Sorted), "network-services bridge-domain ^\n");
-    typed(&mut tree, "network-services bridge-domain instance X", EditRules::default());
-    typed(&mut tree, "no network-services bridge-domain instance X", EditRules::default());
+    assert_eq!(
+        tree.flattened(PrintOrder::Sorted),
+        "network-services bridge-domain ^\n"
+    );
+    typed(
+        &mut tree,
+        "network-services bridge-domain instance X",
+        EditRules::default(),
+    );
+    typed(
+        &mut tree,
+        "no network-services bridge-domain instance X",
+        EditRules::default(),
+    );
     assert!(tree.is_empty());
 }
 
@@ -135,21 +164,42 @@ fn a_kept_empty_node_is_a_dialect() {
 fn list_items_come_and_go_one_by_one() {
     let mut tree = Tree::default();
     let rules = EditRules::default();
-    for line in ["interfaces bundle-1.5 vlan-id list 5", "interfaces bundle-1.5 vlan-id list 7, 8,9"] {
+    for line in [
+        "interfaces bundle-1.5 vlan-id list 5",
+        "interfaces bundle-1.5 vlan-id list 7, 8,9",
+    ] {
         typed(&mut tree, line, rules);
     }
     typed(&mut tree, "no interfaces bundle-1.5 vlan-id list 8", rules);
-    assert_eq!(tree.leaf(&["interfaces", "bundle-1.5"], "vlan-id"), Some("list 5,7,9"));
-    typed(&mut tree, "interfaces bundle-1.5 vlan-id list 30", EditRules { list_set: ListSet::Replace, ..rules });
-    assert_eq!(tree.leaf(&["interfaces", "bundle-1.5"], "vlan-id"), Some("list 30"));
-    typed(&mut tree, "interfaces bundle-1.5 vlan-tags outer-tag 5 inner-tag 6", rules);
+    assert_eq!(
+        tree.leaf(&["interfaces", "bundle-1.5"], "vlan-id"),
+        Some("list 5,7,9")
+    );
+    typed(
+        &mut tree,
+        "interfaces bundle-1.5 vlan-id list 30",
+        EditRules {
+            list_set: ListSet::Replace,
+            ..rules
+        },
+    );
+    assert_eq!(
+        tree.leaf(&["interfaces", "bundle-1.5"], "vlan-id"),
+        Some("list 30")
+    );
+    typed(
+        &mut tree,
+        "interfaces bundle-1.5 vlan-tags outer-tag 5 inner-tag 6",
+        rules,
+    );
     assert_eq!(tree.leaf(&["interfaces", "bundle-1.5"], "vlan-id"), None);
 }
 
 #[test]
 fn comparison_has_three_groups() {
     let old = Tree::parse_flattened("interfaces bundle-2 mtu 9000\ninterfaces bundle-1 mtu 9000\n");
-    let new = Tree::parse_flattened("interfaces bundle-1 mtu 9100\ninterfaces ge100-0/0/1 admin-state enabled\n");
+    let new =
+        Tree::parse_flattened("interfaces bundle-1 mtu 9100\ninterfaces ge100-0/0/1 admin-state enabled\n");
     let style = PrintOrder::Sorted.into();
     assert_eq!(
         old.compare(&new, CompareLayout::Hierarchy, style),

@@ -59,9 +59,20 @@ impl Terminal {
         let folder = tempfile::tempdir().unwrap();
         let mut ssh = command(device, folder.path(), "password");
         ssh.arg("-tt").arg(format!("{}@{}", device.user, device.address));
-        let mut child = ssh.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = ssh
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let (stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        Self { child, stdin, stdout, seen: Vec::new(), _folder: folder }
+        Self {
+            child,
+            stdin,
+            stdout,
+            seen: Vec::new(),
+            _folder: folder,
+        }
     }
 
     pub(crate) async fn send(&mut self, text: &str) {
@@ -98,16 +109,23 @@ impl Terminal {
                     self.seen = text.as_bytes()[end..].to_vec();
                     return text[..end].to_owned();
                 }
-                assert!(self.more().await, "the connection ended before {mark:?}: {text:?}");
+                assert!(
+                    self.more().await,
+                    "the connection ended before {mark:?}: {text:?}"
+                );
             }
         };
-        tokio::time::timeout(PATIENCE, read).await.expect("the text comes")
+        tokio::time::timeout(PATIENCE, read)
+            .await
+            .expect("the text comes")
     }
 
     /// Everything up to the end of the connection.
     pub(crate) async fn rest(mut self) -> String {
         let read = async { while self.more().await {} };
-        tokio::time::timeout(PATIENCE, read).await.expect("the connection ends");
+        tokio::time::timeout(PATIENCE, read)
+            .await
+            .expect("the connection ends");
         self.child.wait().await.unwrap();
         String::from_utf8_lossy(&self.seen).into_owned()
     }

@@ -34,9 +34,15 @@ enum Step {
 /// tells their marks.
 fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with("//")) {
+    for line in TABLE
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+    {
         if let Some(name) = line.strip_prefix("# ") {
-            rows.push(Row { name: name.to_owned(), ..Row::default() });
+            rows.push(Row {
+                name: name.to_owned(),
+                ..Row::default()
+            });
             continue;
         }
         let row = rows.last_mut().expect("a row is open");
@@ -57,7 +63,10 @@ fn rows() -> Vec<Row> {
             ("~ ", minutes) => row.steps.push(Step::Advance(minutes.parse().unwrap())),
             ("@ ", typed) => row.steps.push(Step::Foreign(typed.to_owned())),
             _ if line == "<" => row.steps.push(Step::Expect("\r\n".to_owned())),
-            _ => match line.split_once(": ").unwrap_or_else(|| panic!("a line of the table: {line:?}")) {
+            _ => match line
+                .split_once(": ")
+                .unwrap_or_else(|| panic!("a line of the table: {line:?}"))
+            {
                 ("ref", value) => row.section = value.to_owned(),
                 ("known", value) => row.known = value.to_owned(),
                 ("dialect", value) => row.dialect = value.to_owned(),
@@ -71,7 +80,9 @@ fn rows() -> Vec<Row> {
 
 /// `HOST(cfg)# typed`: the prompt comes, the line is typed and echoed.
 fn transcript(line: &str) -> Option<Vec<Step>> {
-    let (prompt, typed) = line.split_once('#').filter(|_| line.starts_with("LEAF") || line.starts_with("SPINE"))?;
+    let (prompt, typed) = line
+        .split_once('#')
+        .filter(|_| line.starts_with("LEAF") || line.starts_with("SPINE"))?;
     let mut steps = vec![Step::Expect(format!("{prompt}# "))];
     let typed = unescape(typed.trim_start());
     if !typed.is_empty() {
@@ -83,12 +94,24 @@ fn transcript(line: &str) -> Option<Vec<Step>> {
 
 /// REF 10: dashes up to the column of the bad word, counted from the start of the prompt line.
 fn caret(typed: &str, word: &str) -> String {
-    let column = typed.rfind(word).unwrap_or_else(|| panic!("{word:?} was typed in {typed:?}"));
-    format!("{}^\r\nERROR: Unknown word: '{word}'.\r\n\x1b[0m", "-".repeat(column))
+    let column = typed
+        .rfind(word)
+        .unwrap_or_else(|| panic!("{word:?} was typed in {typed:?}"));
+    format!(
+        "{}^\r\nERROR: Unknown word: '{word}'.\r\n\x1b[0m",
+        "-".repeat(column)
+    )
 }
 
 fn unescape(text: &str) -> String {
-    text.replace("\\e", "\x1b").replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t").replace("\\x08", "\x08").replace("\\\\", "\\").replace("\\x15", "\x15").replace("\\x03", "\x03")
+    text.replace("\\e", "\x1b")
+        .replace("\\r", "\r")
+        .replace("\\n", "\n")
+        .replace("\\t", "\t")
+        .replace("\\x08", "\x08")
+        .replace("\\\\", "\\")
+        .replace("\\x15", "\x15")
+        .replace("\\x03", "\x03")
 }
 
 async fn run(row: &Row) -> Result<(), String> {
@@ -97,7 +120,9 @@ async fn run(row: &Row) -> Result<(), String> {
     if row.plain {
         terminal.until("LEAF-A01# ").await;
         terminal.send("unset cli-timestamp\r").await;
-        terminal.until("(09-Mar-2026-19:09:15)# unset cli-timestamp\r\n").await;
+        terminal
+            .until("(09-Mar-2026-19:09:15)# unset cli-timestamp\r\n")
+            .await;
         for line in ["set cli-terminal-length 0", "set cli-ansi-color-disabled"] {
             terminal.send(&format!("{line}\r")).await;
             terminal.until(&format!("# {line}\r\n")).await;
@@ -106,9 +131,12 @@ async fn run(row: &Row) -> Result<(), String> {
     for step in &row.steps {
         match step {
             Step::Send(bytes) => terminal.send(bytes).await,
-            Step::Expect(bytes) => terminal.expect(bytes).await.map_err(|why| format!("{}: {why}", row.name))?,
+            Step::Expect(bytes) => terminal
+                .expect(bytes)
+                .await
+                .map_err(|why| format!("{}: {why}", row.name))?,
             Step::Advance(minutes) => fabric.advance(chrono::TimeDelta::minutes(*minutes)),
-            Step::Foreign(line) => drop(fabric.foreign("LEAF-A01", "rowan", &[line.clone()])),
+            Step::Foreign(line) => drop(fabric.foreign("LEAF-A01", "rowan", std::slice::from_ref(line))),
         }
     }
     drop(terminal);
@@ -122,7 +150,11 @@ async fn every_row_of_the_table_holds() {
     let known = ["captured", "field", "documented", "synthetic"];
     let mut failed = Vec::new();
     for row in &rows {
-        assert!(known.contains(&row.known.as_str()), "{}: how well known is it?", row.name);
+        assert!(
+            known.contains(&row.known.as_str()),
+            "{}: how well known is it?",
+            row.name
+        );
         assert!(!row.section.is_empty(), "{}: which section?", row.name);
     }
     // A few at once: each is an ssh process with its key exchange.

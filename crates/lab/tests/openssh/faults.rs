@@ -12,7 +12,11 @@ use super::fixture::fabric;
 async fn plain(fabric: &FabricHandle) -> Terminal {
     let mut terminal = Terminal::open(&fabric.inventory()[0]);
     terminal.until("LEAF-A01# ").await;
-    for line in ["unset cli-timestamp", "set cli-terminal-length 0", "set cli-ansi-color-disabled"] {
+    for line in [
+        "unset cli-timestamp",
+        "set cli-terminal-length 0",
+        "set cli-ansi-color-disabled",
+    ] {
         terminal.send(&format!("{line}\r")).await;
         terminal.until("\nLEAF-A01# ").await;
     }
@@ -32,25 +36,59 @@ async fn a_line_can_be_refused_by_number_and_by_text() {
     let fabric = fabric("").await;
     let mut terminal = plain(&fabric).await;
     let refuse = |text: &str| Action::Refuse(text.to_owned());
-    fabric.inject("LEAF-A01", Fault::on_line(3, Moment::BeforeLine, refuse("ERROR: Not now."))).unwrap();
-    fabric.inject("LEAF-A01", Fault::on("commit check", Moment::BeforeLine, refuse("ERROR: Not today."))).unwrap();
+    fabric
+        .inject(
+            "LEAF-A01",
+            Fault::on_line(3, Moment::BeforeLine, refuse("ERROR: Not now.")),
+        )
+        .unwrap();
+    fabric
+        .inject(
+            "LEAF-A01",
+            Fault::on("commit check", Moment::BeforeLine, refuse("ERROR: Not today.")),
+        )
+        .unwrap();
     answer(&mut terminal, "configure").await;
-    assert_eq!(answer(&mut terminal, EDIT).await, format!("{EDIT}\r\nLEAF-A01(cfg)# "));
-    assert_eq!(answer(&mut terminal, "top").await, "top\r\nERROR: Not now.\r\n\x1b[0mLEAF-A01(cfg)# ");
-    assert_eq!(answer(&mut terminal, "commit check").await, "commit check\r\nERROR: Not today.\r\n\x1b[0mLEAF-A01(cfg)# ");
-    assert!(answer(&mut terminal, "commit check").await.contains("passed successfully"));
+    assert_eq!(
+        answer(&mut terminal, EDIT).await,
+        format!("{EDIT}\r\nLEAF-A01(cfg)# ")
+    );
+    assert_eq!(
+        answer(&mut terminal, "top").await,
+        "top\r\nERROR: Not now.\r\n\x1b[0mLEAF-A01(cfg)# "
+    );
+    assert_eq!(
+        answer(&mut terminal, "commit check").await,
+        "commit check\r\nERROR: Not today.\r\n\x1b[0mLEAF-A01(cfg)# "
+    );
+    assert!(
+        answer(&mut terminal, "commit check")
+            .await
+            .contains("passed successfully")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_drops_before_and_after_the_line_ran() {
-    for (moment, live) in [(Moment::BeforeLine, false), (Moment::BeforeAnswer, true), (Moment::MidAnswer, true)] {
+    for (moment, live) in [
+        (Moment::BeforeLine, false),
+        (Moment::BeforeAnswer, true),
+        (Moment::MidAnswer, true),
+    ] {
         let fabric = fabric("").await;
         let mut terminal = plain(&fabric).await;
         answer(&mut terminal, "configure").await;
         answer(&mut terminal, EDIT).await;
         // OpenSSH throws away what it has not printed when the connection ends, so the gate lets it print.
-        fabric.inject("LEAF-A01", Fault::on("commit", moment, Action::Gate("moment".to_owned()))).unwrap();
-        fabric.inject("LEAF-A01", Fault::on("commit", moment, Action::Drop)).unwrap();
+        fabric
+            .inject(
+                "LEAF-A01",
+                Fault::on("commit", moment, Action::Gate("moment".to_owned())),
+            )
+            .unwrap();
+        fabric
+            .inject("LEAF-A01", Fault::on("commit", moment, Action::Drop))
+            .unwrap();
         terminal.send("commit\r").await;
         terminal.until("commit\r\n").await;
         if moment == Moment::MidAnswer {
@@ -58,7 +96,10 @@ async fn a_connection_drops_before_and_after_the_line_ran() {
         }
         fabric.gates().open("moment");
         let rest = terminal.rest().await;
-        assert!(!rest.contains("Commit succ") && !rest.contains("(Israel)"), "{rest:?}");
+        assert!(
+            !rest.contains("Commit succ") && !rest.contains("(Israel)"),
+            "{rest:?}"
+        );
         let dump = &fabric.dump()[0];
         assert_eq!(dump.flattened.contains("bundle-9"), live);
         assert!(dump.sessions.is_empty());
@@ -73,7 +114,12 @@ async fn a_lost_line_runs_late_or_never() {
         let mut terminal = plain(&fabric).await;
         answer(&mut terminal, "configure").await;
         answer(&mut terminal, EDIT).await;
-        fabric.inject("LEAF-A01", Fault::on("commit confirm", Moment::BeforeLine, Action::Lose)).unwrap();
+        fabric
+            .inject(
+                "LEAF-A01",
+                Fault::on("commit confirm", Moment::BeforeLine, Action::Lose),
+            )
+            .unwrap();
         terminal.send("commit confirm 5\r").await;
         terminal.rest().await;
         let between = &fabric.dump()[0];
@@ -93,7 +139,12 @@ async fn a_commit_goes_on_without_its_terminal() {
     let mut terminal = plain(&fabric).await;
     answer(&mut terminal, "configure").await;
     answer(&mut terminal, EDIT).await;
-    fabric.inject("LEAF-A01", Fault::on("commit", Moment::BeforeLine, Action::Gate("g".to_owned()))).unwrap();
+    fabric
+        .inject(
+            "LEAF-A01",
+            Fault::on("commit", Moment::BeforeLine, Action::Gate("g".to_owned())),
+        )
+        .unwrap();
     terminal.send("commit\r").await;
     fabric.gates().arrived("g", 1).await;
     drop(terminal);
@@ -116,11 +167,17 @@ async fn answers_can_be_cut_garbled_slow_and_interrupted() {
     assert!(cut.len() < whole.len() && !cut.contains("config-end"), "{cut:?}");
     fabric.inject("LEAF-A01", broken(Action::Garble)).unwrap();
     let noise = answer(&mut terminal, "show config system name").await;
-    assert!(noise.contains('\u{fffd}') && !noise.contains("config-end"), "{noise:?}");
+    assert!(
+        noise.contains('\u{fffd}') && !noise.contains("config-end"),
+        "{noise:?}"
+    );
     let text = "\nCommit succeeded by rowan at 22:00:00 27-Jan-2017\n".to_owned();
     fabric.inject("LEAF-A01", broken(Action::Insert(text))).unwrap();
     let mixed = answer(&mut terminal, "show config system name").await;
-    assert_eq!(mixed.replace("\r\nCommit succeeded by rowan at 22:00:00 27-Jan-2017\r\n", ""), whole);
+    assert_eq!(
+        mixed.replace("\r\nCommit succeeded by rowan at 22:00:00 27-Jan-2017\r\n", ""),
+        whole
+    );
     fabric.inject("LEAF-A01", broken(Action::Slow(1))).unwrap();
     assert_eq!(answer(&mut terminal, "show config system name").await, whole);
 }
@@ -131,8 +188,16 @@ async fn another_engineer_acts_in_the_middle_of_a_line() {
     let mut terminal = plain(&fabric).await;
     answer(&mut terminal, "configure").await;
     answer(&mut terminal, EDIT).await;
-    let foreign = Action::Foreign { user: "rowan".to_owned(), lines: vec!["interfaces bundle-8 admin-state enabled".to_owned()] };
-    fabric.inject("LEAF-A01", Fault::on("commit confirm", Moment::BeforeLine, foreign)).unwrap();
+    let foreign = Action::Foreign {
+        user: "rowan".to_owned(),
+        lines: vec!["interfaces bundle-8 admin-state enabled".to_owned()],
+    };
+    fabric
+        .inject(
+            "LEAF-A01",
+            Fault::on("commit confirm", Moment::BeforeLine, foreign),
+        )
+        .unwrap();
     answer(&mut terminal, "commit confirm 5").await;
     let dump = &fabric.dump()[0];
     assert!(dump.flattened.contains("bundle-8") && dump.flattened.contains("bundle-9"));
@@ -141,7 +206,11 @@ async fn another_engineer_acts_in_the_middle_of_a_line() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reboot_ends_sessions_and_keeps_drops_or_reverts_what_is_pending() {
-    for (dialect, live, pending) in [("reboot=keeps", true, true), ("reboot=drops", true, false), ("reboot=reverts", false, false)] {
+    for (dialect, live, pending) in [
+        ("reboot=keeps", true, true),
+        ("reboot=drops", true, false),
+        ("reboot=reverts", false, false),
+    ] {
         let fabric = fabric(dialect).await;
         let mut terminal = plain(&fabric).await;
         answer(&mut terminal, "configure").await;
@@ -150,7 +219,11 @@ async fn a_reboot_ends_sessions_and_keeps_drops_or_reverts_what_is_pending() {
         fabric.device("LEAF-A01").unwrap().reboot();
         terminal.rest().await;
         let dump = &fabric.dump()[0];
-        assert_eq!((dump.flattened.contains("bundle-9"), dump.pending.is_some()), (live, pending), "{dialect}");
+        assert_eq!(
+            (dump.flattened.contains("bundle-9"), dump.pending.is_some()),
+            (live, pending),
+            "{dialect}"
+        );
     }
 }
 
@@ -162,7 +235,17 @@ async fn the_control_socket_tells_and_does_the_same() {
     assert_eq!(control.inventory().await.unwrap(), fabric.inventory());
     assert_eq!(control.dump().await.unwrap(), fabric.dump());
 
-    control.inject("LEAF-A01", Fault::on("commit confirm", Moment::BeforeAnswer, Action::Gate("armed".to_owned()))).await.unwrap();
+    control
+        .inject(
+            "LEAF-A01",
+            Fault::on(
+                "commit confirm",
+                Moment::BeforeAnswer,
+                Action::Gate("armed".to_owned()),
+            ),
+        )
+        .await
+        .unwrap();
     let mut terminal = plain(&fabric).await;
     answer(&mut terminal, "configure").await;
     answer(&mut terminal, EDIT).await;
@@ -175,13 +258,37 @@ async fn the_control_socket_tells_and_does_the_same() {
     assert!(control.dump().await.unwrap()[0].pending.is_none());
     terminal.until("Configuration commit rollback by dnroot").await;
 
-    let answers = control.foreign("LEAF-A01", "rowan", &["interfaces bundle-8 admin-state enabled", "commit"]).await.unwrap();
+    let answers = control
+        .foreign(
+            "LEAF-A01",
+            "rowan",
+            &["interfaces bundle-8 admin-state enabled", "commit"],
+        )
+        .await
+        .unwrap();
     assert!(answers[1].starts_with("Commit succeeded by rowan"));
-    let lines: Vec<String> = control.received().await.unwrap().into_iter().map(|line| line.line).collect();
+    let lines: Vec<String> = control
+        .received()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|line| line.line)
+        .collect();
     assert_eq!(lines[3..], ["configure", EDIT, "commit confirm 5"]);
 
     let refused = control.reboot("LEAF-Z99").await.unwrap_err();
-    assert_eq!(refused.to_string(), "the fabric refused reboot: the fabric has no device \"LEAF-Z99\"");
-    let mut stranger = Client::connect(&bk_lab::control::Address { token: "guess".to_owned(), ..address }).await.unwrap();
-    assert_eq!(stranger.dump().await.unwrap_err().to_string(), "the fabric refused dump: wrong token");
+    assert_eq!(
+        refused.to_string(),
+        "the fabric refused reboot: the fabric has no device \"LEAF-Z99\""
+    );
+    let mut stranger = Client::connect(&bk_lab::control::Address {
+        token: "guess".to_owned(),
+        ..address
+    })
+    .await
+    .unwrap();
+    assert_eq!(
+        stranger.dump().await.unwrap_err().to_string(),
+        "the fabric refused dump: wrong token"
+    );
 }

@@ -32,12 +32,17 @@ pub(crate) fn leaf() -> DeviceSpec {
 
 /// One leaf whose clock stands at 09-Mar-2026 19:09:15 of its zone.
 pub(crate) async fn fabric(dialect: &str) -> FabricHandle {
-    let start = DateTime::parse_from_rfc3339("2026-03-09T17:09:15Z").unwrap().to_utc();
+    let start = DateTime::parse_from_rfc3339("2026-03-09T17:09:15Z")
+        .unwrap()
+        .to_utc();
     let options = ServeOptions {
         dialect: Dialect::parse(dialect).unwrap(),
         clock: ClockMode::Manual { start },
         ..ServeOptions::default()
     };
-    let spec = FabricSpec { devices: vec![leaf()], notes: Vec::new() };
+    let spec = FabricSpec {
+        devices: vec![leaf()],
+        notes: Vec::new(),
+    };
     Fabric::start(spec, options).await.unwrap()
 }

@@ -12,11 +12,19 @@ use super::fixture::{fabric, leaf};
 /// Runs `ssh` to its end with `input` typed at once; standard output and error.
 async fn run(mut ssh: Command, input: &'static [u8]) -> (String, String) {
     use tokio::io::AsyncWriteExt;
-    let mut child = ssh.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = ssh
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(input).await.unwrap();
     drop(stdin);
-    let output = tokio::time::timeout(client::PATIENCE, child.wait_with_output()).await.unwrap().unwrap();
+    let output = tokio::time::timeout(client::PATIENCE, child.wait_with_output())
+        .await
+        .unwrap()
+        .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     (text(output.stdout), text(output.stderr))
 }
@@ -32,7 +40,10 @@ async fn an_exec_request_is_an_invalid_command() {
     let folder = tempfile::tempdir().unwrap();
     let mut ssh = client::command(device, folder.path(), "password");
     ssh.arg(target(device)).arg("show config");
-    assert_eq!(run(ssh, b"").await, ("Invalid command\n".to_owned(), String::new()));
+    assert_eq!(
+        run(ssh, b"").await,
+        ("Invalid command\n".to_owned(), String::new())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,9 +75,25 @@ async fn there_is_no_file_transfer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_refused_and_another_login_accepted() {
-    let options = ServeOptions { logins: vec![("rowan".to_owned(), "second".to_owned())], ..ServeOptions::default() };
-    let fabric = Fabric::start(FabricSpec { devices: vec![leaf()], notes: Vec::new() }, options).await.unwrap();
-    for (user, password, good) in [("dnroot", "dnroot", true), ("dnroot", "second", false), ("rowan", "second", true), ("nobody", "dnroot", false)] {
+    let options = ServeOptions {
+        logins: vec![("rowan".to_owned(), "second".to_owned())],
+        ..ServeOptions::default()
+    };
+    let fabric = Fabric::start(
+        FabricSpec {
+            devices: vec![leaf()],
+            notes: Vec::new(),
+        },
+        options,
+    )
+    .await
+    .unwrap();
+    for (user, password, good) in [
+        ("dnroot", "dnroot", true),
+        ("dnroot", "second", false),
+        ("rowan", "second", true),
+        ("nobody", "dnroot", false),
+    ] {
         for methods in ["password", "keyboard-interactive"] {
             let mut device = fabric.inventory()[0].clone();
             (device.user, device.password) = (user.to_owned(), password.to_owned());
@@ -74,8 +101,16 @@ async fn a_wrong_password_is_refused_and_another_login_accepted() {
             let mut ssh = client::command(&device, folder.path(), methods);
             ssh.arg(target(&device)).arg("x");
             let (out, err) = run(ssh, b"").await;
-            assert_eq!(out == "Invalid command\n", good, "{user} {password} {methods}: {err}");
-            assert_eq!(err.contains("Permission denied"), !good, "{user} {password} {methods}: {err}");
+            assert_eq!(
+                out == "Invalid command\n",
+                good,
+                "{user} {password} {methods}: {err}"
+            );
+            assert_eq!(
+                err.contains("Permission denied"),
+                !good,
+                "{user} {password} {methods}: {err}"
+            );
         }
     }
 }
@@ -84,11 +119,27 @@ async fn a_wrong_password_is_refused_and_another_login_accepted() {
 async fn a_public_key_opens_the_device() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("key");
-    let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status().await.unwrap();
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+        .arg(&key)
+        .status()
+        .await
+        .unwrap();
     assert!(made.success());
     let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
-    let options = ServeOptions { authorized_keys: vec![public], ..ServeOptions::default() };
-    let fabric = Fabric::start(FabricSpec { devices: vec![leaf()], notes: Vec::new() }, options).await.unwrap();
+    let options = ServeOptions {
+        authorized_keys: vec![public],
+        ..ServeOptions::default()
+    };
+    let fabric = Fabric::start(
+        FabricSpec {
+            devices: vec![leaf()],
+            notes: Vec::new(),
+        },
+        options,
+    )
+    .await
+    .unwrap();
     let device = &fabric.inventory()[0];
     let mut ssh = client::command(device, folder.path(), "publickey");
     ssh.arg("-i").arg(&key).arg(target(device)).arg("x");
@@ -105,16 +156,28 @@ async fn the_host_key_is_the_one_of_the_inventory_until_it_is_changed() {
     assert_eq!(offered(&before).await, changed);
     // The same seed and name give the same key.
     let again = super::fixture::fabric("").await;
-    assert_eq!(again.inventory()[0].host_key_fingerprint, before.host_key_fingerprint);
+    assert_eq!(
+        again.inventory()[0].host_key_fingerprint,
+        before.host_key_fingerprint
+    );
 }
 
 /// The fingerprint that `ssh-keyscan` sees.
 async fn offered(device: &InventoryEntry) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let scan = Command::new("ssh-keyscan").args(["-p", &device.port.to_string(), "127.0.0.1"]).output().await.unwrap();
+    let scan = Command::new("ssh-keyscan")
+        .args(["-p", &device.port.to_string(), "127.0.0.1"])
+        .output()
+        .await
+        .unwrap();
     let file = folder.path().join("keys");
     std::fs::write(&file, &scan.stdout).unwrap();
-    let shown = Command::new("ssh-keygen").arg("-lf").arg(&file).output().await.unwrap();
+    let shown = Command::new("ssh-keygen")
+        .arg("-lf")
+        .arg(&file)
+        .output()
+        .await
+        .unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
     shown.split(' ').nth(1).unwrap_or_default().to_owned()
 }

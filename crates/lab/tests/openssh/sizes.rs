@@ -13,7 +13,11 @@ fn check(spec: &FabricSpec) {
         let violations = validate(&tree, device);
         assert!(violations.is_empty(), "{}: {violations:#?}", device.name);
         let printed = tree.hierarchical(PrintOrder::Sorted);
-        assert!(Tree::parse_hierarchical(&printed) == tree, "{} changes when read back", device.name);
+        assert!(
+            Tree::parse_hierarchical(&printed) == tree,
+            "{} changes when read back",
+            device.name
+        );
     }
 }
 
@@ -25,7 +29,9 @@ fn generated_fabrics_are_valid() {
 
 #[tokio::test]
 async fn a_thousand_devices_start() {
-    let fabric = Fabric::start(generate::scale(7), ServeOptions::default()).await.unwrap();
+    let fabric = Fabric::start(generate::scale(7), ServeOptions::default())
+        .await
+        .unwrap();
     let inventory = fabric.inventory();
     assert_eq!(inventory.len(), 1000);
     let ports: std::collections::BTreeSet<u16> = inventory.iter().map(|device| device.port).collect();
