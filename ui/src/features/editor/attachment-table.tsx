@@ -188,7 +188,7 @@ function AttachmentRow({ row, busy, onRemove, view }: AttachmentTableProps & { r
       >
         <td>{old === null && <Sign kind={row.sign} />}</td>
         <td className="mono">
-          {old !== null && <Icon of={CornerDownRight} size={12} className="faint" />}
+          {old !== null && <Icon of={CornerDownRight} size={12} className="faint mr-1.5" />}
           {removed ? <s>{side.interface}</s> : <SafeText text={side.interface} />}
         </td>
         <td className={removed ? "muted" : ""}>{side.encapsulation}</td>

@@ -53,7 +53,7 @@ function headline(detail: DeploymentDetail): string {
   if (decided !== null && row.status === "running")
     return `Decision recorded ${clockSeconds(new Date(decided))}: confirm. From here it is only completed.`;
   if (clock !== null) return `Confirm window, running on ${plural(devices.length, "device")}`;
-  if (row.status === "running") return "Confirm window, not started";
+  if (row.status === "running") return starting(detail) ? "Confirm window, starting" : "Confirm window, not started";
   return "No device timer is running";
 }
 
@@ -62,8 +62,20 @@ function explanation(detail: DeploymentDetail): string {
   if (clock !== null && decided === null)
     return `Not confirmed by ${clockSeconds(new Date(clock.until))}: every device puts the old configuration back by itself.`;
   if (clock !== null) return `The first timer that still runs ends at ${clockSeconds(new Date(clock.until))}.`;
-  if (row.status === "running") return "It starts at Commit confirm. No device timer is running.";
+  if (row.status === "running")
+    return starting(detail)
+      ? "Timers start device by device; the time left is shown as the devices report it."
+      : "It starts at Commit confirm. No device timer is running.";
   return row.sentence;
+}
+
+/** Whether a commit confirm is under way or done somewhere, so that a timer may run before one is reported. */
+function starting(detail: DeploymentDetail): boolean {
+  return detail.devices.some((device) =>
+    device.cells.some(
+      (cell) => phaseName(cell.phase) === "Commit confirm" && !["waiting", "held"].includes(cell.state),
+    ),
+  );
 }
 
 /** Minutes of the confirm window before any timer runs: as chosen for this run, else as planned. */
