@@ -1,6 +1,6 @@
 //! Which ports of a device may take a new access attachment (DOMAIN 2).
 
-use crate::topology::is_fabric;
+use crate::topology::{has_fabric_number, is_fabric};
 use crate::{
     AdminState, BridgeDomainName, Device, Encapsulation, InterfaceName, Link, OperState, Port, Tier, VlanId,
 };
@@ -111,10 +111,12 @@ fn never(device: &Device, links: &[Link], port: &InterfaceName) -> Option<Never>
     if !matches!(port.port(), Port::Physical { .. } | Port::Bundle(_)) || port.is_subinterface() {
         return Some(Never::NotAnAccessPort);
     }
-    if is_fabric(links, &device.name, port) {
+    let interface = device.interfaces.get(port);
+    let is_up = interface.is_some_and(|i| i.oper_state == OperState::Up);
+    // A fabric bundle that is down has no neighbour to be told by; then its number tells.
+    if is_fabric(links, &device.name, port) || (has_fabric_number(port) && !is_up) {
         return Some(Never::Fabric);
     }
-    let interface = device.interfaces.get(port);
     if let Some(bundle) = interface.and_then(|i| i.bundle.clone()) {
         return Some(if is_fabric(links, &device.name, &bundle) {
             Never::Fabric

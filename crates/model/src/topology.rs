@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::naming::DeviceKey;
-use crate::{Device, DeviceName, InterfaceName, Link, LinkEnd, Port};
+use crate::{Device, DeviceName, InterfaceName, Link, LinkEnd, Port, Tier};
 
 /// A row that a device told of a neighbour.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +103,13 @@ pub fn is_fabric(links: &[Link], device: &DeviceName, interface: &InterfaceName)
             }
         }
     }
-    !knows_links && matches!(parent.port(), Port::Bundle(60_000..=60_999))
+    !knows_links && has_fabric_number(&parent)
+}
+
+/// Tells whether the number of a bundle is one of those that fabric bundles have (DOMAIN 2).
+#[must_use]
+pub fn has_fabric_number(interface: &InterfaceName) -> bool {
+    matches!(interface.port(), Port::Bundle(60_000..=60_999))
 }
 
 /// Why a service can't be carried between its access devices.
@@ -115,7 +121,7 @@ pub enum PathError {
         /// The access devices.
         devices: Vec<DeviceName>,
     },
-    /// The link on a hop has no bundle or port of its own.
+    /// The device is not known.
     #[error("{device} is not in the fabric")]
     UnknownDevice {
         /// The device.
@@ -127,6 +133,7 @@ pub enum PathError {
 ///
 /// One device needs none. Among all devices that reach the access devices going down, the one wins whose tree adds the
 /// fewest links to `carrying` (links that carry the service already), then has the fewest links, then the first name.
+/// Besides those, only links of bundles count, and a leaf never hangs on a superspine without a spine between (DOMAIN 9).
 ///
 /// # Errors
 /// [`PathError`] when the fabric offers no path.
@@ -145,7 +152,8 @@ pub fn links_for_service(
         return Ok(BTreeSet::new());
     }
     let mut down: BTreeMap<&DeviceName, Vec<(usize, &DeviceName)>> = BTreeMap::new();
-    for (index, link) in links.iter().enumerate() {
+    let usable = |(index, link): &(usize, &Link)| carrying.contains(index) || may_carry(devices, link);
+    for (index, link) in links.iter().enumerate().filter(usable) {
         down.entry(&link.upper.device)
             .or_default()
             .push((index, &link.lower.device));
@@ -161,6 +169,15 @@ pub fn links_for_service(
         .ok_or_else(|| PathError::NoCommonUpper {
             devices: access.iter().cloned().collect(),
         })
+}
+
+/// Tells whether a service may be put on the link.
+fn may_carry(devices: &BTreeMap<DeviceName, Device>, link: &Link) -> bool {
+    let tier = |end: &LinkEnd| devices.get(&end.device).map(|device| device.tier);
+    let is_bundle = |end: &LinkEnd| matches!(end.interface.port(), Port::Bundle(_));
+    let skips_the_spine =
+        tier(&link.upper) == Some(Tier::Superspine) && tier(&link.lower) == Some(Tier::Leaf);
+    is_bundle(&link.upper) && is_bundle(&link.lower) && !skips_the_spine
 }
 
 /// Returns the links of the paths from `root` down to every device of `access`; paths that already carry the service win.
@@ -292,6 +309,31 @@ mod tests {
         };
         assert_eq!(over(&[]), BTreeSet::from([0, 1]));
         assert_eq!(over(&[2, 3]), BTreeSet::from([2, 3]));
+    }
+
+    #[test]
+    fn lone_cables_and_shortcuts_are_not_used() {
+        let names = ["SSPINE-1", "SPINE-1", "LEAF-A01", "LEAF-A02"];
+        let pairs = [
+            ("SPINE-1", "LEAF-A01"),
+            ("SPINE-1", "LEAF-A01"),
+            ("SPINE-1", "LEAF-A02"),
+            ("SSPINE-1", "LEAF-A01"),
+            ("SSPINE-1", "LEAF-A02"),
+        ];
+        let (devices, mut links) = fabric(&names, &pairs);
+        links[0].upper.interface = InterfaceName::parse("ge100-0/0/1").unwrap();
+        let access = BTreeSet::from([name("LEAF-A01"), name("LEAF-A02")]);
+        let over = |carrying: &[usize]| {
+            links_for_service(&devices, &links, &access, &carrying.iter().copied().collect()).ok()
+        };
+        assert_eq!(over(&[]), Some(BTreeSet::from([1, 2])));
+        assert_eq!(over(&[0, 2]), Some(BTreeSet::from([0, 2])));
+        links.truncate(1);
+        assert_eq!(
+            links_for_service(&devices, &links, &access, &BTreeSet::new()).ok(),
+            None
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ fn leaf() -> Device {
         &[
             "bundle-60000",
             "bundle-60000.5",
+            "bundle-60003",
             "bundle-7",
             "ge100-0/0/1",
             "ge100-0/0/2",
@@ -102,6 +103,9 @@ fn taken_ports_and_tags_are_in_use() {
 fn fabric_and_other_ports_are_never_offered() {
     check(&leaf(), "bundle-60000", 7, &Offer::Never(Never::Fabric));
     check(&leaf(), "ge100-0/0/36", 7, &Offer::Never(Never::Fabric));
+    let down = changed("bundle-60003", |port| port.oper_state = OperState::Down);
+    check(&down, "bundle-60003", 7, &Offer::Never(Never::Fabric));
+    check(&leaf(), "bundle-60003", 7, &Offer::Ready { admin_down: false });
     check(&leaf(), "lo0", 7, &Offer::Never(Never::NotAnAccessPort));
     check(&leaf(), "ge100-0/0/2.5", 7, &Offer::Never(Never::NotAnAccessPort));
     let bundled = |bundle: &str| {
