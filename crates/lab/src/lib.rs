@@ -54,8 +54,8 @@ pub mod import;
 pub mod serve;
 pub mod shell;
 pub mod spec;
-pub mod tables;
 mod ssh;
+pub mod tables;
 pub mod tree;
 pub mod validate;
 

@@ -1,216 +1,31 @@
 //! Starting a fabric, and everything that may be done to it from outside its terminals.
 
+mod host;
+mod options;
+
+pub use host::Host;
+pub use options::{InventoryEntry, Latency, NoSuchDevice, Reach, ReceivedLine, ServeOptions, StartError};
+
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use russh::keys::{HashAlg, PublicKey};
-use serde::{Deserialize, Serialize};
+use russh::keys::PublicKey;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
-use crate::clock::{Clock, ClockMode, lock};
+use crate::clock::{Clock, lock};
 use crate::control;
 use crate::device::{Device, DeviceDump, SessionId};
-use crate::dialect::Dialect;
 use crate::fault::{Fault, Gates};
 use crate::forwarding::FabricView;
 use crate::spec::{DeviceSpec, FabricSpec};
-use crate::ssh;
 use crate::tree::Tree;
+use host::{Access, accept};
 
 /// Received lines that a fabric remembers.
 const RECEIVED: usize = 20_000;
-
-/// How a fabric is served.
-#[derive(Clone, Debug)]
-pub struct ServeOptions {
-    /// Decides host keys; the same seed gives the same ones.
-    pub seed: u64,
-    /// How every device speaks.
-    pub dialect: Dialect,
-    /// How long things take.
-    pub latency: Latency,
-    /// The address to listen on; each device takes a port of its own.
-    pub bind: IpAddr,
-    /// The first port; each device takes the next one. None = whatever is free.
-    pub first_port: Option<u16>,
-    /// The login of every device.
-    pub user: String,
-    /// Its password.
-    pub password: String,
-    /// Further logins with their passwords.
-    pub logins: Vec<(String, String)>,
-    /// Public keys, in OpenSSH form, that open any of the logins.
-    pub authorized_keys: Vec<String>,
-    /// The fabric's time.
-    pub clock: ClockMode,
-    /// Whether the control socket is opened.
-    pub control: bool,
-}
-
-impl Default for ServeOptions {
-    fn default() -> Self {
-        Self {
-            seed: 1,
-            dialect: Dialect::default(),
-            latency: Latency::default(),
-            bind: Ipv4Addr::LOCALHOST.into(),
-            first_port: None,
-            user: "dnroot".to_owned(),
-            password: "dnroot".to_owned(),
-            logins: Vec::new(),
-            authorized_keys: Vec::new(),
-            clock: ClockMode::Real,
-            control: true,
-        }
-    }
-}
-
-/// How long a device takes. Both zero by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Latency {
-    /// For a line.
-    pub line: Duration,
-    /// For carrying out a commit.
-    pub commit: Duration,
-}
-
-/// Whether a device can be reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reach {
-    /// Yes.
-    #[default]
-    Up,
-    /// Connections are closed at once.
-    Refuses,
-    /// Connections are taken and nothing is said.
-    Silent,
-}
-
-/// Why a fabric could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A device found no port.
-    #[error("could not listen on {address} for {device}")]
-    Listen {
-        /// Which device.
-        device: String,
-        /// Where.
-        address: SocketAddr,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A key of [`ServeOptions::authorized_keys`] is none.
-    #[error("could not read authorized key {line:?}")]
-    AuthorizedKey {
-        /// The text.
-        line: String,
-        /// Why.
-        #[source]
-        source: russh::keys::ssh_key::Error,
-    },
-    /// Two devices of one name, an alias included.
-    #[error("the name {name} occurs twice in the fabric")]
-    DuplicateName {
-        /// The name.
-        name: String,
-    },
-    /// The control socket could not be opened.
-    #[error("could not open the control socket")]
-    Control(#[source] std::io::Error),
-}
-
-/// A request that names something that does not exist.
-#[derive(Debug, thiserror::Error)]
-#[error("the fabric has no device {name:?}")]
-pub struct NoSuchDevice {
-    /// The name asked for.
-    pub name: String,
-}
-
-/// Where a device is reached and how one logs in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InventoryEntry {
-    /// The device's name.
-    pub name: String,
-    /// Its address.
-    pub address: IpAddr,
-    /// Its port.
-    pub port: u16,
-    /// The login.
-    pub user: String,
-    /// Its password.
-    pub password: String,
-    /// Its host key as a public key line of OpenSSH.
-    pub host_key: String,
-    /// `SHA256:...`
-    pub host_key_fingerprint: String,
-}
-
-/// A line that a device received.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceivedLine {
-    /// Counts over the whole fabric: the order in which devices received lines.
-    pub number: u64,
-    /// The device.
-    pub device: String,
-    /// The session.
-    pub session: SessionId,
-    /// Its text.
-    pub line: String,
-    /// When it came.
-    pub at: DateTime<Utc>,
-}
-
-/// One device with its port.
-pub struct Host {
-    pub(crate) device: Arc<Device>,
-    address: SocketAddr,
-    access: Mutex<Access>,
-}
-
-/// How a host is reached right now.
-struct Access {
-    key_generation: u32,
-    config: Arc<russh::server::Config>,
-    public_key: String,
-    fingerprint: String,
-    reach: Reach,
-    /// Cancelled to break the connections that are open.
-    cut: CancellationToken,
-}
-
-impl Access {
-    fn new(seed: u64, name: &str, key_generation: u32) -> Self {
-        let key = ssh::host_key(seed, name, key_generation);
-        let fingerprint = key.public_key().fingerprint(HashAlg::Sha256).to_string();
-        let public_key = key
-            .public_key()
-            .to_openssh()
-            .expect("an Ed25519 key has a text form");
-        let config = Arc::new(ssh::config(key));
-        Self {
-            key_generation,
-            config,
-            public_key,
-            fingerprint,
-            reach: Reach::Up,
-            cut: CancellationToken::new(),
-        }
-    }
-}
-
-impl Host {
-    pub(crate) fn ssh_config(&self) -> Arc<russh::server::Config> {
-        Arc::clone(&lock(&self.access).config)
-    }
-}
 
 /// A running fabric: its devices, its clock, what was done to it.
 pub struct Fabric {
@@ -518,44 +333,6 @@ impl Fabric {
                 .keys
                 .iter()
                 .any(|trusted| trusted.key_data() == key.key_data())
-    }
-}
-
-/// Takes connections of one device.
-async fn accept(fabric: Arc<Fabric>, host: Arc<Host>, listener: TcpListener) {
-    let mut connections = JoinSet::new();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            Some(_) = connections.join_next() => continue,
-        };
-        let Ok((stream, peer)) = accepted else { continue };
-        // An echo and its answer are two small packets: held back for one another, each command takes 40 ms more.
-        if stream.set_nodelay(true).is_err() {
-            continue;
-        }
-        let (reach, cut) = {
-            let access = lock(&host.access);
-            (access.reach, access.cut.clone())
-        };
-        match reach {
-            Reach::Up => {
-                connections.spawn(ssh::serve(
-                    Arc::clone(&fabric),
-                    Arc::clone(&host),
-                    stream,
-                    peer,
-                    cut,
-                ));
-            }
-            Reach::Refuses => drop(stream),
-            Reach::Silent => {
-                connections.spawn(async move {
-                    cut.cancelled().await;
-                    drop(stream);
-                });
-            }
-        }
     }
 }
 
