@@ -26,9 +26,11 @@ export function useCoreEvents(): void {
       events.transcriptAdded.listen(({ payload }) => {
         const key = keys.transcript(payload.deployment);
         const old = client.getQueryData<TranscriptRow[]>(key);
-        if (old === undefined)
+        if (old === undefined) {
+          // Needed only while the first page is on its way; otherwise that page will hold them.
+          if (client.getQueryState(key)?.fetchStatus !== "fetching") return;
           early.set(payload.deployment, [...(early.get(payload.deployment) ?? []), ...payload.rows]);
-        else client.setQueryData<TranscriptRow[]>(key, mergeTranscript(old, payload.rows));
+        } else client.setQueryData<TranscriptRow[]>(key, mergeTranscript(old, payload.rows));
       }),
       events.dataChanged.listen(({ payload }) => {
         for (const topic of payload.topics) void client.invalidateQueries({ queryKey: [topic] });
