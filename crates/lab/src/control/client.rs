@@ -248,6 +248,19 @@ impl Client {
         .await
     }
 
+    /// A commit of another user runs from now on; with none, it has come to nothing.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn foreign_commit(&mut self, device: &str, user: Option<&str>) -> Result<(), ControlError> {
+        let user = user.map(str::to_owned);
+        self.ask(Request::ForeignCommit {
+            device: device.to_owned(),
+            user,
+        })
+        .await
+    }
+
     /// Restarts a device.
     ///
     /// # Errors

@@ -114,6 +114,14 @@ pub enum Request {
         /// Which.
         device: String,
     },
+    /// A commit of another user runs, or has come to nothing.
+    ForeignCommit {
+        /// Where.
+        device: String,
+        /// The login; none = it has come to nothing.
+        #[serde(default)]
+        user: Option<String>,
+    },
     /// Restarts a device.
     Reboot {
         /// Which.

@@ -124,6 +124,10 @@ async fn answer(fabric: &Arc<Fabric>, request: Request) -> Result<Value, NoSuchD
             Value::Null
         }
         Request::ChangeHostKey { device } => json!(fabric.change_host_key(&device)?),
+        Request::ForeignCommit { device, user } => {
+            fabric.device(&device)?.run_foreign_commit(user.as_deref());
+            Value::Null
+        }
         Request::Reboot { device } => {
             fabric.device(&device)?.reboot();
             Value::Null

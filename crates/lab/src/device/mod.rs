@@ -263,6 +263,11 @@ impl Device {
         self.with(State::reboot);
     }
 
+    /// A commit of this user runs on the device from now on; with none, it has come to nothing.
+    pub fn run_foreign_commit(&self, user: Option<&str>) {
+        self.with(|state, context| state.run_foreign_commit(user, context));
+    }
+
     /// The truth about this device.
     #[must_use]
     pub fn dump(&self) -> DeviceDump {

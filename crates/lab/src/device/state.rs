@@ -325,6 +325,16 @@ impl State {
         serial
     }
 
+    pub(super) fn run_foreign_commit(&mut self, user: Option<&str>, context: Context<'_>) {
+        self.runs += 1;
+        self.busy = user.map(|user| Busy {
+            user: user.to_owned(),
+            since: context.now,
+            run: self.runs,
+            tree: self.running.clone(),
+        });
+    }
+
     pub(super) fn reboot(&mut self, context: Context<'_>) {
         self.sessions.clear();
         self.candidates.clear();

@@ -172,3 +172,24 @@ async fn every_row_of_the_table_holds() {
     }
     assert!(failed.is_empty(), "rows that do not hold:\n{}", failed.join("\n"));
 }
+
+#[test]
+fn every_switch_of_the_dialect_has_a_row() {
+    // Seen only across sessions: the tests of the device and of the faults show these.
+    let elsewhere = ["candidate-life", "reboot"];
+    let switches = serde_json::to_value(bk_lab::dialect::Dialect::default()).unwrap();
+    let rows = rows();
+    for switch in switches
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter(|switch| !elsewhere.contains(&switch.as_str()))
+    {
+        let named = rows.iter().any(|row| {
+            row.dialect
+                .split(',')
+                .any(|item| item.starts_with(&format!("{switch}=")))
+        });
+        assert!(named, "no row shows {switch}");
+    }
+}

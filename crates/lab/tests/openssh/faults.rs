@@ -292,3 +292,26 @@ async fn the_control_socket_tells_and_does_the_same() {
         "the fabric refused dump: wrong token"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_of_another_that_runs_blocks_ours() {
+    let fabric = fabric("").await;
+    let mut control = Client::connect(fabric.control().unwrap()).await.unwrap();
+    let mut terminal = plain(&fabric).await;
+    answer(&mut terminal, "configure").await;
+    answer(&mut terminal, EDIT).await;
+    control.foreign_commit("LEAF-A01", Some("rowan")).await.unwrap();
+    let shown = answer(&mut terminal, "show system commit").await;
+    assert!(shown.contains("rowan via cli commit in progress"), "{shown:?}");
+    let refused = answer(&mut terminal, "commit").await;
+    assert!(
+        refused.contains("ERROR: Commit is already running for user rowan."),
+        "{refused:?}"
+    );
+    control.foreign_commit("LEAF-A01", None).await.unwrap();
+    assert!(
+        answer(&mut terminal, "commit")
+            .await
+            .contains("Commit succeeded by dnroot")
+    );
+}
