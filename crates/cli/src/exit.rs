@@ -52,9 +52,11 @@ impl Exit {
     fn of_error(code: &str) -> Self {
         match code {
             "internal" => Self::Internal,
-            "locked-by-another" => Self::Locked,
-            "drift" => Self::Drift,
-            "credentials-missing" | "keyring-unavailable" | "secret-missing" => Self::NoCredentials,
+            "locked" => Self::Locked,
+            "base-moved" => Self::Drift,
+            "no-credentials" | "secret-missing" | "keyring" | "keyring-unavailable" => Self::NoCredentials,
+            // The journal of a deployment that ran could not be written: its devices go back by themselves.
+            "journal" => Self::InDoubt,
             _ => Self::Refused,
         }
     }

@@ -175,22 +175,23 @@ pub(super) async fn recover(context: &Context, deployment: Option<u32>) -> Resul
         Some(number) => vec![number],
         None => context.app.app_status().await?.open_deployments,
     };
-    if open.is_empty() {
-        say("Nothing is open.");
-        return Ok(Exit::Done);
-    }
     let mut exit = Exit::Done;
+    let mut all = Vec::with_capacity(open.len());
     for number in open {
         let begun = context
             .app
             .deployment_choose(number, "recover".to_owned())
             .await?;
         let ended = follow(context, begun).await?;
-        show(context.json, &ended, render::deployment);
         let one = Exit::of_deployment(ended.row.status, None);
         if one as u8 > exit as u8 {
             exit = one;
         }
+        all.push(ended);
     }
+    show(context.json, &all, |all| match &all[..] {
+        [] => say("Nothing is open."),
+        all => all.iter().for_each(render::deployment),
+    });
     Ok(exit)
 }

@@ -1,0 +1,1 @@
+//! Every documented exit code, each by the command that ends with it.

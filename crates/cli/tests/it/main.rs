@@ -1,0 +1,5 @@
+//! The command as a process, against a fabric that this process serves.
+
+mod crash;
+mod exit_codes;
+mod support;
