@@ -1301,7 +1301,7 @@ export type SearchHit = {
 	route: string,
 };
 
-/**  A secret on its way in. It has no way out: it prints nothing and cannot be serialised. */
+/**  A secret on its way in. It has no way out: it prints nothing, is not serialised, and is wiped when dropped. */
 export type SecretInput = string;
 
 /**  One change in the log. */

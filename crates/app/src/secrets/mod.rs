@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bk_store::{Credential, KeptIn, SecretTokens, Store};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 use tokio::sync::{Mutex as AsyncMutex, watch};
 use uuid::Uuid;
@@ -42,10 +42,15 @@ pub enum SecretStoreChoice {
 }
 
 /// A secret on its way in. It has no way out: it prints nothing, is not serialised, and is wiped when dropped.
-#[derive(Clone, Deserialize)]
-#[serde(from = "String")]
+#[derive(Clone)]
 #[cfg_attr(feature = "specta", derive(specta::Type), specta(transparent))]
 pub struct SecretInput(#[cfg_attr(feature = "specta", specta(type = String))] SecretString);
+
+impl<'de> Deserialize<'de> for SecretInput {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
 
 impl From<String> for SecretInput {
     fn from(secret: String) -> Self {
