@@ -1,6 +1,6 @@
 //! The end of a deployment: records, archive, history.
 
-use bk_engine::deploy::{Cause, DeploymentError, DeploymentReport, DeviceState, Phase};
+use bk_engine::deploy::{DeploymentError, DeploymentReport, DeviceState, Phase};
 use bk_store::{DraftState, NewSnapshot, SnapshotSource, StoredText};
 
 use super::run::{Job, Work};
@@ -9,6 +9,7 @@ use super::{Running, show, status_word};
 use crate::app::App;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
+use crate::present::{counted, number};
 use crate::views::DeploymentStatus;
 
 impl App {
@@ -200,22 +201,19 @@ fn sentence(report: &DeploymentReport) -> String {
             .filter(|device| wanted(&device.state))
             .count()
     };
-    let new = states(|state| matches!(state, DeviceState::New));
+    let new = number(states(|state| matches!(state, DeviceState::New)));
     match status_of_outcome(report.outcome) {
         DeploymentStatus::Verified => {
-            let passed = report
-                .checks
-                .iter()
-                .filter(|row| row.result == bk_engine::verify::CheckResult::Passed)
-                .count();
+            let (passed, all) = checks_passed(report);
             let undo = if report.undo_wanted {
                 " A rollback was asked for."
             } else {
                 ""
             };
             format!(
-                "{new} devices new, {passed} of {} checks passed.{undo}",
-                report.checks.len()
+                "{} new, {passed} of {} passed.{undo}",
+                counted(new, "device"),
+                counted(all, "check")
             )
         }
         DeploymentStatus::NothingToDo => "Nothing was to change; nothing was sent.".to_owned(),
@@ -231,13 +229,25 @@ fn sentence(report: &DeploymentReport) -> String {
             let why = report
                 .cause
                 .as_ref()
-                .map_or("Aborted.".to_owned(), cause_sentence);
-            let why = if matches!(report.cause, Some(Cause::Person)) {
-                "Aborted.".to_owned()
-            } else {
-                why
+                .map_or_else(|| "Aborted.".to_owned(), cause_sentence);
+            let old = match number(report.devices.len()) {
+                1 => "The device is old.".to_owned(),
+                devices => format!("All {devices} devices are old."),
             };
-            format!("{why} All {} devices are old.", report.devices.len())
+            format!("{why} {old}")
         }
     }
+}
+
+/// Counts checks as they are shown, one per check and device: passed only when each of its rows is.
+fn checks_passed(report: &DeploymentReport) -> (u32, u32) {
+    let mut cells = std::collections::BTreeMap::new();
+    for row in &report.checks {
+        let passed = row.result == bk_engine::verify::CheckResult::Passed;
+        *cells.entry((row.check, &row.device)).or_insert(true) &= passed;
+    }
+    (
+        number(cells.values().filter(|passed| **passed).count()),
+        number(cells.len()),
+    )
 }

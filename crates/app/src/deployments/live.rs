@@ -25,6 +25,8 @@ pub(super) enum Cell {
     Failed,
     /// The answer is lost.
     Unknown,
+    /// Ended early because the deployment turned back.
+    TakenBack,
 }
 
 /// One device.
@@ -37,8 +39,10 @@ pub(super) struct LiveDevice {
     pub(super) until: Option<DateTime<Utc>>,
     pub(super) report: Option<DeviceReport>,
     pub(super) words: Option<String>,
-    /// Whether a commit of ours was sent.
-    pub(super) committed: bool,
+    /// When a commit of ours was begun.
+    pub(super) committed: Option<DateTime<Utc>>,
+    /// Whether the device answered that it took it.
+    pub(super) answered: bool,
 }
 
 /// A running deployment.
@@ -82,7 +86,8 @@ impl Live {
             until: None,
             report: None,
             words: None,
-            committed: false,
+            committed: None,
+            answered: false,
         };
         Self {
             phase: Phase::Preflight,
@@ -104,7 +109,10 @@ impl Live {
                 self.phase = phase;
                 self.phase_began[place(phase)] = Some(at);
             }
-            DeploymentEvent::StepStarted { device, step, .. } => {
+            DeploymentEvent::StepStarted { device, step, at } => {
+                if let Some(live) = self.device(&device).filter(|_| step == Step::ArmCommit) {
+                    live.committed = Some(at);
+                }
                 self.step(&device, step, Cell::Running, Duration::ZERO, None);
             }
             DeploymentEvent::StepEnded {
@@ -163,16 +171,14 @@ impl Live {
         if let Some(phase) = phase_of(step) {
             device.reached = phase;
         }
-        device.committed |= step == Step::ArmCommit;
+        device.answered |= step == Step::ArmCommit && cell == Cell::Passed;
         let (state, spent) = &mut device.cells[place(device.reached)];
-        // A step of going back never turns a failed phase into a passed one.
+        // A step of going back says nothing of the phase but that it ended early.
         let back = phase_of(step).is_none();
-        if !(back && *state == Cell::Failed) {
-            *state = if back && cell == Cell::Passed {
-                Cell::Failed
-            } else {
-                cell
-            };
+        match (back, *state) {
+            (true, Cell::Running | Cell::Waiting) => *state = Cell::TakenBack,
+            (true, _) => {}
+            (false, _) => *state = cell,
         }
         *spent += took;
         if words.is_some() {

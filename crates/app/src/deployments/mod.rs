@@ -273,7 +273,8 @@ fn replayed(mut live: Live, open: &OpenDeployment) -> Live {
         let known = open.device(&device.device);
         device.report = known.and_then(|known| known.report.clone());
         device.until = known.and_then(|known| known.known.until);
-        device.committed = known.is_some_and(|known| known.sent == bk_engine::deploy::table::Sent::Commit);
+        let committed = known.is_some_and(|known| known.sent == bk_engine::deploy::table::Sent::Commit);
+        device.committed = committed.then_some(open.last_entry);
     }
     live.decided = open.decided;
     live

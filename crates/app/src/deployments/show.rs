@@ -15,7 +15,7 @@ use super::words::{
     state_sentence, state_word, status_of,
 };
 use crate::diffs::diff_view;
-use crate::present::{number, phase_word};
+use crate::present::{counted, number, phase_word};
 use crate::time;
 use crate::views::{
     CellState, CheckCell, CheckResult, CheckRow, ChoiceView, ConfirmClock, DecisionCard, DeploymentDetail,
@@ -60,7 +60,7 @@ pub(super) fn live_detail(
     let abort = match (
         running && !live.aborting,
         live.decided,
-        live.devices.iter().any(|device| device.committed),
+        live.devices.iter().any(|device| device.committed.is_some()),
     ) {
         (false, _, _) => None,
         (true, Some(_), _) => Some("Finish, then roll back".to_owned()),
@@ -70,7 +70,11 @@ pub(super) fn live_detail(
     DeploymentDetail {
         plan: plan.hash.to_hex(),
         phase: phase_word(live.phase).to_owned(),
-        devices: live.devices.iter().map(|device| progress(device, live)).collect(),
+        devices: live
+            .devices
+            .iter()
+            .map(|device| progress(device, live, window_minutes))
+            .collect(),
         clock: clock(live, window_minutes, now),
         decided: live.decided.map(time::text),
         checks: checks(plan, live),
@@ -82,26 +86,44 @@ pub(super) fn live_detail(
         rollback: rollback_now(plan, &row, live),
         leftovers: leftovers(live),
         abort,
-        error: live.cause.as_ref().map(cause_error),
+        // A person's own abort is no error.
+        error: live
+            .cause
+            .as_ref()
+            .filter(|cause| **cause != Cause::Person)
+            .map(cause_error),
         row,
     }
 }
 
-fn progress(device: &LiveDevice, live: &Live) -> DeviceProgress {
-    let (word, at, notes) = match (&device.report, device.until) {
-        (Some(report), _) => {
+/// What is certain of a device that was not reported yet. Between the commit and the device's own word on its timer, the
+/// answer to the commit tells when it goes back; without that answer its state is not known.
+fn state_while_running(device: &LiveDevice, live: &Live, window_minutes: u16) -> DeviceState {
+    match (device.committed, device.until) {
+        (Some(_), Some(until)) if live.outcome.is_none() => DeviceState::PendingUntil { until },
+        (Some(begun), None) if device.answered => DeviceState::PendingUntil {
+            until: begun + chrono::Duration::minutes(i64::from(window_minutes)),
+        },
+        (Some(since), None) => DeviceState::UnknownSince { since },
+        _ => DeviceState::Old,
+    }
+}
+
+fn progress(device: &LiveDevice, live: &Live, window_minutes: u16) -> DeviceProgress {
+    let (word, at, notes) = match &device.report {
+        Some(report) => {
             let (word, at) = state_word(&report.state);
             (word, at, report.notes.iter().map(note_words).collect())
         }
-        (None, Some(until)) if live.outcome.is_none() => {
-            let (word, at) = state_word(&DeviceState::PendingUntil { until });
+        None => {
+            let (word, at) = state_word(&state_while_running(device, live, window_minutes));
             (word, at, Vec::new())
         }
-        (None, _) => ("old", None, Vec::new()),
     };
     let cell = |phase: &bk_engine::deploy::Phase| {
         let (state, spent) = device.cells[place(*phase)];
         let shown = match state {
+            Cell::TakenBack => CellState::Skipped,
             Cell::Waiting if live.outcome.is_some() => CellState::Skipped,
             Cell::Waiting if *phase == live.phase => CellState::Held,
             Cell::Waiting => CellState::Waiting,
@@ -284,7 +306,12 @@ fn rollback_now(plan: &Plan, row: &DeploymentRow, live: &Live) -> RollbackNow {
     let (sentence, possible, reason) = match row.status {
         DeploymentStatus::Verified => match row.undone_by {
             None => (
-                format!("{lines} lines on {devices} devices would undo {}.", row.id),
+                format!(
+                    "{} on {} would undo {}.",
+                    counted(lines, "line"),
+                    counted(devices, "device"),
+                    row.id
+                ),
                 true,
                 None,
             ),
@@ -299,7 +326,7 @@ fn rollback_now(plan: &Plan, row: &DeploymentRow, live: &Live) -> RollbackNow {
             true,
             None,
         ),
-        DeploymentStatus::Running if live.devices.iter().any(|device| device.committed) => (
+        DeploymentStatus::Running if live.devices.iter().any(|device| device.committed.is_some()) => (
             "Cancel the pending commit: every device is old again. Or do nothing until its timer ends."
                 .to_owned(),
             true,

@@ -14,4 +14,4 @@ pub(crate) use domain::{DomainContext, domain_detail, domain_row, fabric_map, no
 pub(crate) use draft::{DraftContext, draft_view};
 pub(crate) use plan::{PlanContext, phase_word, plan_view};
 pub(crate) use port::port_offer;
-pub(crate) use sentence::{finding_view, number, tier_word};
+pub(crate) use sentence::{counted, finding_view, number, tier_word};

@@ -11,6 +11,15 @@ pub(crate) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// Says how many: "1 device", "4 devices".
+pub(crate) fn counted(count: u32, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
 pub(crate) fn tier_word(tier: Tier) -> &'static str {
     match tier {
         Tier::Superspine => "superspine",
@@ -126,6 +135,8 @@ fn code(rule: Rule) -> &'static str {
         Rule::UnitTaken => "unit-taken",
         Rule::GlobalVlanUsed => "global-vlan-used",
         Rule::BrokenPath => "broken-path",
+        Rule::PartsJoined => "parts-joined",
+        Rule::OwnLines => "own-lines",
         Rule::MtuMismatch => "mtu-mismatch",
         Rule::PortNotUp => "port-not-up",
         Rule::PortShared => "port-shared",
@@ -170,6 +181,12 @@ fn sentence(finding: &Finding) -> String {
         Rule::UnitTaken => format!("{at} exists already and is something else. Choose another port or tag."),
         Rule::GlobalVlanUsed => format!("VLAN {object} is used by {detail}. Choose another VLAN."),
         Rule::BrokenPath => format!("There is no path: {object}."),
+        Rule::PartsJoined => {
+            format!("Nothing joins {object} to the rest of the service today. The plan joins it.")
+        }
+        Rule::OwnLines => format!(
+            "{at} carries lines of its own in the bridge domain, such as storm control. An edit here would lose them."
+        ),
         Rule::MtuMismatch => format!("{at} is written with MTU {detail}. Large frames may be lost."),
         Rule::PortNotUp => format!("{at}: the port is {detail}."),
         Rule::PortShared => format!("{at} also carries {detail}."),

@@ -38,7 +38,7 @@ pub struct DeviceView<'a> {
 /// Runs every check of one device.
 #[must_use]
 pub fn device_checks(view: &DeviceView<'_>) -> Vec<CheckRow> {
-    vec![
+    let mut rows = vec![
         fresh_session(view),
         guarded(view),
         change_equals_plan(view),
@@ -47,8 +47,18 @@ pub fn device_checks(view: &DeviceView<'_>) -> Vec<CheckRow> {
         no_orphan(view),
         interfaces_up(view),
         other_services(view),
-        macs(view),
-    ]
+    ];
+    rows.extend(stays(view).then(|| macs(view)));
+    rows
+}
+
+/// Tells whether a service that the device held before is still there: a device that leaves it has no MACs to compare.
+fn stays(view: &DeviceView<'_>) -> bool {
+    let (Some((.., before)), Some((after, ..))) = (view.before, view.after) else {
+        return true;
+    };
+    let instance = |domain: &BridgeDomainName| format!("network-services bridge-domain instance {domain}");
+    before.is_empty() || before.iter().any(|(domain, _)| after.below(&instance(domain)).next().is_some())
 }
 
 fn row(view: &DeviceView<'_>, check: Check, holds: bool, good: &str, bad: impl Into<String>) -> CheckRow {
