@@ -12,7 +12,12 @@ const DEPLOY: [&str; 3] = ["deploy", DOMAIN, "--yes"];
 
 fn texts(dump: &BTreeMap<String, DeviceDump>) -> BTreeMap<&str, (&str, &str)> {
     dump.iter()
-        .map(|(name, device)| (name.as_str(), (device.flattened.as_str(), device.hierarchical.as_str())))
+        .map(|(name, device)| {
+            (
+                name.as_str(),
+                (device.flattened.as_str(), device.hierarchical.as_str()),
+            )
+        })
         .collect()
 }
 
@@ -25,9 +30,16 @@ fn assert_nothing_waits(dump: &BTreeMap<String, DeviceDump>) {
 }
 
 async fn states(bench: &Bench, deployment: &str) -> Vec<String> {
-    let detail = bench.bk(&["--json", "history", deployment]).await.expect(0).json();
+    let detail = bench
+        .bk(&["--json", "history", deployment])
+        .await
+        .expect(0)
+        .json();
     let devices = detail["devices"].as_array().unwrap();
-    devices.iter().map(|device| device["state"].as_str().unwrap().to_owned()).collect()
+    devices
+        .iter()
+        .map(|device| device["state"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,9 +50,21 @@ async fn killed_while_commits_are_pending_recovery_takes_every_device_back() {
 
     // Held in Verify: it reads tables on devices whose commit is pending.
     let child = bench.start(&DEPLOY).await;
-    let _held = bench.hold(&planned[0], "show interfaces", |_, device| device.pending.is_some()).await;
-    let pending = bench.dump().values().filter(|device| device.pending.is_some()).count();
-    assert_eq!(pending, planned.len(), "every planned device has a commit of ours pending");
+    let _held = bench
+        .hold(&planned[0], "show interfaces", |_, device| {
+            device.pending.is_some()
+        })
+        .await;
+    let pending = bench
+        .dump()
+        .values()
+        .filter(|device| device.pending.is_some())
+        .count();
+    assert_eq!(
+        pending,
+        planned.len(),
+        "every planned device has a commit of ours pending"
+    );
     kill(child).await;
 
     let open = bench.bk(&["--json", "history", "1"]).await.expect(0).json();
@@ -71,10 +95,25 @@ async fn killed_after_the_decision_recovery_completes_every_device() {
 
     let child = bench.start(&DEPLOY).await;
     // The confirming commit of one device was received and did not run.
-    let held = bench.hold(&planned[0], "commit", |line, _| line == "commit").await;
+    let held = bench
+        .hold(&planned[0], "commit", |line, _| line == "commit")
+        .await;
     kill(child).await;
     assert!(bench.dump()[&planned[0]].pending.is_some());
 
+    let n = bench.fabric.received().len();
+    let r = tokio::time::timeout(std::time::Duration::from_secs(40), bench.bk(&["recover"])).await;
+    if r.is_err() {
+        for l in bench.fabric.received().iter().skip(n) {
+            if l.device == planned[0] {
+                println!("DBG {} {:?} {}", l.at, l.session, l.line);
+            }
+        }
+        for s in &bench.dump()[&planned[0]].sessions {
+            println!("{s:?}");
+        }
+        println!("{:?}", bench.dump()[&planned[0]].commit_running_for);
+    }
     let recovered = bench.bk(&["--json", "recover"]).await.expect(0).json();
     assert_eq!(recovered[0]["row"]["status"], "verified", "{recovered}");
     assert!(states(&bench, "1").await.iter().all(|state| state == "new"));
@@ -102,7 +141,10 @@ async fn killed_in_prepare_recovery_cleans_every_candidate() {
         let held = bench.hold(&planned[0], "commit check", |_, _| true).await;
         kill(child).await;
         let left = bench.dump();
-        assert!(!left[&planned[0]].candidates.is_empty(), "our lines stand in its candidate");
+        assert!(
+            !left[&planned[0]].candidates.is_empty(),
+            "our lines stand in its candidate"
+        );
         assert_eq!(texts(&left), texts(&start), "nothing was committed");
         // The device notices that the other end is gone once its line has run.
         held.open();
@@ -122,12 +164,30 @@ async fn a_second_process_waits_for_nothing_and_touches_no_device() {
 
     let mut first = bench.start(&DEPLOY).await;
     let verifies = |_: &str, device: &DeviceDump| device.pending.is_some();
-    let held = join_all(planned.iter().map(|device| bench.hold(device, "show interfaces", verifies))).await;
+    let held = join_all(
+        planned
+            .iter()
+            .map(|device| bench.hold(device, "show interfaces", verifies)),
+    )
+    .await;
     let before = bench.fabric.received().len();
-    for args in [&["--json", "deploy", DOMAIN, "--yes"][..], &["--json", "recover", "1"]] {
+    for args in [
+        &["--json", "deploy", DOMAIN, "--yes"][..],
+        &["--json", "recover", "1"],
+    ] {
         let second = bench.bk(args).await.expect(7);
-        assert!(second.stderr.contains("\"locked\"") && second.stdout.is_empty(), "{}", second.stderr);
-        assert!(second.stderr.contains(&format!("process {}", first.id().unwrap())), "{}", second.stderr);
+        assert!(
+            second.stderr.contains("\"locked\"") && second.stdout.is_empty(),
+            "{}",
+            second.stderr
+        );
+        assert!(
+            second
+                .stderr
+                .contains(&format!("process {}", first.id().unwrap())),
+            "{}",
+            second.stderr
+        );
     }
     assert_eq!(bench.fabric.received().len(), before, "no device received a line");
     let running = bench.bk(&["--json", "history", "1"]).await.expect(0).json();

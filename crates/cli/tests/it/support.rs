@@ -47,7 +47,11 @@ impl Ran {
     /// Checks the exit code; shows everything if it is another.
     #[track_caller]
     pub(crate) fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
@@ -127,18 +131,30 @@ impl Bench {
     pub(crate) async fn planned(&self) -> Vec<String> {
         let plan = self.bk(&["--json", "plan", DOMAIN]).await.expect(0).json();
         let devices = plan["devices"].as_array().unwrap();
-        let sent = devices.iter().filter(|device| device["forward"] != serde_json::json!([]));
-        sent.map(|device| device["device"].as_str().unwrap().to_owned()).collect()
+        let sent = devices
+            .iter()
+            .filter(|device| device["forward"] != serde_json::json!([]));
+        sent.map(|device| device["device"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// The fabric's own truth, by device.
     pub(crate) fn dump(&self) -> BTreeMap<String, DeviceDump> {
-        self.fabric.dump().into_iter().map(|dump| (dump.name.clone(), dump)).collect()
+        self.fabric
+            .dump()
+            .into_iter()
+            .map(|dump| (dump.name.clone(), dump))
+            .collect()
     }
 
     /// Holds the next line with this text on a device for which `wanted` says so, and waits until it stands there. The
     /// line was received and is not run.
-    pub(crate) async fn hold(&self, device: &str, text: &str, wanted: impl Fn(&str, &DeviceDump) -> bool) -> Held<'_> {
+    pub(crate) async fn hold(
+        &self,
+        device: &str,
+        text: &str,
+        wanted: impl Fn(&str, &DeviceDump) -> bool,
+    ) -> Held<'_> {
         for number in 0_u32.. {
             let gate = format!("{device} {text} {number}");
             let fault = Fault::on(text, Moment::BeforeLine, Action::Gate(gate.clone()));

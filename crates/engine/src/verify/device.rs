@@ -58,7 +58,10 @@ fn stays(view: &DeviceView<'_>) -> bool {
         return true;
     };
     let instance = |domain: &BridgeDomainName| format!("network-services bridge-domain instance {domain}");
-    before.is_empty() || before.iter().any(|(domain, _)| after.below(&instance(domain)).next().is_some())
+    before.is_empty()
+        || before
+            .iter()
+            .any(|(domain, _)| after.below(&instance(domain)).next().is_some())
 }
 
 fn row(view: &DeviceView<'_>, check: Check, holds: bool, good: &str, bad: impl Into<String>) -> CheckRow {
