@@ -1,4 +1,5 @@
 //! Every edit and its computed reverse, applied by the simulated device's own grammar and tree instead of ours.
+#![cfg(test)]
 
 use bk_config::{
     CliLine, ConfigText, DeviceConfig, Setting, Statement, Subinterface, TagForm, Target, Tree, apply,
