@@ -143,7 +143,7 @@ pub(super) async fn history(
 ) -> Result<Exit, Failure> {
     let Some(number) = deployment else {
         show(context.json, &context.app.deployments_list().await?, |rows| {
-            render::deployments(rows)
+            render::deployments(rows);
         });
         return Ok(Exit::Done);
     };

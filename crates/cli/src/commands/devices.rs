@@ -21,7 +21,7 @@ pub(super) async fn run(context: &Context, command: DevicesCommand) -> Result<Ex
             credentials,
         } => return import(context, &file, dry_run, credentials).await,
         DevicesCommand::List => show(context.json, &app.devices_list().await?, |rows| {
-            print_devices(rows)
+            print_devices(rows);
         }),
         DevicesCommand::Test { device } => return test(context, device).await,
         DevicesCommand::Credentials {
@@ -41,7 +41,7 @@ pub(super) async fn run(context: &Context, command: DevicesCommand) -> Result<Ex
         DevicesCommand::Trust { device, fingerprint } => {
             let row = app.host_key_trust(device, fingerprint).await?;
             show(context.json, &row, |row| {
-                say(&format!("The host key of {} is trusted.", row.name))
+                say(&format!("The host key of {} is trusted.", row.name));
             });
         }
         DevicesCommand::Remove { device } => app.device_remove(device).await?,

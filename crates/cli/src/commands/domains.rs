@@ -11,7 +11,7 @@ use crate::render;
 pub(super) async fn run(context: &Context, command: Option<DomainsCommand>) -> Result<Exit, Failure> {
     match command {
         None | Some(DomainsCommand::List) => show(context.json, &context.app.domains_list().await?, |rows| {
-            print(rows)
+            print(rows);
         }),
         Some(DomainsCommand::Show { name, config: false }) => show(
             context.json,
@@ -24,7 +24,7 @@ pub(super) async fn run(context: &Context, command: Option<DomainsCommand>) -> R
                     say(&format!("# {} {} read {}", text.device, text.hash, text.read));
                     text.text.lines().for_each(|line| say(&inert(line)));
                 }
-            })
+            });
         }
     }
     Ok(Exit::Done)

@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
                     &["device", "reads", "texts", "first", "last"],
                     &cells.collect::<Vec<_>>(),
                 );
-            })
+            });
         }
         SnapshotsCommand::List { device: Some(device) } => {
             show(context.json, &app.snapshot_list(device).await?, |rows| {
@@ -45,7 +45,7 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
                     &["no", "read", "hash", "lines", "text", "by"],
                     &cells.collect::<Vec<_>>(),
                 );
-            })
+            });
         }
         SnapshotsCommand::Show { snapshot, flat } => {
             let form = if flat { TextForm::Flattened } else { TextForm::Text };

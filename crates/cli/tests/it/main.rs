@@ -1,4 +1,5 @@
 //! The command as a process, against a fabric that this process serves.
+#![cfg(test)]
 
 mod crash;
 mod exit_codes;
