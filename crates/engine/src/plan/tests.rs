@@ -108,7 +108,10 @@ fn a_renumbered_unit_keeps_what_stood_on_it() {
     assert!(lines.contains(&"no interfaces ge100-0/0/31.251"), "{lines:?}");
 }
 
-const EDITS: [fn() -> (&'static str, Vec<Edit>); 6] = [
+/// The bridge domain and the edits of one case.
+type Case = fn() -> (&'static str, Vec<Edit>);
+
+const EDITS: [Case; 6] = [
     || ("g_kestrel_v251", vec![add("LEAF-B02", "ge100-0/0/5")]),
     || {
         (
