@@ -7,7 +7,7 @@ import { DeviceText } from "@/components/device-text";
 import { Loading, RegionError } from "@/components/region";
 import { DiffSummary, TextDiff } from "@/components/text-diff";
 import { moment, plural } from "@/lib/format";
-import { readAt } from "./moments";
+import { readsAt } from "./moments";
 
 type View = TextForm | "raw";
 
@@ -28,8 +28,9 @@ export function Compare(props: CompareProps) {
   const view: View = VIEWS.find((one) => one.value === props.view)?.value ?? "text";
   const reads = useQuery(queries.snapshotList(device));
   const rows = useMemo(() => reads.data ?? [], [reads.data]);
-  const a = rows.find((row) => row.id === props.a) ?? readAt(rows, props.momentA);
-  const b = rows.find((row) => row.id === props.b) ?? readAt(rows, props.momentB);
+  const [atA, atB] = readsAt(rows, props.momentA, props.momentB);
+  const a = rows.find((row) => row.id === props.a) ?? atA;
+  const b = rows.find((row) => row.id === props.b) ?? atB;
   const form: TextForm = view === "raw" ? "text" : view;
   const diff = useQuery(queries.snapshotDiff(a?.id ?? null, b?.id ?? null, form));
   return (
@@ -54,7 +55,7 @@ export function Compare(props: CompareProps) {
             diff={diff.data}
             layout="split"
             label={`${device} at A and B`}
-            same={`${device} has the same text at both moments.`}
+            same={`${device} has the same text in both reads.`}
             before={<ReadPick name="A" read={a} rows={rows} onPick={(id) => onPick({ sa: id })} />}
             after={<ReadPick name="B" read={b} rows={rows} onPick={(id) => onPick({ sb: id })} />}
           />

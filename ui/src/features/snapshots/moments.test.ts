@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SnapshotRow } from "@/api";
-import { histogram, nearestMoment, nextMoment, readAt } from "./moments";
+import { histogram, nearestMoment, nextMoment, readAt, readsAt, spanOf } from "./moments";
 
 const read = (id: number, at: string): SnapshotRow => ({
   id,
@@ -20,6 +20,19 @@ test("a moment shows the newest read before it, or the oldest of all", () => {
   expect(readAt(READS, "2026-05-11T10:00:00Z")?.id).toBe(2);
   expect(readAt(READS, "2026-01-01T00:00:00Z")?.id).toBe(1);
   expect(readAt([], "2026-01-01T00:00:00Z")).toBeNull();
+});
+
+test("two moments of the same read compare it with the read before it", () => {
+  const pair = (a: string, b: string) => readsAt(READS, a, b).map((one) => one?.id);
+  expect(pair("2026-05-10T12:00:00Z", "2026-05-12T12:00:00Z")).toEqual([1, 3]);
+  expect(pair("2026-05-12T11:00:00Z", "2026-05-12T12:00:00Z")).toEqual([2, 3]);
+  expect(pair("2026-05-10T10:00:00Z", "2026-05-10T10:00:00Z")).toEqual([1, 1]);
+  expect(readsAt([], "2026-05-10T10:00:00Z", "2026-05-10T10:00:00Z")).toEqual([null, null]);
+});
+
+test("reads within seconds are shown in minutes, days with some air", () => {
+  expect(spanOf([1_000_000, 1_002_000])).toEqual([941_000, 1_061_000]);
+  expect(spanOf([0, 1_000_000])).toEqual([-30_000, 1_030_000]);
 });
 
 test("handles snap to moments", () => {

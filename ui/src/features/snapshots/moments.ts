@@ -5,6 +5,9 @@ export interface Range {
   b: string;
 }
 
+/** A round of reads takes seconds; the picture never shows less time than this. */
+const LEAST_SPAN = 120_000;
+
 /** From the oldest read to the newest. */
 export function defaultRange(overview: SnapshotOverview): Range {
   const firsts = overview.devices.map((device) => device.first).sort();
@@ -18,6 +21,14 @@ export function momentsOf(overview: SnapshotOverview): number[] {
   const all = [...overview.readMarks, ...overview.deployments].map((mark) => new Date(mark.at).getTime());
   const { a, b } = defaultRange(overview);
   return [...new Set([...all, new Date(a).getTime(), new Date(b).getTime()])].sort((x, y) => x - y);
+}
+
+/** The time the picture shows: all moments with some air, and never a span in which seconds look like days. */
+export function spanOf(moments: readonly number[]): [from: number, until: number] {
+  const first = moments[0] ?? 0;
+  const last = moments.at(-1) ?? 0;
+  const pad = Math.max((LEAST_SPAN - (last - first)) / 2, (last - first) * 0.03);
+  return [first - pad, last + pad];
 }
 
 /** The next moment after (or before) `at`, or `at` itself at the end. */
@@ -47,4 +58,12 @@ export function histogram(marks: readonly LaneMark[], from: number, until: numbe
 export function readAt(rows: readonly SnapshotRow[], moment: string): SnapshotRow | null {
   const at = new Date(moment).getTime();
   return rows.find((row) => new Date(row.at).getTime() <= at) ?? rows.at(-1) ?? null;
+}
+
+/** The two reads to compare; where both moments show the same read, A is the one before it. `rows` are newest first. */
+export function readsAt(rows: readonly SnapshotRow[], a: string, b: string): [SnapshotRow | null, SnapshotRow | null] {
+  const after = readAt(rows, b);
+  const before = readAt(rows, a);
+  if (after === null || before?.id !== after.id) return [before, after];
+  return [rows[rows.indexOf(after) + 1] ?? after, after];
 }

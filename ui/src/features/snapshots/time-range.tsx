@@ -2,14 +2,16 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useS
 import type { SnapshotOverview } from "@/api";
 import { useNowCoarse } from "@/app/clock";
 import { clock, clockSeconds, day, moment as momentWords } from "@/lib/format";
-import { type Range, histogram, momentsOf, nearestMoment, nextMoment } from "./moments";
+import { type Range, histogram, momentsOf, nearestMoment, nextMoment, spanOf } from "./moments";
 
 const LEFT = 92;
-const RIGHT = 28;
+const RIGHT = 100;
 const HEIGHT = 96;
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const BAR = 8;
+/** Room that the label of B needs on its left. */
+const LABEL = 136;
 
 export interface TimeRangeProps {
   overview: SnapshotOverview;
@@ -30,11 +32,7 @@ export function TimeRange({ overview, a, b, onChange }: TimeRangeProps) {
     return () => observer.disconnect();
   }, []);
   const moments = useMemo(() => momentsOf(overview), [overview]);
-  const first = moments[0] ?? 0;
-  const last = moments.at(-1) ?? 1;
-  const pad = Math.max(2_000, (last - first) * 0.03);
-  const from = first - pad;
-  const until = last + pad;
+  const [from, until] = useMemo(() => spanOf(moments), [moments]);
   const x = (time: number) => LEFT + ((time - from) / (until - from)) * (width - LEFT - RIGHT);
   const timeAt = (px: number) => from + ((px - LEFT) / (width - LEFT - RIGHT)) * (until - from);
   const slices = Math.max(10, Math.floor((width - LEFT - RIGHT) / BAR));
@@ -49,8 +47,9 @@ export function TimeRange({ overview, a, b, onChange }: TimeRangeProps) {
     onChange(handle === "a" ? { a: iso, b: time > at.b ? iso : b } : { a: time < at.a ? iso : a, b: iso });
   };
   const [low, high] = at.a <= at.b ? [at.a, at.b] : [at.b, at.a];
+  const close = x(high) - x(low) < LABEL;
   return (
-    <div className="time" ref={frame} data-testid="time-range">
+    <div className={`time ${close ? "close" : ""}`} ref={frame} data-testid="time-range">
       <svg width={width} height={HEIGHT} aria-hidden="true">
         <rect className="range" x={x(low)} y={22} width={Math.max(1, x(high) - x(low))} height={48} />
         <text x={16} y={40}>
