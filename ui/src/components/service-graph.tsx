@@ -167,7 +167,7 @@ export function ServiceGraph(props: ServiceGraphProps) {
                 >
                   <Sign kind={port.sign} />
                   {port.was !== undefined && <s>{port.was}</s>}
-                  {port.sign === "removed" ? <s>{port.text}</s> : <span className="ell">{port.text}</span>}
+                  {port.sign === "removed" ? <s>{port.text}</s> : <span>{port.text}</span>}
                   <span className="grow" />
                   {port.note !== undefined && <span className="der">{port.note}</span>}
                 </div>

@@ -63,9 +63,13 @@ export const DeviceNode = memo(function DeviceNode({ data }: NodeProps<DeviceNod
       )}
       {ports.map((port) => (
         <div key={port.interface} className="att">
-          <span className="mono ell">{port.interface}</span>
+          <span className="mono">{port.interface}</span>
           <span className="grow" />
-          {port.tag !== null && <span className="tag lit">{port.tag}</span>}
+          {port.tag !== null && (
+            <span className="tag lit" title={port.tag}>
+              {port.tag}
+            </span>
+          )}
         </div>
       ))}
       <Handle type="source" position={Position.Bottom} isConnectable={false} />

@@ -111,7 +111,7 @@ function Canvas(props: { map: FabricMap; lit: DomainDetail | null; device: strin
         fitView
         fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
         onlyRenderVisibleElements
-        attributionPosition="top-center"
+        attributionPosition="bottom-right"
       >
         <Background variant={BackgroundVariant.Dots} gap={16} size={1} color="var(--canvas-dot)" />
         <Controls showInteractive={false} position="bottom-right" />
