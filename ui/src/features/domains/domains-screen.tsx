@@ -40,7 +40,7 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
   // The field follows every key; long lists follow as soon as they can.
   const settled = useDeferredValue(filter);
   const shown = useMemo(() => filterDomains(rows, settled), [rows, settled]);
-  const columns = useColumns();
+  const columns = useColumns(rows);
   const search = useRef<HTMLInputElement>(null);
   const open = useOpenDraft();
   const complain = useShell((shell) => shell.complain);
@@ -160,7 +160,14 @@ function NoDomains({ filtered, onClear }: { filtered: boolean; onClear: () => vo
   );
 }
 
-function useColumns(): ColumnDef<DomainRow>[] {
+/** Pixels of a character in the table; an owner is never cut. */
+const CHARACTER = 7;
+
+function useColumns(rows: readonly DomainRow[]): ColumnDef<DomainRow>[] {
+  const owner = useMemo(
+    () => rows.reduce((most, row) => Math.max(most, row.owner?.length ?? 0), 0) * CHARACTER + 16,
+    [rows],
+  );
   const now = useNowCoarse();
   return useMemo<ColumnDef<DomainRow>[]>(
     () => [
@@ -229,7 +236,7 @@ function useColumns(): ColumnDef<DomainRow>[] {
         id: "owner",
         accessorFn: (row) => row.owner ?? "",
         header: "Owner",
-        meta: { track: "74px", hideBelow: 420 },
+        meta: { track: `${Math.max(74, owner)}px`, hideBelow: 420 },
         cell: ({ row }) => row.original.owner ?? <span className="faint">none</span>,
       },
       { id: "access", accessorKey: "access", header: "Att", meta: { track: "46px", numeric: true } },
@@ -264,6 +271,6 @@ function useColumns(): ColumnDef<DomainRow>[] {
           row.original.changed !== null && <span className="muted">{when(new Date(row.original.changed), now)}</span>,
       },
     ],
-    [now],
+    [now, owner],
   );
 }
