@@ -90,6 +90,7 @@ export function LogRows({ rows, filter, end }: { rows: readonly TranscriptRow[];
     initialRect: { width: 420, height: 600 },
   });
   const height = virtual.getTotalSize();
+  const items = virtual.getVirtualItems();
   useLayoutEffect(() => {
     if (follow && scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
   }, [follow, height, shown.length]);
@@ -110,8 +111,9 @@ export function LogRows({ rows, filter, end }: { rows: readonly TranscriptRow[];
           if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) setFollow(true);
         }}
       >
-        <div style={{ height, position: "relative" }}>
-          {virtual.getVirtualItems().map((place) => {
+        {/* Rows in the flow: one that wraps pushes the next, even before it is measured. */}
+        <div style={{ height, paddingTop: items[0]?.start ?? 0 }}>
+          {items.map((place) => {
             const row = shown[place.index];
             if (row === undefined) return null;
             const top = row.kind === "sent" && row.text.trim() === "top";
@@ -121,7 +123,6 @@ export function LogRows({ rows, filter, end }: { rows: readonly TranscriptRow[];
                 ref={virtual.measureElement}
                 data-index={place.index}
                 className={`r ${top ? "top" : (LOOK[row.kind] ?? "")}`}
-                style={{ position: "absolute", top: place.start, left: 0, right: 0 }}
               >
                 <span>{clockSeconds(new Date(row.at))}</span>
                 <span className="ell">{row.device ?? "all"}</span>
