@@ -1,9 +1,19 @@
-import { ChevronDown, ChevronUp, CircleCheck, CircleSlash, CircleX, Timer, TriangleAlert } from "lucide-react";
+import {
+  ChevronDown,
+  ChevronUp,
+  CircleCheck,
+  CircleSlash,
+  CircleX,
+  OctagonAlert,
+  Timer,
+  TriangleAlert,
+} from "lucide-react";
 import { type ActivityState, type ActivityView, queries, useCancelActivity, useQuery } from "@/api";
 import { LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Progress, Running } from "@/components/marks";
 import { clock, minutes, plural } from "@/lib/format";
+import { phaseName } from "@/lib/phases";
 import { useNow } from "../clock";
 import { to } from "../places";
 import { navigate } from "../router";
@@ -40,10 +50,7 @@ export function ActivityDock() {
           ))
         )}
         {deploying.map((row) => (
-          <button key={row.id} type="button" onClick={() => navigate(to.run(row.id))} data-testid="deploying-fact">
-            <Running />
-            Deployment {row.id}, {row.domain}: {row.sentence}
-          </button>
+          <Deploying key={row.id} id={row.id} />
         ))}
         {!open && running.length + deploying.length === 0 && <LastDone activities={activities} />}
         {doubt.map((row) => (
@@ -85,6 +92,19 @@ export function ActivityDock() {
         </div>
       )}
     </footer>
+  );
+}
+
+/** A deployment that runs, with its phase; one that waits for a person says so. */
+function Deploying({ id }: { id: number }) {
+  const detail = useQuery(queries.deployment(id)).data;
+  const asks = detail !== undefined && detail.card !== null;
+  return (
+    <button type="button" onClick={() => navigate(to.run(id))} data-testid="deploying-fact">
+      {asks ? <Icon of={OctagonAlert} className="c-danger" /> : <Running />}
+      Deployment {id} runs{detail !== undefined && `, ${phaseName(detail.phase)}`}
+      {asks && ", needs your decision"}
+    </button>
   );
 }
 

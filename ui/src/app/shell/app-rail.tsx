@@ -12,7 +12,8 @@ export function AppRail() {
   const first = place.segments[0] ?? "domains";
   const section = SECTION[first] ?? first;
   const doubt = rows.filter((row) => row.status === "in-doubt").length;
-  const open = doubt + rows.filter((row) => row.status === "running").length;
+  const running = rows.filter((row) => row.status === "running").length;
+  const words = [...(doubt > 0 ? [`${doubt} in doubt`] : []), ...(running > 0 ? [`${running} running`] : [])];
   const rove = (event: KeyboardEvent<HTMLElement>) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step === 0) return;
@@ -33,12 +34,9 @@ export function AppRail() {
         >
           <Icon of={item.icon} size={18} />
           {item.label}
-          {item.id === "deployments" && open > 0 && (
-            <span
-              className={`n ${doubt > 0 ? "c-doubt" : "c-accent"}`}
-              aria-label={doubt > 0 ? `${doubt} in doubt` : `${open} running`}
-            >
-              {open}
+          {item.id === "deployments" && doubt + running > 0 && (
+            <span className={`n ${doubt > 0 ? "c-doubt" : "c-accent"}`} aria-label={words.join(", ")}>
+              {doubt + running}
             </span>
           )}
         </a>

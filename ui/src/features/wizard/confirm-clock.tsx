@@ -3,7 +3,7 @@ import { type DeploymentDetail, queries, useQuery } from "@/api";
 import { useNow } from "@/app/clock";
 import { usePlace } from "@/app/router";
 import { clockSeconds, countdown, minutes, plural } from "@/lib/format";
-import { phaseName } from "./phases";
+import { phaseName } from "@/lib/phases";
 
 const LAST_MINUTES = 120;
 const SPOKEN = [300, 120, 60];

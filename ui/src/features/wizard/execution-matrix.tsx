@@ -1,10 +1,11 @@
-import { Check, CircleHelp, Minus, Pause, X, type LucideIcon } from "lucide-react";
-import type { CellState, DeploymentDetail, PhaseCell } from "@/api";
+import { Check, CircleHelp, Minus, Pause, Undo2, X, type LucideIcon } from "lucide-react";
+import type { DeploymentDetail, PhaseCell } from "@/api";
 import { Icon } from "@/components/icon";
 import { DeviceState, Progress, Running } from "@/components/marks";
 import { SafeText } from "@/components/text";
 import { clockSeconds, minutes, took } from "@/lib/format";
-import { phaseName } from "./phases";
+import { phaseName } from "@/lib/phases";
+import { type ShownCell, shownCell } from "./cells";
 
 export interface ExecutionMatrixProps {
   detail: DeploymentDetail;
@@ -47,7 +48,7 @@ export function ExecutionMatrix({ detail, device, onCell }: ExecutionMatrixProps
             </div>
             {row.cells.map((cell) => (
               <div key={cell.phase} role="cell" data-phase={cell.phase} data-cell={cell.state}>
-                <Cell cell={cell} />
+                <Cell cell={cell} state={shownCell(detail, row, cell)} />
               </div>
             ))}
             <div role="cell" className="num muted">
@@ -65,36 +66,40 @@ export function ExecutionMatrix({ detail, device, onCell }: ExecutionMatrixProps
   );
 }
 
-const MARK: Partial<Record<CellState, [LucideIcon, string, string]>> = {
+const MARK: Partial<Record<ShownCell, [LucideIcon, string, string]>> = {
   held: [Pause, "muted", "held"],
   passed: [Check, "c-ok", ""],
   refused: [X, "c-danger", "refused"],
   unknown: [CircleHelp, "c-doubt", "not known"],
   skipped: [Minus, "faint", ""],
+  "taken-back": [Undo2, "muted", "taken back"],
 };
 
-function Cell({ cell }: { cell: PhaseCell }) {
-  if (cell.state === "waiting") return null;
-  const mark = MARK[cell.state];
+const LOOK: Partial<Record<ShownCell, string>> = { refused: "c-danger med", held: "muted", "taken-back": "muted" };
+const NAME: Partial<Record<ShownCell, string>> = { skipped: "not needed", "taken-back": "taken back" };
+
+function Cell({ cell, state }: { cell: PhaseCell; state: ShownCell }) {
+  if (state === "waiting") return null;
+  const mark = MARK[state];
   const word = cell.word ?? mark?.[2] ?? "";
   return (
     <>
-      <span className={`t ${cell.state === "refused" ? "c-danger med" : cell.state === "held" ? "muted" : ""}`}>
-        {cell.state === "running" ? (
+      <span className={`t ${LOOK[state] ?? ""}`}>
+        {state === "running" ? (
           <Running />
         ) : (
           mark && (
-            <span className={mark[1]} role="img" aria-label={cell.state === "skipped" ? "not needed" : cell.state}>
+            <span className={mark[1]} role="img" aria-label={NAME[state] ?? state}>
               <Icon of={mark[0]} />
             </span>
           )
         )}
         <span className="ell">
-          {cell.state === "running" && cell.total > 0 ? `${cell.done} of ${cell.total}` : <SafeText text={word} />}
+          {state === "running" && cell.total > 0 ? `${cell.done} of ${cell.total}` : <SafeText text={word} />}
         </span>
         {cell.seconds !== null && <span className="num">{took(cell.seconds * 1000)}</span>}
       </span>
-      {cell.state === "running" && cell.total > 0 && <Progress done={cell.done} total={cell.total} />}
+      {state === "running" && cell.total > 0 && <Progress done={cell.done} total={cell.total} />}
     </>
   );
 }

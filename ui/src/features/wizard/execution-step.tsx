@@ -17,7 +17,7 @@ import { ExecutionMatrix } from "./execution-matrix";
 import { CheckList } from "./check-list";
 import { LiveLog, type LogFilter } from "./live-log";
 import { Stepper } from "./stepper";
-import { phaseName } from "./phases";
+import { phaseName } from "@/lib/phases";
 import "./wizard.css";
 import "./execution.css";
 
