@@ -19,6 +19,16 @@ export function SafeText({ text }: { text: string }) {
   );
 }
 
+/** Words with the names in them kept whole: a device, an interface, a number with its unit never breaks at its hyphen. */
+export function Unbroken({ text }: { text: string }) {
+  return text.split(" ").map((word, at) => (
+    <Fragment key={at}>
+      {at > 0 && " "}
+      {/\d/u.test(word) && word.includes("-") && word.length < 25 ? <span className="nowrap">{word}</span> : word}
+    </Fragment>
+  ));
+}
+
 /** Marks every occurrence of `find` (case-insensitive) in `text`. */
 export function Found({ text, find }: { text: string; find: string }) {
   if (find === "") return <SafeText text={text} />;

@@ -4,7 +4,7 @@ import { minutes } from "@/lib/format";
 /** Phases that change the running configuration of a device. */
 const LIVE = new Set(["commit-confirm", "arm", "confirm", "decide"]);
 const NAME = 96;
-const MIN_SHARE = 0.13;
+const MIN_SHARE = 0.145;
 
 /** What a phase does, in two words. */
 function does(label: string, window: number): string {
@@ -25,7 +25,7 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
   const devices = plan.devices.filter((device) => device.forward.length > 0);
   const total = phases.reduce((sum, phase) => sum + Math.max(1, phase.seconds), 0);
   const shares = phases.map((phase) => Math.max(MIN_SHARE, Math.max(1, phase.seconds) / total));
-  const tracks = `${NAME}px ${shares.map((share) => `minmax(0, ${share}fr)`).join(" ")}`;
+  const tracks = `${NAME}px ${shares.map((share) => `minmax(68px, ${share * 100}fr)`).join(" ")}`;
   const groups = Math.max(1, ...plan.groups.map((group) => group.group));
   const grouped = plan.groups.length > 1 ? plan.groups.filter((group) => group.constraint !== null) : [];
   return (
@@ -35,7 +35,8 @@ export function PhaseLanes({ plan, window }: { plan: PlanView; window: number })
         {phases.map((phase) => (
           <span key={phase.phase}>
             <b>{phase.label}</b>
-            {does(phase.label, window)}, {phase.seconds} s
+            <span className="does">{does(phase.label, window)}, </span>
+            {phase.seconds} s
           </span>
         ))}
       </div>

@@ -4,7 +4,7 @@ import { LinkButton } from "@/components/button";
 import { Select } from "@/components/choice";
 import { Icon } from "@/components/icon";
 import { Running, SectionHead, SeverityIcon } from "@/components/marks";
-import { SafeText } from "@/components/text";
+import { SafeText, Unbroken } from "@/components/text";
 import { plural } from "@/lib/format";
 
 const WINDOWS = [2, 5, 10, 15, 30, 60];
@@ -88,7 +88,9 @@ function Impact({ plan }: { plan: PlanView }) {
         <dt>Derived</dt>
         <dd>{plural(impact.derived, "fabric attachment")}</dd>
         <dt>Traffic</dt>
-        <dd>{impact.traffic ?? "nothing is interrupted"}</dd>
+        <dd>
+          <Unbroken text={impact.traffic ?? "nothing is interrupted"} />
+        </dd>
         <dt>Others on ports</dt>
         <dd>{impact.othersOnPorts.length === 0 ? "none" : impact.othersOnPorts.join("; ")}</dd>
       </dl>
