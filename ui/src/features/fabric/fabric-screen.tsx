@@ -6,6 +6,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
 import { ListFilter, Waypoints, X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -88,9 +89,10 @@ function Canvas(props: { map: FabricMap; lit: DomainDetail | null; device: strin
   const edges = useMemo<FabricLinkType[]>(() => mapEdges(map, lit), [map, lit]);
   const flow = useReactFlow<DeviceNodeType>();
   const shape = map.devices.map((node) => node.device).join(" ");
+  const room = useStore((store) => `${store.width} ${store.height}`);
   useEffect(() => {
     void flow.fitView({ padding: 0.08, maxZoom: 1 });
-  }, [flow, shape]);
+  }, [flow, shape, room]);
   useHotkeys({
     Escape: () => select({ domain: null, device: null }),
   });
