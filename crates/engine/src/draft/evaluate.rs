@@ -33,24 +33,37 @@ pub fn evaluate(fabric: &Fabric, draft: &Draft) -> Evaluation {
     }
     let Work {
         slots,
-        vlan: vlan_after,
+        vlan,
         mut findings,
         left_out,
         ..
     } = work;
 
+    let slots = joined(slots);
     let mut changes: Vec<Change> = slots.iter().filter_map(Slot::change).collect();
     let access_after: Vec<Attachment> = slots.into_iter().filter_map(|slot| slot.after).collect();
-    let derived = derive_fabric(fabric, &before, &access_after, vlan_before, vlan_after, &changes);
-    findings.extend(derived.finding);
+    let vlan_after = vlan.or_else(|| service_vlan(&access_after));
+    let derived = derive_fabric(
+        fabric,
+        &domain,
+        &before,
+        &access_after,
+        (vlan_before, vlan_after),
+        &changes,
+    );
+    findings.extend(derived.findings);
     changes.extend(derived.changes);
     changes.extend(left_out);
+    // A person's change of a fabric port stands for the derived one; the finding stops the plan.
+    let mut seen = BTreeSet::new();
+    changes.retain(|change| seen.insert(change.id.clone()));
 
     let mut after = access_after;
     after.extend(derived.after);
     after.sort_by_key(|a| (tier(fabric, &a.device), a.device.clone(), a.is_fabric));
-    for change in changes.iter().filter(|change| change.included) {
-        check_change(fabric, &domain, change, &mut findings);
+    let included: Vec<&Change> = changes.iter().filter(|change| change.included).collect();
+    for change in &included {
+        check_change(fabric, &domain, change, &included, &mut findings);
     }
     check_service(fabric, &domain, (vlan_before, vlan_after), &after, &mut findings);
     findings.sort_by_key(|finding| finding.severity);
@@ -126,6 +139,15 @@ impl Slot {
             .is_some_and(|a| a.device == *device && a.interface == *interface)
     }
 
+    /// Takes an attachment where an older one of that name stood: with the same VLAN it stays as it was written.
+    fn stand_again(&mut self, attachment: Attachment) {
+        let as_written = self
+            .before
+            .clone()
+            .filter(|b| b.encapsulation.single_vlan() == attachment.encapsulation.single_vlan());
+        self.after = Some(as_written.unwrap_or(attachment));
+    }
+
     fn change(&self) -> Option<Change> {
         let side = self.after.as_ref().or(self.before.as_ref())?;
         if self.before == self.after {
@@ -140,6 +162,29 @@ impl Slot {
             included: true,
         })
     }
+}
+
+/// An attachment that was taken away and stands again under the same interface is one change, not two.
+fn joined(slots: Vec<Slot>) -> Vec<Slot> {
+    let (mut kept, new): (Vec<Slot>, Vec<Slot>) = slots.into_iter().partition(|slot| slot.before.is_some());
+    for slot in new {
+        let Some(after) = slot.after else { continue };
+        let same = kept.iter_mut().find(|old| {
+            old.after.is_none()
+                && old
+                    .before
+                    .as_ref()
+                    .is_some_and(|b| b.device == after.device && b.interface == after.interface)
+        });
+        match same {
+            Some(old) => old.stand_again(after),
+            None => kept.push(Slot {
+                before: None,
+                after: Some(after),
+            }),
+        }
+    }
+    kept
 }
 
 struct Work<'a> {
@@ -201,29 +246,10 @@ impl Work<'_> {
             ));
             return;
         }
-        let gone = self.slots.iter_mut().find(|slot| {
-            slot.after.is_none()
-                && slot
-                    .before
-                    .as_ref()
-                    .is_some_and(|b| b.device == *device && b.interface == attachment.interface)
+        self.slots.push(Slot {
+            before: None,
+            after: Some(attachment),
         });
-        match gone {
-            // Removed and added again: it stays as it was written.
-            Some(slot)
-                if slot
-                    .before
-                    .as_ref()
-                    .is_some_and(|b| b.encapsulation.single_vlan() == Some(vlan)) =>
-            {
-                slot.after.clone_from(&slot.before);
-            }
-            Some(slot) => slot.after = Some(attachment),
-            None => self.slots.push(Slot {
-                before: None,
-                after: Some(attachment),
-            }),
-        }
     }
 
     fn remove(&mut self, device: &DeviceName, interface: &InterfaceName) {

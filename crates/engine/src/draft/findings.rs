@@ -2,7 +2,7 @@
 
 use bk_model::classify::service_vlan;
 use bk_model::offer::{Look, Never, Offer, carries, members_on, offer};
-use bk_model::{Attachment, BridgeDomainName, DeclaredScope, DeviceName, Fabric, VlanId};
+use bk_model::{Attachment, BridgeDomainName, DeclaredScope, Device, DeviceName, Fabric, VlanId};
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Change, ChangeId, Sign};
@@ -53,6 +53,10 @@ pub enum Rule {
     GlobalVlanUsed,
     /// The fabric offers no path between the access devices.
     BrokenPath,
+    /// Devices of the service that nothing joins today are joined by the plan.
+    PartsJoined,
+    /// The member or the interface carries lines that an edit here would lose.
+    OwnLines,
     /// Access ports of the service are written with different MTUs.
     MtuMismatch,
     /// The port is down, absent, or was never read.
@@ -100,7 +104,7 @@ impl Finding {
         }
     }
 
-    fn with(mut self, detail: impl Into<String>) -> Self {
+    pub(super) fn with(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
@@ -114,6 +118,7 @@ impl Finding {
 fn severity(rule: Rule) -> Severity {
     match rule {
         Rule::MtuMismatch
+        | Rule::PartsJoined
         | Rule::PortNotUp
         | Rule::SingleEndpoint
         | Rule::VlanUnknown
@@ -123,19 +128,23 @@ fn severity(rule: Rule) -> Severity {
     }
 }
 
-/// Checks one change against the device it touches.
+/// Checks one change against the device it touches and the other changes of the draft.
 pub(super) fn check_change(
     fabric: &Fabric,
     domain: &BridgeDomainName,
     change: &Change,
+    all: &[&Change],
     findings: &mut Vec<Finding>,
 ) {
-    let (Some(device), Some(after)) = (fabric.devices.get(&change.device), &change.after) else {
+    let Some(device) = fabric.devices.get(&change.device) else {
         return;
     };
-    if change.sign() == Sign::Removed {
-        return;
+    if let Some(before) = &change.before {
+        check_taken_away(device, domain, change, before, findings);
     }
+    let Some(after) = &change.after else {
+        return;
+    };
     let port = after.interface.parent();
     let about = |rule| Finding::about(rule, Some(&device.name), Some(after.interface.to_string())).of(change);
     let own = |interface: &bk_model::InterfaceName| {
@@ -144,7 +153,8 @@ pub(super) fn check_change(
             .as_ref()
             .is_some_and(|before| before.interface == *interface)
     };
-    if !device.interfaces.contains_key(&port) {
+    // A port of which only a sub-interface is written is a port all the same.
+    if !device.interfaces.keys().any(|known| known.port() == port.port()) {
         findings.push(about(Rule::UnknownPort));
         return;
     }
@@ -177,10 +187,44 @@ pub(super) fn check_change(
             && !own(&i.name)
             && vlan.is_some_and(|vlan| carries(&i.encapsulation, vlan))
     });
-    if let Some(interface) = in_the_way {
-        findings.push(about(Rule::VlanInUse).with(interface.name.to_string()));
+    let beside = all.iter().find_map(|other| {
+        let new = other.after.as_ref().filter(|_| other.id != change.id)?;
+        let same_port = other.device == change.device && new.interface.port() == port.port();
+        (same_port && vlan.is_some_and(|vlan| carries(&new.encapsulation, vlan))).then_some(&new.interface)
+    });
+    if let Some(interface) = in_the_way.map(|i| &i.name).or(beside) {
+        findings.push(about(Rule::VlanInUse).with(interface.to_string()));
     } else if !own(&after.interface) && device.interfaces.contains_key(&after.interface) {
         findings.push(about(Rule::UnitTaken));
+    }
+}
+
+/// Checks that nothing but this service loses anything when an attachment is taken away, moved or tagged anew.
+fn check_taken_away(
+    device: &Device,
+    domain: &BridgeDomainName,
+    change: &Change,
+    before: &Attachment,
+    findings: &mut Vec<Finding>,
+) {
+    let about =
+        |rule| Finding::about(rule, Some(&device.name), Some(before.interface.to_string())).of(change);
+    let memberships = device.bridge_domains.iter().flat_map(|instance| {
+        let members = instance
+            .members
+            .iter()
+            .filter(|m| m.interface == before.interface);
+        members.map(|member| (&instance.name, member))
+    });
+    for (instance, member) in memberships {
+        if instance != domain {
+            findings.push(about(Rule::InterfaceInService).with(instance.as_str()));
+        } else if member.has_own_lines {
+            findings.push(about(Rule::OwnLines));
+        }
+    }
+    if device.interfaces.get(&before.interface).is_some_and(|i| i.has_l3) {
+        findings.push(about(Rule::Layer3Port));
     }
 }
 

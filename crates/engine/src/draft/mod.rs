@@ -5,6 +5,8 @@ mod evaluate;
 mod findings;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;

@@ -248,3 +248,119 @@ fn a_change_left_out_stays_in_the_draft_and_takes_what_it_caused_along() {
     draft.set_included(ChangeId::from_text("LEAF-B02 ge100-0/0/5.251"), true);
     assert_eq!(evaluate(&lab.fabric, &draft).changes.len(), 4);
 }
+
+fn findings_on(extra: &[(&str, &str)], name: &str, edits: &[Edit]) -> Vec<(Rule, String)> {
+    let lab = lab_with(extra);
+    let evaluation = evaluate(&lab.fabric, &draft(name, edits));
+    let named = |finding: &Finding| (finding.rule, finding.object.clone().unwrap_or_default());
+    evaluation.findings.iter().map(named).collect()
+}
+
+#[test]
+fn what_an_edit_would_take_from_others_stops_it() {
+    let edits = [remove("LEAF-B01", "ge100-0/0/12.251")];
+    let found = |line| findings_on(&[("LEAF-B01", line)], "g_kestrel_v251", &edits);
+    let at = || "ge100-0/0/12.251".to_owned();
+    let shared = "network-services bridge-domain instance g_rowan_v9 interface ge100-0/0/12.251 ^";
+    assert!(found(shared).contains(&(Rule::InterfaceInService, at())));
+    let own = "network-services bridge-domain instance g_kestrel_v251 interface ge100-0/0/12.251 storm-control \
+               broadcast-packet-rate 100";
+    assert!(found(own).contains(&(Rule::OwnLines, at())));
+    let routed = "interfaces ge100-0/0/12.251 ipv4-address 10.99.0.1/24";
+    assert!(found(routed).contains(&(Rule::Layer3Port, at())));
+}
+
+#[test]
+fn parts_of_one_name_are_joined_only_with_a_word_and_local_ones_never() {
+    let on = |name: &str| {
+        ["LEAF-A01", "LEAF-B02"].map(|device| {
+            let lines = [
+                format!("network-services bridge-domain instance {name} interface ge100-0/0/5.77 ^"),
+                "interfaces ge100-0/0/5.77 l2-service enabled".to_owned(),
+                "interfaces ge100-0/0/5.77 vlan-id 77".to_owned(),
+            ];
+            lines.map(|line| (device, line))
+        })
+    };
+    let evaluated = |name: &str, edits: &[Edit]| {
+        let lines = on(name);
+        let extra: Vec<(&str, &str)> = lines
+            .iter()
+            .flatten()
+            .map(|(on, line)| (*on, line.as_str()))
+            .collect();
+        evaluate(&lab_with(&extra).fabric, &draft(name, edits))
+    };
+    let edits = [add("LEAF-A01", "ge100-0/0/9")];
+    assert!(evaluated("g_rowan_v77", &[]).changes.is_empty());
+    let joined = evaluated("g_rowan_v77", &edits);
+    assert_eq!(joined.changes.len(), 9);
+    assert!(joined.findings.iter().any(|f| f.rule == Rule::PartsJoined));
+    let local = evaluated("l_rowan_v77", &edits);
+    assert_eq!(
+        local.changes.iter().map(written).collect::<Vec<_>>(),
+        ["+ LEAF-A01 ge100-0/0/9.77"]
+    );
+    assert!(local.is_valid(), "{:?}", local.findings);
+}
+
+#[test]
+fn a_service_without_a_vlan_is_not_spread_over_devices() {
+    let own = |on: &str, port: &str, tag: u32| Edit::AddAttachment {
+        device: crate::fixtures::device(on),
+        port: crate::fixtures::interface(port),
+        vlan: Some(crate::fixtures::vlan(tag)),
+    };
+    let found = findings_on(&[], "l_heron_port", &[own("LEAF-B02", "ge100-0/0/5", 77)]);
+    assert!(
+        found.iter().any(|(rule, _)| *rule == Rule::ServiceVlanUnknown),
+        "{found:?}"
+    );
+    let lab = lab();
+    let fresh = [
+        own("LEAF-A01", "ge100-0/0/5", 77),
+        own("LEAF-A02", "ge100-0/0/5", 77),
+    ];
+    let evaluation = evaluate(&lab.fabric, &draft("g_rowan_v77", &fresh));
+    assert_eq!(evaluation.vlan_after.map(VlanId::get), Some(77));
+    assert_eq!(
+        evaluation.changes.len(),
+        6,
+        "the tag that all new attachments have is the service's"
+    );
+}
+
+#[test]
+fn one_tag_twice_on_a_port_is_found_among_the_changes_too() {
+    let odd = [
+        (
+            "LEAF-A01",
+            "network-services bridge-domain instance g_kestrel_v251 interface ge100-0/0/5.9 ^",
+        ),
+        ("LEAF-A01", "interfaces ge100-0/0/5.9 l2-service enabled"),
+        ("LEAF-A01", "interfaces ge100-0/0/5.9 vlan-id 251"),
+    ];
+    let found = findings_on(
+        &odd,
+        "g_kestrel_v251",
+        &[change_vlan(252), add("LEAF-A01", "ge100-0/0/5")],
+    );
+    assert!(
+        found.contains(&(Rule::VlanInUse, "ge100-0/0/5.252".to_owned())),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn removed_and_added_over_a_change_of_vlan_and_back_is_no_change() {
+    check(
+        "g_kestrel_v251",
+        &[
+            remove("LEAF-A01", "ge100-0/0/31.251"),
+            change_vlan(252),
+            add("LEAF-A01", "ge100-0/0/31"),
+            change_vlan(251),
+        ],
+        &[],
+    );
+}

@@ -44,7 +44,7 @@ pub fn make_plan(base: Base<'_>, draft: &Draft) -> Result<Plan, PlanError> {
             .iter()
             .filter(|c| c.included && c.device == *name)
             .collect();
-        let forward = render_device(device, draft.domain(), &changes)?;
+        let forward = render_device(device, tree, draft.domain(), &changes)?;
         let role = role(name, &evaluation.before, &evaluation.after);
         devices.extend(plan_device(device, tree, role, forward)?);
     }

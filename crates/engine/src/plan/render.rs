@@ -1,7 +1,9 @@
 //! From semantic changes to the exact lines of one device (DOMAIN 9, 10).
 
 use bk_config::statement::NotASubinterface;
-use bk_config::{CliLine, Description, RefusedLine, Setting, Subinterface, TagForm, Target, VlanListItem};
+use bk_config::{
+    CliLine, Description, RefusedLine, Setting, Subinterface, TagForm, Target, Tree, VlanListItem,
+};
 use bk_model::{
     AdminState, Attachment, BridgeDomain, BridgeDomainName, Device, Encapsulation, Interface, InterfaceName,
 };
@@ -10,8 +12,11 @@ use super::PlanError;
 use crate::draft::Change;
 
 /// Renders the included changes of one device: what is added first, then what is removed, members before interfaces.
+///
+/// The tree tells whether the instance holds lines beyond its members; then it stays, without members.
 pub(super) fn render_device(
     device: &Device,
+    tree: &Tree,
     domain: &BridgeDomainName,
     changes: &[&Change],
 ) -> Result<Vec<CliLine>, PlanError> {
@@ -24,8 +29,8 @@ pub(super) fn render_device(
         domain,
         lines: Vec::new(),
     };
-    let adds_members = changes.iter().any(|change| change.after.is_some());
-    if instance.is_none() && adds_members {
+    let keeps_members = changes.iter().any(|change| change.after.is_some());
+    if instance.is_none() && keeps_members {
         lines.push(
             domain,
             CliLine::set(Setting::InstanceAdminState(domain.clone(), AdminState::Enabled)),
@@ -53,8 +58,24 @@ pub(super) fn render_device(
             _ => None,
         })
         .collect();
-    lines.detach(instance, &gone, adds_members)?;
+    let stays = keeps_members || holds_more_than_members(tree, domain);
+    lines.detach(instance, &gone, stays)?;
     Ok(lines.lines)
+}
+
+/// Tells whether an instance holds a line that is neither a plain member nor its admin-state or description.
+fn holds_more_than_members(tree: &Tree, domain: &BridgeDomainName) -> bool {
+    let above = format!("network-services bridge-domain instance {domain} ");
+    tree.leaves().any(|leaf| {
+        let Some(rest) = leaf.path.as_str().strip_prefix(&above) else {
+            return false;
+        };
+        let words: Vec<&str> = rest.split(' ').collect();
+        !matches!(
+            words.as_slice(),
+            ["admin-state" | "description", ..] | ["interface", _]
+        )
+    })
 }
 
 struct Lines<'a> {
@@ -124,30 +145,29 @@ impl Lines<'_> {
 
     fn change_tag(&mut self, before: &Attachment, after: &Attachment) -> Result<(), PlanError> {
         let name = &after.interface;
-        if let Some(form) = TagForm::of(&after.encapsulation) {
-            self.push(name, CliLine::set(Setting::Tags(name.clone(), form)))?;
-        }
-        // Setting a list adds to it (REF 6), so the old items go one by one.
+        // Whether a list that is set joins the old one or replaces it is not known (REF 6); removed first is right either way.
         if let Encapsulation::List { vlans } = &before.encapsulation {
             for item in VlanListItem::of(vlans) {
                 self.push(name, CliLine::remove(Target::VlanListItem(name.clone(), item)))?;
             }
         }
+        if let Some(form) = TagForm::of(&after.encapsulation) {
+            self.push(name, CliLine::set(Setting::Tags(name.clone(), form)))?;
+        }
         Ok(())
     }
 
-    /// Removes memberships before sub-interfaces (REF 4.3). An instance left without any member goes as a whole.
+    /// Removes memberships before sub-interfaces (REF 4.3). An instance left with nothing in it goes as a whole.
     fn detach(
         &mut self,
         instance: Option<&BridgeDomain>,
         gone: &[&InterfaceName],
-        adds_members: bool,
+        stays: bool,
     ) -> Result<(), PlanError> {
         let Some(instance) = instance.filter(|_| !gone.is_empty()) else {
             return Ok(());
         };
-        let empties = !adds_members
-            && instance.router_interfaces.is_empty()
+        let empties = !stays
             && instance
                 .members
                 .iter()

@@ -1,5 +1,7 @@
 //! Plans over the small fabric: exact lines, proven reverse, groups, hash, undo, risk.
 
+mod kept;
+
 use std::collections::BTreeMap;
 
 use bk_config::{apply, canonical};
