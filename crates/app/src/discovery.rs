@@ -147,6 +147,24 @@ impl App {
         Ok(())
     }
 
+    /// Reads devices whose record lags behind what is known to run on them, and waits for all. One that can't be read
+    /// keeps its record, and its row says why.
+    pub(crate) async fn read_again(&self, devices: &[DeviceName]) -> Result<(), AppError> {
+        let mut entries = Vec::with_capacity(devices.len());
+        for device in devices {
+            entries.push(self.device_entry(device.as_str()).await?);
+        }
+        let activity = self.activity_registry().begin(
+            ActivityKind::Discovery,
+            "Reading after recovery",
+            crate::present::number(entries.len()),
+            self.now(),
+        );
+        let outcome = self.read_devices(&entries, ReadScope::L2, &activity).await;
+        finish(activity);
+        outcome
+    }
+
     /// Lets the line index catch up.
     pub(crate) fn index_in_background(&self) {
         let app = self.clone();

@@ -1,6 +1,7 @@
 //! The end of a deployment: records, archive, history.
 
 use bk_engine::deploy::{DeploymentError, DeploymentReport, DeviceState, Phase};
+use bk_model::DeviceName;
 use bk_store::{DraftState, NewSnapshot, SnapshotSource, StoredText};
 
 use super::run::{Job, Work};
@@ -74,6 +75,19 @@ impl App {
         let now = self.now();
         if let Some(report) = report {
             self.store_readings(job, report).await?;
+            // What the dead process had read of devices that it finished died with it.
+            let unread: Vec<DeviceName> = report
+                .devices
+                .iter()
+                .filter(|device| {
+                    matches!(job.work, Work::Recover(_)) && matches!(device.state, DeviceState::New)
+                })
+                .filter(|device| !report.readings.contains_key(&device.device))
+                .map(|device| device.device.clone())
+                .collect();
+            if !unread.is_empty() {
+                self.read_again(&unread).await?;
+            }
         }
         let ended = (status != DeploymentStatus::InDoubt).then_some(now);
         self.store()
