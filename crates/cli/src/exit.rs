@@ -49,7 +49,8 @@ impl Exit {
         }
     }
 
-    fn of_error(code: &str) -> Self {
+    /// Returns the code for an error by its stable word.
+    pub(crate) fn of_error(code: &str) -> Self {
         match code {
             "internal" => Self::Internal,
             "locked" => Self::Locked,
@@ -97,7 +98,7 @@ impl Failure {
         if let Some(words) = &self.view.words {
             words
                 .lines()
-                .for_each(|line| out::complain(&format!("  | {}", out::inert(line))));
+                .for_each(|line| out::complain(&format!("  | {}", line)));
         }
         if let Some(next) = &self.view.next {
             out::complain(&format!("Next: {next}"));

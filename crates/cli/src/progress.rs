@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bk_app::views::{ActivityState, ActivityView};
+use bk_app::views::{ActivityState, ActivityView, CellState, DeploymentDetail, DeploymentStatus};
 use bk_app::{AppEvent, EventSink};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::sync::watch;
@@ -14,6 +14,8 @@ use crate::out;
 #[derive(Clone)]
 pub(crate) struct Progress {
     inner: Arc<Inner>,
+    /// The output is for a program.
+    quiet: bool,
 }
 
 struct Inner {
@@ -28,6 +30,7 @@ impl Progress {
     pub(crate) fn new(json: bool) -> Self {
         let bars = (!json && out::is_terminal()).then(MultiProgress::new);
         Self {
+            quiet: json,
             inner: Arc::new(Inner {
                 bars,
                 rows: Mutex::default(),
@@ -77,8 +80,8 @@ impl Progress {
         if let Some(bar) = &bar {
             bar.set_length(u64::from(view.total));
             bar.set_position(u64::from(view.done));
-            bar.set_prefix(view.object.clone());
-            bar.set_message(view.fact.clone());
+            bar.set_prefix(out::inert(&view.object));
+            bar.set_message(out::inert(&view.fact));
             if view.state != ActivityState::Running {
                 bar.finish_and_clear();
             }
@@ -87,8 +90,92 @@ impl Progress {
     }
 }
 
+/// The phases of one deployment as they come: a bar for each on a terminal, else a line for each.
+pub(crate) struct Phases {
+    deployment: u32,
+    bars: Option<MultiProgress>,
+    quiet: bool,
+    current: Option<(String, Option<ProgressBar>)>,
+}
+
+impl Phases {
+    pub(crate) fn of(progress: &Progress, deployment: u32) -> Self {
+        Self {
+            deployment,
+            bars: progress.inner.bars.clone(),
+            quiet: progress.quiet,
+            current: None,
+        }
+    }
+
+    /// Shows where the deployment stands now.
+    pub(crate) fn show(&mut self, detail: &DeploymentDetail) {
+        if self.quiet {
+            return;
+        }
+        if self
+            .current
+            .as_ref()
+            .is_none_or(|(phase, _)| *phase != detail.phase)
+        {
+            self.end();
+            self.begin(detail);
+        }
+        if let Some((phase, Some(bar))) = &self.current {
+            bar.set_position(count(detail, phase, |state| state == CellState::Passed));
+            let refused = count(detail, phase, |state| {
+                matches!(state, CellState::Refused | CellState::Unknown)
+            });
+            bar.set_message(if refused == 0 {
+                String::new()
+            } else {
+                format!("{refused} not passed")
+            });
+        }
+        if detail.row.status != DeploymentStatus::Running {
+            self.end();
+        }
+    }
+
+    fn begin(&mut self, detail: &DeploymentDetail) {
+        let title = format!("deployment {}  {}", self.deployment, titled(&detail.phase));
+        let devices = detail.devices.len();
+        let bar = self.bars.as_ref().map(|bars| {
+            let bar = bars.add(new_bar());
+            bar.set_length(u64::try_from(devices).unwrap_or(u64::MAX));
+            bar.set_prefix(title.clone());
+            bar
+        });
+        if bar.is_none() && detail.row.status == DeploymentStatus::Running {
+            out::complain(&format!("{title}, {devices} devices"));
+        }
+        self.current = Some((detail.phase.clone(), bar));
+    }
+
+    fn end(&mut self) {
+        if let Some((_, Some(bar))) = self.current.take_if(|(_, bar)| bar.is_some()) {
+            bar.abandon();
+        }
+    }
+}
+
+fn count(detail: &DeploymentDetail, phase: &str, wanted: impl Fn(CellState) -> bool) -> u64 {
+    let cells = detail.devices.iter().flat_map(|device| &device.cells);
+    let found = cells
+        .filter(|cell| cell.phase == phase && wanted(cell.state))
+        .count();
+    u64::try_from(found).unwrap_or(u64::MAX)
+}
+
+fn titled(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn new_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} {bar:24} {msg}")
+    let style = ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} {msg}")
         .expect("the template is fixed and has no error");
     ProgressBar::new(0).with_style(style)
 }

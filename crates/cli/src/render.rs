@@ -1,11 +1,11 @@
 //! Views as text.
 
 use bk_app::views::{
-    CellState, ChangeSign, CheckResult, DeploymentDetail, DeploymentRow, DeploymentStatus, DeviceLines,
-    DiffKind, DomainDetail, DraftView, Finding, PlanView, RiskLevel, Severity, TextDiffView,
+    ChangeSign, CheckResult, DeploymentDetail, DeploymentRow, DeploymentStatus, DeviceLines, DiffKind,
+    DomainDetail, DraftView, Finding, PlanView, RiskLevel, Severity, TextDiffView,
 };
 
-use crate::out::{inert, say, table};
+use crate::out::{say, table};
 
 /// Prints one bridge domain.
 pub(crate) fn domain(detail: &DomainDetail) {
@@ -115,11 +115,13 @@ pub(crate) fn plan(view: &PlanView) {
     }
     for device in &view.devices {
         if device.forward.is_empty() {
-            say(&format!("\n{}  unchanged", device.device));
+            say("");
+            say(&format!("{}  unchanged", device.device));
             continue;
         }
+        say("");
         say(&format!(
-            "\n{}  {}, group {}, base {}",
+            "{}  {}, group {}, base {}",
             device.device, device.label, device.group, device.base
         ));
         device.forward.iter().for_each(|line| say(&format!("  {line}")));
@@ -249,10 +251,7 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
             device.device,
             device.state.replace('-', " ")
         ));
-        device
-            .notes
-            .iter()
-            .for_each(|note| say(&format!("    {}", inert(note))));
+        device.notes.iter().for_each(|note| say(&format!("    {}", note)));
     }
     for check in &detail.checks {
         let of = |wanted: CheckResult| check.results.iter().filter(|cell| cell.result == wanted).count();
@@ -279,7 +278,7 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
         card.words
             .iter()
             .flat_map(|words| words.lines())
-            .for_each(|line| say(&format!("  | {}", inert(line))));
+            .for_each(|line| say(&format!("  | {}", line)));
         card.diff.iter().for_each(diff);
         card.choices
             .iter()
@@ -290,28 +289,6 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
         .iter()
         .for_each(|leftover| say(&format!("  left behind: {leftover}")));
     say(&format!("Rollback: {}", detail.rollback.sentence));
-}
-
-/// Says in a few words where each device stands now.
-pub(crate) fn phase_line(detail: &DeploymentDetail) -> String {
-    let word = |state: CellState| match state {
-        CellState::Running => "running",
-        CellState::Refused => "refused",
-        CellState::Unknown => "not known",
-        CellState::Held => "held",
-        CellState::Waiting | CellState::Passed | CellState::Skipped => "",
-    };
-    let busy = detail.devices.iter().filter_map(|device| {
-        let cell = device.cells.iter().find(|cell| cell.phase == detail.phase)?;
-        let word = word(cell.state);
-        (!word.is_empty()).then(|| format!("{} {word}", device.device))
-    });
-    let busy: Vec<String> = busy.collect();
-    if busy.is_empty() {
-        detail.phase.clone()
-    } else {
-        format!("{}: {}", detail.phase, busy.join(", "))
-    }
 }
 
 /// Prints a diff.
@@ -332,7 +309,7 @@ pub(crate) fn diff(view: &TextDiffView) {
                 DiffKind::Added => '+',
                 DiffKind::Removed => '-',
             };
-            say(&format!("{mark} {}", inert(&line.text)));
+            say(&format!("{mark} {}", &line.text));
         }
         fold(hunk.folded_after, None);
     }

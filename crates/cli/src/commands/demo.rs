@@ -69,7 +69,8 @@ pub(super) async fn run(seed: u64, json: bool) -> Result<Exit, Failure> {
         } else {
             "DIFFERS from the start"
         };
-        say(&format!("\nEvery one of the {} devices {words}.", report.devices));
+        say("");
+        say(&format!("Every one of the {} devices {words}.", report.devices));
     });
     Ok(exit)
 }
@@ -139,7 +140,8 @@ async fn whole_job(context: &Context, own: &LocalPracticeLab) -> Result<DemoRepo
 
 fn heading(context: &Context, text: &str) {
     if !context.json {
-        say(&format!("\n== {text}"));
+        say("");
+        say(&format!("== {text}"));
     }
 }
 
@@ -164,12 +166,14 @@ fn changed(before: &Truth, after: &Truth) -> Vec<String> {
         .collect()
 }
 
-/// Takes the first editable service that spans superspine, spine and leaf.
+/// Takes the smallest editable service that spans superspine, both rows of spines, and leaves.
 async fn choose(context: &Context, domains: &[DomainRow]) -> Result<String, Failure> {
-    for row in domains
+    let mut candidates: Vec<&DomainRow> = domains
         .iter()
         .filter(|row| row.editable && row.vlan.is_some() && row.devices.len() >= 5)
-    {
+        .collect();
+    candidates.sort_by_key(|row| (row.devices.len(), row.access, &row.name));
+    for row in candidates {
         let detail = context.app.domain_detail(row.name.clone()).await?;
         let has = |tier: &str| detail.devices.iter().any(|device| device.tier == tier);
         if has("superspine") && has("spine") && has("leaf") {
@@ -213,10 +217,7 @@ async fn edit(context: &Context, domain: &str, domains: &[DomainRow]) -> Result<
             port: port.port,
             vlan: None,
         };
-        let view = app.draft_apply(draft.id.clone(), operation).await?;
-        if !context.json {
-            render::draft(&view);
-        }
+        app.draft_apply(draft.id.clone(), operation).await?;
         return Ok(app.plan_make(draft.id).await?);
     }
     Err(broken("No leaf outside the service has a free port."))

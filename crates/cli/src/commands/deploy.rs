@@ -3,12 +3,13 @@
 use std::io::BufRead;
 use std::path::PathBuf;
 
-use bk_app::views::{DeployOptions, DeploymentDetail, DeploymentStatus, PlanView};
+use bk_app::views::{DeployOptions, DeploymentDetail, DeploymentStatus, PlanView, TranscriptRow};
 
 use super::Context;
 use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
-use crate::out::{complain, inert, is_terminal, say, show};
+use crate::out::{can_ask, complain, say, show};
+use crate::progress::Phases;
 use crate::render;
 
 pub(super) async fn plan(
@@ -84,7 +85,7 @@ async fn execute(context: &Context, plan: PlanView, args: &RunArgs) -> Result<Ex
 }
 
 fn ask(plan: &PlanView) -> Result<(), Failure> {
-    if !is_terminal() {
+    if !can_ask() {
         return Err(Failure::new(
             Exit::Usage,
             "not-confirmed",
@@ -109,16 +110,12 @@ fn ask(plan: &PlanView) -> Result<(), Failure> {
 pub(super) async fn follow(context: &Context, begun: DeploymentDetail) -> Result<DeploymentDetail, Failure> {
     let number = begun.row.id;
     let mut moved = context.progress.moved();
-    let mut said = String::new();
+    let mut phases = Phases::of(&context.progress, number);
     let mut aborting = false;
     loop {
         moved.mark_unchanged();
         let detail = context.app.deployment_detail(number).await?;
-        let line = render::phase_line(&detail);
-        if !context.json && line != said {
-            complain(&format!("deployment {number}  {line}"));
-            said = line;
-        }
+        phases.show(&detail);
         if detail.row.status != DeploymentStatus::Running {
             return Ok(detail);
         }
@@ -155,7 +152,7 @@ pub(super) async fn history(
         );
         return Ok(Exit::Done);
     }
-    let rows = context.app.deployment_transcript(number, None, 0).await?;
+    let rows = whole_transcript(context, number).await?;
     show(context.json, &rows, |rows| {
         for row in rows {
             say(&format!(
@@ -163,11 +160,24 @@ pub(super) async fn history(
                 row.at,
                 row.device.as_deref().unwrap_or("all"),
                 row.kind,
-                inert(&row.text)
+                &row.text
             ));
         }
     });
     Ok(Exit::Done)
+}
+
+/// The service gives a transcript in parts.
+async fn whole_transcript(context: &Context, number: u32) -> Result<Vec<TranscriptRow>, Failure> {
+    let mut rows: Vec<TranscriptRow> = Vec::new();
+    loop {
+        let next = rows.last().map_or(0, |row| row.seq + 1);
+        let part = context.app.deployment_transcript(number, None, next).await?;
+        if part.is_empty() {
+            return Ok(rows);
+        }
+        rows.extend(part);
+    }
 }
 
 pub(super) async fn recover(context: &Context, deployment: Option<u32>) -> Result<Exit, Failure> {

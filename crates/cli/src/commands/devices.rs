@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use bk_app::views::{
-    ActivityState, ActivityView, DeviceRow, ImportRequest, ImportVerdict, Reachability, TestStepState,
+    ActivityState, ActivityView, DeviceRow, ErrorView, ImportRequest, ImportVerdict, Reachability,
+    TestStepState,
 };
+
+use serde_json::json;
 
 use super::Context;
 use crate::args::DevicesCommand;
@@ -37,6 +40,9 @@ pub(super) async fn run(context: &Context, command: DevicesCommand) -> Result<Ex
                 "is in the keyring"
             };
             complain(&format!("The password of {name} {kept}."));
+            let all = app.credentials_list().await?;
+            let own = all.iter().find(|row| row.name == name.trim());
+            show(context.json, &own, |_| ());
         }
         DevicesCommand::Trust { device, fingerprint } => {
             let row = app.host_key_trust(device, fingerprint).await?;
@@ -44,7 +50,14 @@ pub(super) async fn run(context: &Context, command: DevicesCommand) -> Result<Ex
                 say(&format!("The host key of {} is trusted.", row.name));
             });
         }
-        DevicesCommand::Remove { device } => app.device_remove(device).await?,
+        DevicesCommand::Remove { device } => {
+            app.device_remove(device.clone()).await?;
+            show(context.json, &json!({ "removed": device }), |_| {
+                say(&format!(
+                    "{device} is no longer in the inventory. Its history stays."
+                ));
+            });
+        }
     }
     Ok(Exit::Done)
 }
@@ -168,9 +181,7 @@ async fn test(context: &Context, device: String) -> Result<Exit, Failure> {
             };
             say(&format!(
                 "{:12} {state:10} {:>6} ms  {}",
-                step.label,
-                step.millis,
-                crate::out::inert(&step.evidence)
+                step.label, step.millis, &step.evidence
             ));
         }
         if let Some(error) = &test.error {
@@ -190,7 +201,20 @@ pub(super) async fn discover(context: &Context, devices: Vec<String>) -> Result<
     let begun = context.app.discovery_start(only).await?;
     let ended = context.progress.wait_for(begun).await;
     show(context.json, &ended, print_discovery);
+    let failed: Vec<&ErrorView> = ended
+        .devices
+        .iter()
+        .filter_map(|device| device.error.as_ref())
+        .collect();
     Ok(match ended.state {
+        // No device was contacted for want of a password.
+        _ if !failed.is_empty()
+            && failed
+                .iter()
+                .all(|error| Exit::of_error(&error.code) == Exit::NoCredentials) =>
+        {
+            Exit::NoCredentials
+        }
         ActivityState::Done => Exit::Done,
         ActivityState::Cancelled => Exit::Aborted,
         ActivityState::Running | ActivityState::Partial | ActivityState::Failed => Exit::Refused,
@@ -204,7 +228,7 @@ pub(super) fn print_discovery(ended: &ActivityView) {
             Some(error) => {
                 say(&format!("{:24} {}", device.device, error.sentence));
                 let words = error.words.iter().flat_map(|words| words.lines());
-                words.for_each(|line| say(&format!("{:24} | {}", "", crate::out::inert(line))));
+                words.for_each(|line| say(&format!("{:24} | {}", "", line)));
                 error
                     .next
                     .iter()

@@ -5,7 +5,7 @@ use bk_app::views::DomainRow;
 use super::Context;
 use crate::args::DomainsCommand;
 use crate::exit::{Exit, Failure};
-use crate::out::{inert, say, show, table};
+use crate::out::{say, show, table};
 use crate::render;
 
 pub(super) async fn run(context: &Context, command: Option<DomainsCommand>) -> Result<Exit, Failure> {
@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context, command: Option<DomainsCommand>) -> R
             show(context.json, &context.app.domain_config(name).await?, |texts| {
                 for text in texts {
                     say(&format!("# {} {} read {}", text.device, text.hash, text.read));
-                    text.text.lines().for_each(|line| say(&inert(line)));
+                    text.text.lines().for_each(|line| say(&line));
                 }
             });
         }

@@ -2,10 +2,12 @@
 
 use bk_app::views::{DraftOperation, PortGroup, PortOffer};
 
+use serde_json::json;
+
 use super::Context;
 use crate::args::EditCommand;
 use crate::exit::{Exit, Failure};
-use crate::out::{complain, show, table};
+use crate::out::{say, show, table};
 use crate::render;
 
 pub(super) async fn run(context: &Context, domain: String, command: EditCommand) -> Result<Exit, Failure> {
@@ -34,7 +36,9 @@ pub(super) async fn run(context: &Context, domain: String, command: EditCommand)
         }
         EditCommand::Discard => {
             app.draft_discard(id).await?;
-            complain(&format!("The draft of {} is gone.", draft.domain));
+            show(context.json, &json!({ "discarded": draft.domain }), |_| {
+                say(&format!("The draft of {} is gone.", draft.domain));
+            });
             return Ok(Exit::Done);
         }
     };

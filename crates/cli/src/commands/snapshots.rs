@@ -5,7 +5,7 @@ use bk_app::views::TextForm;
 use super::Context;
 use crate::args::{Form, SnapshotsCommand};
 use crate::exit::{Exit, Failure};
-use crate::out::{inert, say, show, table};
+use crate::out::{say, show, table};
 use crate::render;
 
 pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<Exit, Failure> {
@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
             let form = if flat { TextForm::Flattened } else { TextForm::Text };
             show(context.json, &app.snapshot_text(snapshot, form).await?, |text| {
                 say(&format!("# {} {} read {}", text.device, text.hash, text.read));
-                text.text.lines().for_each(|line| say(&inert(line)));
+                text.text.lines().for_each(|line| say(&line));
             });
         }
         SnapshotsCommand::Diff { a, b, form } => {
@@ -69,7 +69,7 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
                     "{}  {} to {}, {now}, read {}",
                     hit.device, hit.first, hit.last, hit.snapshot
                 ));
-                say(&format!("  {}", inert(&hit.line)));
+                say(&format!("  {}", &hit.line));
             }
         }),
     }
