@@ -1,5 +1,6 @@
 //! What is wrong is told with the device and the object it is about; one device that fails discards no other's result;
 //! nothing that was known is lost.
+#![cfg(test)]
 
 use bk_app::views::{
     ActivityState, ActivityView, DraftOperation, ErrorView, ImportRequest, ImportVerdict, Reachability,

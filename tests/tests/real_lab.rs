@@ -1,4 +1,5 @@
 //! The configurations of a real lab, completed by stated rules, served over SSH and read whole.
+#![cfg(test)]
 
 use std::path::Path;
 

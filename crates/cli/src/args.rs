@@ -154,7 +154,10 @@ pub(crate) struct LabArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DevicesCommand {
-    /// Adds or changes devices from a CSV, YAML or plain text file (`-` reads standard input).
+    /// Adds or changes devices from a CSV, YAML, JSON or plain text file (`-` reads standard input).
+    ///
+    /// Columns: name, address, port, credentials, groups, aliases, and host_key or fingerprint: a key that you bring is
+    /// trusted, unless another one is trusted already. Passwords are never taken from a file.
     Import {
         /// The file.
         file: PathBuf,

@@ -98,7 +98,7 @@ impl Failure {
         if let Some(words) = &self.view.words {
             words
                 .lines()
-                .for_each(|line| out::complain(&format!("  | {}", line)));
+                .for_each(|line| out::complain(&format!("  | {line}")));
         }
         if let Some(next) = &self.view.next {
             out::complain(&format!("Next: {next}"));

@@ -251,7 +251,7 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
             device.device,
             device.state.replace('-', " ")
         ));
-        device.notes.iter().for_each(|note| say(&format!("    {}", note)));
+        device.notes.iter().for_each(|note| say(&format!("    {note}")));
     }
     for check in &detail.checks {
         let of = |wanted: CheckResult| check.results.iter().filter(|cell| cell.result == wanted).count();
@@ -278,7 +278,7 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
         card.words
             .iter()
             .flat_map(|words| words.lines())
-            .for_each(|line| say(&format!("  | {}", line)));
+            .for_each(|line| say(&format!("  | {line}")));
         card.diff.iter().for_each(diff);
         card.choices
             .iter()

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bk_app::views::{
-    ActivityState, DeployOptions, DeploymentStatus, DomainRow, DraftOperation, PlanView, PortGroup,
+    ActivityState, DeployOptions, DeploymentStatus, DomainDevice, DomainRow, DraftOperation, PlanView,
+    PortGroup,
 };
 use bk_app::{App, AppOptions, SecretStoreChoice};
 use bk_lab::serve::{Fabric, ServeOptions};
@@ -166,7 +167,7 @@ fn changed(before: &Truth, after: &Truth) -> Vec<String> {
         .collect()
 }
 
-/// Takes the smallest editable service that spans superspine, both rows of spines, and leaves.
+/// Takes the smallest editable service without a finding that spans superspine, spines and leaves.
 async fn choose(context: &Context, domains: &[DomainRow]) -> Result<String, Failure> {
     let mut candidates: Vec<&DomainRow> = domains
         .iter()
@@ -176,7 +177,12 @@ async fn choose(context: &Context, domains: &[DomainRow]) -> Result<String, Fail
     for row in candidates {
         let detail = context.app.domain_detail(row.name.clone()).await?;
         let has = |tier: &str| detail.devices.iter().any(|device| device.tier == tier);
-        if has("superspine") && has("spine") && has("leaf") {
+        // A spine with one fabric attachment leads nowhere: such a service is in parts.
+        let leads_on = |device: &DomainDevice| {
+            device.tier != "spine" || device.attachments.iter().filter(|one| one.is_fabric).count() >= 2
+        };
+        let whole = detail.notices.is_empty() && detail.devices.iter().all(leads_on);
+        if whole && has("superspine") && has("spine") && has("leaf") {
             if !context.json {
                 render::domain(&detail);
             }

@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context, command: Option<DomainsCommand>) -> R
             show(context.json, &context.app.domain_config(name).await?, |texts| {
                 for text in texts {
                     say(&format!("# {} {} read {}", text.device, text.hash, text.read));
-                    text.text.lines().for_each(|line| say(&line));
+                    text.text.lines().for_each(say);
                 }
             });
         }

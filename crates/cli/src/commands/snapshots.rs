@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
             let form = if flat { TextForm::Flattened } else { TextForm::Text };
             show(context.json, &app.snapshot_text(snapshot, form).await?, |text| {
                 say(&format!("# {} {} read {}", text.device, text.hash, text.read));
-                text.text.lines().for_each(|line| say(&line));
+                text.text.lines().for_each(say);
             });
         }
         SnapshotsCommand::Diff { a, b, form } => {
