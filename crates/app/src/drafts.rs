@@ -1,6 +1,6 @@
 //! Drafts: every operation is saved as it is made and can be taken back.
 
-use bk_engine::draft::{ChangeId, Draft, Edit, evaluate};
+use bk_engine::draft::{ChangeId, Draft, Edit, Sign, evaluate};
 use bk_engine::plan::{Plan, PlanError, make_plan};
 use bk_model::classify::classify;
 use bk_model::{BridgeDomainName, DeviceName, InterfaceName, VlanId};
@@ -118,13 +118,29 @@ impl App {
     /// Leaves a change out of the plan, or takes it in again; the edit stays in the draft.
     ///
     /// # Errors
-    /// [`AppError`] if it can't be saved.
+    /// [`AppError::BadInput`] for a change that can't be left out: a derived one follows from the others, and another
+    /// VLAN concerns all attachments; [`AppError`] if it can't be saved.
     pub async fn draft_include(
         &self,
         draft: String,
         change: String,
         included: bool,
     ) -> Result<DraftView, AppError> {
+        if !included {
+            let stored = self.store().drafts().get(&DraftId(draft.clone())).await?;
+            let base = self.base().await?;
+            let evaluation = evaluate(&base.reading.fabric, &replay(&stored)?);
+            let of_person = evaluation
+                .changes
+                .iter()
+                .any(|c| c.id.as_str() == change && !c.is_derived() && c.sign() != Sign::Changed);
+            if !of_person {
+                return Err(AppError::BadInput {
+                    field: "change",
+                    reason: format!("{change} is not an attachment that was added or removed in this draft"),
+                });
+            }
+        }
         let label = format!("{} {change}", if included { "take in" } else { "leave out" });
         self.log(
             draft,

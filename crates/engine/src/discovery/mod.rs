@@ -73,6 +73,12 @@ async fn read_device(
     let mut session = port.open(cancel).await?;
     let reading = session.read(scope, cancel).await?;
     let facts = session.facts(cancel).await?;
-    session.close().await?;
+    // What was read is whole; a connection that ends badly afterwards takes nothing from it.
+    if let Err(error) = session.close().await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the session ended badly after the reading"
+        );
+    }
     Ok(DeviceReading { reading, facts })
 }
