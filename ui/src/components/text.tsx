@@ -24,7 +24,13 @@ export function Unbroken({ text }: { text: string }) {
   return text.split(" ").map((word, at) => (
     <Fragment key={at}>
       {at > 0 && " "}
-      {/\d/u.test(word) && word.includes("-") && word.length < 25 ? <span className="nowrap">{word}</span> : word}
+      {/\d/u.test(word) && word.includes("-") && word.length < 25 ? (
+        <span className="nowrap">
+          <SafeText text={word} />
+        </span>
+      ) : (
+        <SafeText text={word} />
+      )}
     </Fragment>
   ));
 }

@@ -110,7 +110,9 @@ function Head({ row }: { row: DeploymentRow }) {
         data-testid="deployment-status"
       >
         {good && <Icon of={CircleCheck} />}
-        <SafeText text={row.sentence} />
+        <span className="ell">
+          <SafeText text={row.sentence} />
+        </span>
       </span>
       <span className="grow" />
       <span className="muted t12">

@@ -7,7 +7,7 @@ import { useShell } from "@/app/store";
 import { Button } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { DeviceState } from "@/components/marks";
-import { SafeText } from "@/components/text";
+import { SafeText, Unbroken } from "@/components/text";
 import { clockSeconds, countdown } from "@/lib/format";
 
 /** A deployment that needs a person, pinned: its countdown, what is certain, what is not, what happens by itself. */
@@ -36,7 +36,9 @@ export function InDoubt({ deployment }: { deployment: number }) {
             <span className="c-doubt">
               <Icon of={Timer} size={18} />
             </span>
-            <SafeText text={card?.sentence ?? `Deployment ${deployment} is in doubt. ${detail.row.sentence}`} />
+            <span>
+              <Unbroken text={card?.sentence ?? `Deployment ${deployment} is in doubt. ${detail.row.sentence}`} />
+            </span>
           </h2>
           <p className="muted t12">
             <span className="mono">{detail.row.domain}</span>:{" "}
