@@ -280,7 +280,7 @@ function useColumns(): ColumnDef<DeviceRow>[] {
         accessorFn: (row) => row.reachMillis ?? undefined,
         sortUndefined: "last",
         header: "Reached in",
-        meta: { track: "106px" },
+        meta: { track: "118px" },
         cell: ({ row }) => <Reach row={row.original} />,
       },
       {

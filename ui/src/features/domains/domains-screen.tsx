@@ -239,8 +239,13 @@ function useColumns(rows: readonly DomainRow[]): ColumnDef<DomainRow>[] {
         meta: { track: `${Math.max(74, owner)}px`, hideBelow: 420 },
         cell: ({ row }) => row.original.owner ?? <span className="faint">none</span>,
       },
-      { id: "access", accessorKey: "access", header: "Att", meta: { track: "46px", numeric: true } },
-      { id: "devices", accessorFn: (row) => row.devices.length, header: "Dev", meta: { track: "46px", numeric: true } },
+      { id: "access", accessorKey: "access", header: "Att", meta: { track: "46px", numeric: true, hideBelow: 450 } },
+      {
+        id: "devices",
+        accessorFn: (row) => row.devices.length,
+        header: "Dev",
+        meta: { track: "46px", numeric: true, hideBelow: 500 },
+      },
       {
         id: "drift",
         accessorKey: "drift",
