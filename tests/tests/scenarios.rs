@@ -1,4 +1,5 @@
 //! The main job over the practice fabric, each time judged by the fabric's own dump.
+#![cfg(test)]
 
 use bk_app::views::{CheckResult, DeploymentStatus, DeviceRole, DraftOperation, TextForm};
 use bk_lab::dialect::Dialect;
