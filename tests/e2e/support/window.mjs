@@ -77,8 +77,16 @@ export class Window {
 
   /** The visible element for a CSS selector, once it is there. */
   async see(css, limit = PATIENCE) {
-    const element = await this.#session.wait(condition.elementLocated(By.css(css)), limit, `no ${css}`);
-    return this.#session.wait(condition.elementIsVisible(element), limit, `${css} is not visible`);
+    const deadline = Date.now() + limit;
+    for (;;) {
+      const element = await this.#session.wait(condition.elementLocated(By.css(css)), limit, `no ${css}`);
+      try {
+        return await this.#session.wait(condition.elementIsVisible(element), limit, `${css} is not visible`);
+      } catch (error) {
+        // The page was drawn anew between the two looks: look again.
+        if (error.name !== "StaleElementReferenceError" || Date.now() > deadline) throw error;
+      }
+    }
   }
 
   all(css) {
