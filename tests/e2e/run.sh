@@ -11,4 +11,4 @@ mkdir -p ../../artifacts/journeys
 # The hard limit ends a run that hangs: first asks, then kills. journeys.mjs ends what it started.
 exec timeout --kill-after=20 "${JOURNEYS_LIMIT:-900}" \
     xvfb-run --auto-servernum --server-args="-screen 0 1440x900x24" \
-    ./with-keyring.sh node --test --test-concurrency=1 --test-reporter=spec "$@" ./window.test.mjs ./journeys.test.mjs
+    ./with-keyring.sh node --test --test-concurrency=1 --test-reporter=spec "$@" ./*.test.mjs
