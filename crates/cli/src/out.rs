@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use chrono::{DateTime, Local};
 use serde::Serialize;
 
 /// Writes a line to standard output, harmless whatever a device put into it. A closed pipe ends the output quietly, as
@@ -84,6 +85,14 @@ fn escaped(text: &str, hostile: impl Fn(char) -> bool, escape: impl Fn(char) -> 
         }
     }
     out
+}
+
+/// A moment of a view in the time of this machine, to the second; a text that is no moment as it is.
+pub(crate) fn moment(text: &str) -> String {
+    DateTime::parse_from_rfc3339(text).map_or_else(
+        |_| text.to_owned(),
+        |at| at.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string(),
+    )
 }
 
 /// Prints rows under headings, each column as wide as it needs; numbers are aligned by the caller.

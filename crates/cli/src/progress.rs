@@ -167,11 +167,17 @@ fn count(detail: &DeploymentDetail, phase: &str, wanted: impl Fn(CellState) -> b
     u64::try_from(found).unwrap_or(u64::MAX)
 }
 
-fn titled(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// The phase as it is called everywhere; the word of one that is not known here as it is.
+fn titled(phase: &str) -> &str {
+    match phase {
+        "preflight" => "Preflight",
+        "prepare" => "Prepare",
+        "arm" => "Commit confirm",
+        "verify" => "Verify",
+        "decide" => "Confirm",
+        "settle" => "Settle",
+        other => other,
+    }
 }
 
 fn new_bar() -> ProgressBar {

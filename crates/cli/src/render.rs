@@ -5,7 +5,7 @@ use bk_app::views::{
     DomainDetail, DraftView, Finding, PlanView, RiskLevel, Severity, TextDiffView,
 };
 
-use crate::out::{say, table};
+use crate::out::{moment, say, table};
 
 /// Prints one bridge domain.
 pub(crate) fn domain(detail: &DomainDetail) {
@@ -213,7 +213,7 @@ pub(crate) fn deployments(rows: &[DeploymentRow]) {
     let cells = |row: &DeploymentRow| {
         vec![
             row.id.to_string(),
-            row.started.clone(),
+            moment(&row.started),
             row.by.clone(),
             row.domain.clone(),
             status(row.status).to_owned(),
@@ -240,7 +240,7 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
         let at = device
             .state_at
             .as_deref()
-            .map(|at| format!(" {at}"))
+            .map(|at| format!(" {}", moment(at)))
             .unwrap_or_default();
         let hashes = match (&device.hash_before, &device.hash_after) {
             (Some(before), Some(after)) => format!("  {before} -> {after}"),
@@ -255,13 +255,22 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
     }
     for check in &detail.checks {
         let of = |wanted: CheckResult| check.results.iter().filter(|cell| cell.result == wanted).count();
+        let results: Vec<String> = [
+            (CheckResult::Passed, "passed"),
+            (CheckResult::Failed, "failed"),
+            (CheckResult::NotObservable, "not observable"),
+            (CheckResult::NotApplicable, "not applicable"),
+        ]
+        .into_iter()
+        .map(|(result, word)| (of(result), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
         let gating = if check.gating { "gating" } else { "informative" };
         say(&format!(
-            "  {:34} {gating:11} {} passed, {} failed, {} not observable",
+            "  {:34} {gating:11} {}",
             check.label,
-            of(CheckResult::Passed),
-            of(CheckResult::Failed),
-            of(CheckResult::NotObservable)
+            results.join(", ")
         ));
     }
     if let Some(card) = &detail.card {

@@ -1,6 +1,7 @@
 //! The end of a deployment: records, archive, history.
 
 use bk_engine::deploy::{DeploymentError, DeploymentReport, DeviceState, Phase};
+use bk_engine::verify::CheckResult;
 use bk_model::DeviceName;
 use bk_store::{DraftState, NewSnapshot, SnapshotSource, StoredText};
 
@@ -218,17 +219,13 @@ fn sentence(report: &DeploymentReport) -> String {
     let new = number(states(|state| matches!(state, DeviceState::New)));
     match status_of_outcome(report.outcome) {
         DeploymentStatus::Verified => {
-            let (passed, all) = checks_passed(report);
+            let checks = count_checks(report);
             let undo = if report.undo_wanted {
                 " A rollback was asked for."
             } else {
                 ""
             };
-            format!(
-                "{} new, {passed} of {} passed.{undo}",
-                counted(new, "device"),
-                counted(all, "check")
-            )
+            format!("{} new, {}.{undo}", counted(new, "device"), checks.words())
         }
         DeploymentStatus::NothingToDo => "Nothing was to change; nothing was sent.".to_owned(),
         DeploymentStatus::InDoubt => {
@@ -253,15 +250,46 @@ fn sentence(report: &DeploymentReport) -> String {
     }
 }
 
-/// Counts checks as they are shown, one per check and device: passed only when each of its rows is.
-fn checks_passed(report: &DeploymentReport) -> (u32, u32) {
+/// Checks as they are shown, one per check and device.
+#[derive(Default)]
+struct CheckCount {
+    passed: u32,
+    not_observable: u32,
+    all: u32,
+}
+
+impl CheckCount {
+    /// What can't be observed is said, never counted as passed.
+    fn words(&self) -> String {
+        let unseen = match self.not_observable {
+            0 => String::new(),
+            unseen => format!(", {unseen} not observable"),
+        };
+        format!("{} of {} passed{unseen}", self.passed, counted(self.all, "check"))
+    }
+}
+
+/// Of several rows (hops) of one check on one device the worst counts.
+fn count_checks(report: &DeploymentReport) -> CheckCount {
     let mut cells = std::collections::BTreeMap::new();
     for row in &report.checks {
-        let passed = row.result == bk_engine::verify::CheckResult::Passed;
-        *cells.entry((row.check, &row.device)).or_insert(true) &= passed;
+        let worst = cells.entry((row.check, &row.device)).or_insert(row.result);
+        if weight(row.result) > weight(*worst) {
+            *worst = row.result;
+        }
     }
-    (
-        number(cells.values().filter(|passed| **passed).count()),
-        number(cells.len()),
-    )
+    let of = |wanted| number(cells.values().filter(|result| **result == wanted).count());
+    CheckCount {
+        passed: of(CheckResult::Passed),
+        not_observable: of(CheckResult::NotObservable),
+        all: number(cells.len()),
+    }
+}
+
+fn weight(result: CheckResult) -> u8 {
+    match result {
+        CheckResult::Passed => 0,
+        CheckResult::NotObservable => 1,
+        CheckResult::Failed => 2,
+    }
 }

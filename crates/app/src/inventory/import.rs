@@ -92,7 +92,10 @@ impl App {
             .collect();
         let default_credentials = request.credentials.as_deref().filter(|name| !name.is_empty());
         if let Some(unknown) = default_credentials.filter(|name| !credentials.contains(*name)) {
-            return Err(bad("credentials", format!("{unknown} are not known")));
+            return Err(AppError::NotKnown {
+                what: "set of credentials",
+                name: unknown.to_owned(),
+            });
         }
         let host_keys = self.store().host_keys().list().await?;
         let known = Known {

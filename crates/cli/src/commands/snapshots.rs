@@ -5,7 +5,7 @@ use bk_app::views::TextForm;
 use super::Context;
 use crate::args::{Form, SnapshotsCommand};
 use crate::exit::{Exit, Failure};
-use crate::out::{say, show, table};
+use crate::out::{moment, say, show, table};
 use crate::render;
 
 pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<Exit, Failure> {
@@ -18,8 +18,8 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
                         d.device.clone(),
                         d.reads.to_string(),
                         d.texts.to_string(),
-                        d.first.clone(),
-                        d.last.clone(),
+                        moment(&d.first),
+                        moment(&d.last),
                     ]
                 });
                 table(
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
                     let changed = if row.changed { "changed" } else { "" };
                     vec![
                         row.id.to_string(),
-                        row.at.clone(),
+                        moment(&row.at),
                         row.hash.clone(),
                         row.lines.to_string(),
                         changed.to_owned(),
@@ -50,7 +50,12 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
         SnapshotsCommand::Show { snapshot, flat } => {
             let form = if flat { TextForm::Flattened } else { TextForm::Text };
             show(context.json, &app.snapshot_text(snapshot, form).await?, |text| {
-                say(&format!("# {} {} read {}", text.device, text.hash, text.read));
+                say(&format!(
+                    "# {} {} read {}",
+                    text.device,
+                    text.hash,
+                    moment(&text.read)
+                ));
                 text.text.lines().for_each(say);
             });
         }
@@ -67,7 +72,10 @@ pub(super) async fn run(context: &Context, command: SnapshotsCommand) -> Result<
                 let now = if hit.now { "still there" } else { "gone now" };
                 say(&format!(
                     "{}  {} to {}, {now}, read {}",
-                    hit.device, hit.first, hit.last, hit.snapshot
+                    hit.device,
+                    moment(&hit.first),
+                    moment(&hit.last),
+                    hit.snapshot
                 ));
                 say(&format!("  {}", &hit.line));
             }

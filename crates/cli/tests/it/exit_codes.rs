@@ -213,7 +213,14 @@ async fn progress_on_a_pipe_is_one_line_a_phase() {
     let ran = bench.bk(&["deploy", DOMAIN, "--yes"]).await.expect(0);
     let lines: Vec<&str> = ran.stderr.lines().collect();
     assert_eq!(lines.len(), 6, "{}", ran.stderr);
-    let named = ["Preflight", "Prepare", "Arm", "Verify", "Decide", "Settle"];
+    let named = [
+        "Preflight",
+        "Prepare",
+        "Commit confirm",
+        "Verify",
+        "Confirm",
+        "Settle",
+    ];
     let expected: Vec<String> = named
         .iter()
         .map(|phase| format!("deployment 1  {phase}, {devices} devices"))

@@ -26,9 +26,30 @@ fn name_of(hop: &Hop) -> String {
     )
 }
 
+/// The device whose row tells of a hop: the end nearer to the leaves, unless only the other one was read.
+fn told_by<'a>(hop: &'a Hop, after: &SideView<'_>) -> &'a DeviceName {
+    let (lower, upper) = (&hop.lower.0, &hop.upper.0);
+    match after.contains_key(upper) && !after.contains_key(lower) {
+        true => upper,
+        false => lower,
+    }
+}
+
+/// Says of a hop that an end of it lies on a device that has no part in the deployment.
+fn unread(hop: &Hop, after: &SideView<'_>) -> String {
+    let ends = [&hop.lower.0, &hop.upper.0];
+    let missing: Vec<&str> = ends
+        .into_iter()
+        .filter(|end| !after.contains_key(end))
+        .map(DeviceName::as_str)
+        .collect();
+    format!("{}: {} was not read", name_of(hop), missing.join(" and "))
+}
+
 fn path_complete(hop: &Hop, after: &SideView<'_>) -> CheckRow {
     let check = Check::PathComplete;
     let name = name_of(hop);
+    let teller = told_by(hop, after);
     let ends = [&hop.lower, &hop.upper].map(|(device, interface)| {
         after
             .get(device)
@@ -41,22 +62,13 @@ fn path_complete(hop: &Hop, after: &SideView<'_>) -> CheckRow {
         .map(|(_, device, interface)| format!("{interface} of {device} is no member of {}", hop.domain))
         .collect();
     if !broken.is_empty() {
-        return CheckRow::new(check, &hop.lower.0, CheckResult::Failed, broken.join("\n"));
+        return CheckRow::new(check, teller, CheckResult::Failed, broken.join("\n"));
     }
-    match ends.iter().any(Option::is_none) {
-        true => CheckRow::new(
-            check,
-            &hop.lower.0,
-            CheckResult::NotObservable,
-            format!("{name}: one end was not read"),
-        ),
-        false => CheckRow::new(
-            check,
-            &hop.lower.0,
-            CheckResult::Passed,
-            format!("{name}: both ends are members"),
-        ),
-    }
+    let (result, evidence) = match ends.iter().any(Option::is_none) {
+        true => (CheckResult::NotObservable, unread(hop, after)),
+        false => (CheckResult::Passed, format!("{name}: both ends are members")),
+    };
+    CheckRow::new(check, teller, result, evidence)
 }
 
 fn tags_agree(hop: &Hop, after: &SideView<'_>) -> CheckRow {
@@ -68,26 +80,16 @@ fn tags_agree(hop: &Hop, after: &SideView<'_>) -> CheckRow {
     let (Some(lower), Some(upper)) = (tag(&hop.lower), tag(&hop.upper)) else {
         return CheckRow::new(
             check,
-            &hop.lower.0,
+            told_by(hop, after),
             CheckResult::NotObservable,
-            format!("{name}: one end was not read"),
+            unread(hop, after),
         );
     };
-    let row = match lower == upper {
-        true => CheckRow::new(
-            check,
-            &hop.lower.0,
-            CheckResult::Passed,
-            format!("{name}: {lower}"),
-        ),
-        false => CheckRow::new(
-            check,
-            &hop.lower.0,
-            CheckResult::Failed,
-            format!("{name}: {lower} meets {upper}"),
-        ),
+    let (result, evidence) = match lower == upper {
+        true => (CheckResult::Passed, format!("{name}: {lower}")),
+        false => (CheckResult::Failed, format!("{name}: {lower} meets {upper}")),
     };
-    row.compared(lower, upper)
+    CheckRow::new(check, told_by(hop, after), result, evidence).compared(lower, upper)
 }
 
 fn is_member(lines: &LineSet, domain: &BridgeDomainName, interface: &InterfaceName) -> bool {
