@@ -218,8 +218,12 @@ function Summary({ detail, plan }: { detail: DeploymentDetail; plan: PlanView | 
           <div key={change.id} className={`chg-row ${change.derived ? "muted" : ""}`}>
             <Sign kind={change.sign} />
             <b className="med">{change.device}</b>
-            <span className="mono ell">{change.object}</span>
-            <span className="faint t11">{change.derived ? "derived" : change.sentence}</span>
+            <span className="mono ell">
+              <SafeText text={change.object} />
+            </span>
+            <span className="faint t11">
+              <SafeText text={change.derived ? "derived" : change.sentence} />
+            </span>
           </div>
         ))}
       </div>
