@@ -34,11 +34,22 @@ setup: ## Installs what is missing to build and test
 	scripts/setup.sh test
 
 .PHONY: check
-check: format test-ui test-rust ## All tests that need no display
+check: format audit test-ui test-rust ## All tests that need no display
 
 .PHONY: format
 format:
 	cargo fmt --all -- --check
+
+.PHONY: audit
+audit: ## Asks the npm registry for known weaknesses; fails on a high finding, not on a registry that does not answer
+	node --test scripts/audit.test.mjs
+	node scripts/audit.mjs
+
+# Licences, bans and sources are checked by tests/tests/licences.rs too, from the same deny.toml and with nothing to
+# install; this adds the advisories of RustSec, whose database has to be reachable.
+.PHONY: deny
+deny: ## By hand: cargo-deny over licences, bans, sources and advisories (cargo install cargo-deny --locked)
+	cargo deny --all-features check
 
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed
