@@ -6,6 +6,7 @@ mod devices;
 mod domains;
 mod edit;
 mod lab;
+mod sign_in;
 mod snapshots;
 
 use std::path::PathBuf;

@@ -31,7 +31,12 @@ pub(super) fn connect_error(device: &DeviceName, target: &Target, error: Connect
             device,
             reason: error.to_string(),
         },
-        ConnectError::Unreachable { .. } | ConnectError::ClosedEarly { .. } => StepError::Unreachable {
+        // What is told of the way there is in the source: the agent, the jump host.
+        ConnectError::Unreachable { .. }
+        | ConnectError::ClosedEarly { .. }
+        | ConnectError::Agent { .. }
+        | ConnectError::Jump { .. }
+        | ConnectError::NotForwarded { .. } => StepError::Unreachable {
             device,
             source: Box::new(error),
         },

@@ -8,6 +8,7 @@
 mod bench;
 mod faults;
 mod reading;
+mod sign_in;
 
 use bk_config::CliLine;
 use bk_engine::ports::{

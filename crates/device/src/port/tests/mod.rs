@@ -119,7 +119,7 @@ impl Script {
             .unwrap();
         let gate = Arc::new(Semaphore::new(1));
         let turn = Arc::clone(&gate).acquire_owned().await.unwrap();
-        let local = "192.0.2.2:56356".parse().unwrap();
+        let local = Some("192.0.2.2:56356".parse().unwrap());
         let session = DnosSession::begin(driver, device, "kestrel".to_owned(), local, turn, &never)
             .await
             .unwrap();
