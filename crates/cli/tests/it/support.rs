@@ -114,6 +114,11 @@ impl Bench {
         child
     }
 
+    /// Starts `bk` with its input open.
+    pub(crate) fn open(&self, args: &[&str]) -> Child {
+        self.command(args).spawn().unwrap()
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bk"));
         command
