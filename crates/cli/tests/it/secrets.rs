@@ -14,8 +14,16 @@ const CANARY: &str = "canary-55fa-argument";
 /// Where a process shows a text to everyone on the machine.
 fn shown_by(child: &Child) -> Vec<&'static str> {
     let process = Path::new("/proc").join(child.id().unwrap().to_string());
-    let holds = |place: &&str| {
+    // Both are empty for the moment in which the new program takes the place of the old one.
+    let read = |place: &str| loop {
         let bytes = std::fs::read(process.join(place)).unwrap();
+        if !bytes.is_empty() {
+            break bytes;
+        }
+        std::thread::yield_now();
+    };
+    let holds = |place: &&str| {
+        let bytes = read(place);
         bytes
             .windows(CANARY.len())
             .any(|window| window == CANARY.as_bytes())
