@@ -3,4 +3,5 @@
 
 mod crash;
 mod exit_codes;
+mod parts;
 mod support;

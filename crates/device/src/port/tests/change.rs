@@ -279,7 +279,7 @@ async fn confirming_in_each_form() {
             .then("configure", "", CFG)
             .compare("")
             .then("commit", answer, CFG);
-        script.begin().await.session.confirm().await.unwrap()
+        script.begin().await.session.confirm(None).await.unwrap()
     };
     for answer in ["Commit confirm\n", "Commit confirmed\n", &format!("{SUCCESS}\n")] {
         assert!(
@@ -302,7 +302,7 @@ async fn confirming_in_each_form() {
         .begin()
         .await;
     assert!(matches!(
-        full.session.confirm().await.unwrap(),
+        full.session.confirm(None).await.unwrap(),
         ConfirmOutcome::CandidateNotEmpty { .. }
     ));
     assert!(!full.sent.text().contains("\ncommit\n"));
