@@ -56,7 +56,11 @@ impl App {
             match self.child_plan(id, &choice).await {
                 Ok((child, _)) => {
                     let plan = &child.plan;
-                    let left_out: Vec<&str> = child.left_out.iter().map(|change| change.as_str()).collect();
+                    let left_out: Vec<&str> = child
+                        .left_out
+                        .iter()
+                        .map(bk_engine::draft::ChangeId::as_str)
+                        .collect();
                     view.consequence = format!(
                         "Deploys plan {}: {} on {}. {} stays in the draft.",
                         plan.hash,
@@ -105,6 +109,26 @@ impl App {
                 });
             }
         }
+    }
+}
+
+/// A deployment whose process died before its journal began, or after its journal ended.
+pub(super) fn unfiled_card(row: &DeploymentRow) -> DecisionCard {
+    DecisionCard {
+        kind: "in-doubt".to_owned(),
+        sentence: format!("Deployment {} was not filed away: its process ended too soon.", row.id),
+        certain: vec!["Its journal is closed or empty: nothing is pending on a device.".to_owned()],
+        not_known: Vec::new(),
+        if_nothing: Some("Nothing happens.".to_owned()),
+        words: None,
+        diff: None,
+        choices: vec![ChoiceView {
+            choice: Choice::Recover.word(),
+            label: "File it away".to_owned(),
+            consequence: "Takes its end from the journal. Devices that are new are read once more; nothing is sent that changes them."
+                .to_owned(),
+            refused: None,
+        }],
     }
 }
 

@@ -1,13 +1,16 @@
 //! What a person decides about a difference that lasts: consent to another's lines, or taking it as it is.
 
 use bk_engine::deploy::{Consent, DeploymentId, DeviceReport, DeviceState, Note};
+use bk_engine::ports::{Journal, JournalEvent};
 use bk_engine::recovery::{self, OpenDeployment};
 use bk_model::DeviceName;
 
 use super::live::Live;
+use super::words::status_of_outcome;
 use super::{cards, not_offered, replayed, show, status_word};
 use crate::app::App;
 use crate::errors::AppError;
+use crate::events::Topic;
 use crate::views::{DeploymentDetail, DeploymentStatus};
 
 /// How a deployment with a lasting difference is closed.
@@ -87,6 +90,64 @@ impl App {
         }
         let devices = open.devices.iter().map(|device| device.device.to_string());
         self.discovery_start(Some(devices.collect())).await?;
+        Ok(())
+    }
+
+    /// Files a deployment away whose process died before its journal began, or after its journal ended. No device that was
+    /// not proven is claimed: without an entry nothing was sent, and an end stands in the journal only when all is proven.
+    pub(super) async fn file_away(&self, id: DeploymentId) -> Result<(), AppError> {
+        let lock = self.lock_deployments()?;
+        let stored = self.store().deployments().get(id).await?;
+        if show::stored_status(&stored) != DeploymentStatus::Running {
+            return Err(not_offered("recover", "it has ended"));
+        }
+        let entries = self.store().journal().entries(&id).await?;
+        let ended = entries.iter().rev().find_map(|entry| match &entry.event {
+            JournalEvent::Ended { outcome } => Some(*outcome),
+            _ => None,
+        });
+        let (status, sentence) = match ended {
+            Some(outcome) => (
+                status_of_outcome(outcome),
+                "Its process ended before it was filed away; every device is as reported.",
+            ),
+            None if entries.is_empty() => (
+                DeploymentStatus::Aborted,
+                "Its process ended before anything was sent. Every device is old.",
+            ),
+            None => return Err(not_offered("recover", "its journal has no end")),
+        };
+        let plan = self.stored_plan(&stored.plan).await?.plan;
+        let mut live = Live::new(&plan);
+        live.outcome = ended;
+        for entry in entries {
+            if let JournalEvent::Reported { report } = entry.event
+                && let Some(device) = live
+                    .devices
+                    .iter_mut()
+                    .find(|known| known.device == report.device)
+            {
+                device.report = Some(report);
+            }
+        }
+        let now = self.now();
+        let row = show::row(&stored, status, now);
+        let detail = show::live_detail(row, &plan, &live, 0, now);
+        if status == DeploymentStatus::Verified {
+            let devices: Vec<DeviceName> = plan.devices.iter().map(|step| step.device.clone()).collect();
+            self.read_again(&devices).await?;
+            if let Some(settles) = self.settles_of(id).await? {
+                self.settle_draft(&settles, id.0, None).await?;
+            }
+        }
+        let deployments = self.store().deployments();
+        deployments
+            .update(id, status_word(status), sentence, Some(now))
+            .await?;
+        let text = serde_json::to_string(&detail).expect("a view is JSON");
+        deployments.archive(id, "detail", &text, now).await?;
+        drop(lock);
+        self.changed(&[Topic::Deployments, Topic::Domains, Topic::Drafts, Topic::Status]);
         Ok(())
     }
 

@@ -266,7 +266,13 @@ impl App {
                 let reported = replayed(live, &open);
                 cards::open_detail(row, &plan, &reported, &open, self.now())
             }
-            None => show::live_detail(row, &plan, &live, 0, self.now()),
+            None => {
+                let card = (row.status == DeploymentStatus::InDoubt).then(|| cards::unfiled_card(&row));
+                DeploymentDetail {
+                    card,
+                    ..show::live_detail(row, &plan, &live, 0, self.now())
+                }
+            }
         };
         self.with_company(id, detail).await
     }

@@ -170,10 +170,9 @@ impl App {
             return Err(not_offered("recover", "it runs"));
         }
         let lock = self.lock_deployments()?;
-        let open = self
-            .open_deployment(id)
-            .await?
-            .ok_or_else(|| not_offered("recover", "it has ended"))?;
+        let Some(open) = self.open_deployment(id).await? else {
+            return self.file_away(id).await;
+        };
         let plan = self.stored_plan(&open.plan).await?.plan;
         let (recorder, lines) = Recorder::new();
         let recorder = Arc::new(recorder);

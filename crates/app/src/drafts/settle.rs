@@ -35,7 +35,7 @@ pub(crate) async fn draft_behind(
         part.set_included(change.id.clone(), false);
     }
     let same = plan_of(base, &part).is_ok_and(|now| now.hash == plan.hash);
-    Ok(same.then(|| DraftBehind {
+    Ok(same.then_some(DraftBehind {
         operations: open.operations.len(),
         id: open.id,
         draft,

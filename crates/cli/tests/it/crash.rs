@@ -93,6 +93,7 @@ async fn killed_after_the_decision_recovery_completes_every_device() {
     let planned = bench.planned().await;
     let start = bench.dump();
 
+    let plan = bench.bk(&["--json", "plan", DOMAIN]).await.expect(0).json();
     let child = bench.start(&DEPLOY).await;
     // The confirming commit of one device was received and did not run.
     let held = bench
@@ -116,6 +117,16 @@ async fn killed_after_the_decision_recovery_completes_every_device() {
         .json();
     assert_eq!(recovered[0]["row"]["status"], "verified", "{recovered}");
     assert!(states(&bench, "1").await.iter().all(|state| state == "new"));
+    // No line of the plan went out twice.
+    let received = bench.fabric.received();
+    for device in plan["devices"].as_array().unwrap() {
+        for line in device["forward"].as_array().unwrap() {
+            let same = received
+                .iter()
+                .filter(|got| device["device"] == *got.device && *line == *got.line);
+            assert_eq!(same.count(), 1, "{} {line}", device["device"]);
+        }
+    }
     let new = bench.dump();
     assert_nothing_waits(&new);
     for device in &planned {

@@ -32,7 +32,12 @@ fn places_of(step: &str, event: &str, fault: Fault, dialect: Dialect) -> Vec<Vec
     let at = |call: usize| vec![(1, call, fault)];
     if step == "settle: last read" {
         let names = names(dialect, &[]);
-        return names.iter().rposition(|name| *name == "read").map(at).into_iter().collect();
+        return names
+            .iter()
+            .rposition(|name| *name == "read")
+            .map(at)
+            .into_iter()
+            .collect();
     }
     if !(step.starts_with("resolve: ") || step == "clear") {
         return calls_of(step, event).iter().map(|call| at(*call)).collect();
@@ -40,7 +45,9 @@ fn places_of(step: &str, event: &str, fault: Fault, dialect: Dialect) -> Vec<Vec
     let names = names(dialect, &[BACK]);
     let find = |from: usize, wanted: &str| {
         let rest = names.iter().enumerate().skip(from);
-        rest.filter(|(_, name)| **name == wanted).map(|(call, _)| call).next()
+        rest.filter(|(_, name)| **name == wanted)
+            .map(|(call, _)| call)
+            .next()
     };
     let clear = find(25, "cancel");
     let call = match step {
@@ -51,7 +58,9 @@ fn places_of(step: &str, event: &str, fault: Fault, dialect: Dialect) -> Vec<Vec
         "resolve: candidate read" => clear.and_then(|clear| find(clear, "read")),
         _ => None,
     };
-    call.map(|call| vec![BACK, (1, call, fault)]).into_iter().collect()
+    call.map(|call| vec![BACK, (1, call, fault)])
+        .into_iter()
+        .collect()
 }
 
 /// Calls of the straight path at which a step of the table is disturbed.
@@ -166,7 +175,14 @@ fn rows() -> Vec<Row> {
         let [phase, steps, events, _, reports] = cells[..] else {
             return None;
         };
-        let phases = ["Prepare", "Arm", "Verify", "Decide", "Confirm (recorded)", "Resolve to old"];
+        let phases = [
+            "Prepare",
+            "Arm",
+            "Verify",
+            "Decide",
+            "Confirm (recorded)",
+            "Resolve to old",
+        ];
         phases.contains(&phase).then(|| Row {
             steps: split(steps),
             events: split(events),
@@ -258,10 +274,7 @@ fn every_row_that_can_be_reached() {
                     if !fits(&first.devices[1]) && !fits(&last.devices[1]) {
                         let report = &last.devices[1];
                         let found = format!("{} {:?}", state_word(report), notes(report));
-                        wrong.push(format!(
-                            "{faults:?} in {dialect:?}: {found}\n  {}",
-                            row.line
-                        ));
+                        wrong.push(format!("{faults:?} in {dialect:?}: {found}\n  {}", row.line));
                     }
                 }
             }

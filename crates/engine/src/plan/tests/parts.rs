@@ -162,7 +162,7 @@ fn the_parts_come_to_the_same_configuration_as_the_whole() {
         ),
         (
             "g_birch_v300",
-            vec![add("LEAF-B02", "ge100-0/0/5"), add("LEAF-B01", "ge100-0/0/5")],
+            vec![add("LEAF-B02", "ge100-0/0/5"), add("LEAF-B01", "ge100-0/0/12")],
         ),
         (
             "g_birch_v300",
@@ -206,7 +206,7 @@ fn the_parts_come_to_the_same_configuration_as_the_whole() {
 
 #[test]
 fn a_part_brings_the_links_that_an_earlier_one_did_not() {
-    let edits = [add("LEAF-B02", "ge100-0/0/5"), add("LEAF-B01", "ge100-0/0/5")];
+    let edits = [add("LEAF-B02", "ge100-0/0/5"), add("LEAF-B01", "ge100-0/0/12")];
     let lab = lab();
     let whole = plan_on(&lab, "g_birch_v300", &edits).unwrap();
     let draft = draft_of("g_birch_v300", &edits);
