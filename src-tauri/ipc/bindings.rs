@@ -60,6 +60,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             plans::rollback_plan,
             deployments::deployment_start,
             deployments::deployment_choose,
+            deployments::deployment_child,
             deployments::deployments_list,
             deployments::deployment_detail,
             deployments::deployment_transcript,

@@ -153,6 +153,7 @@ impl Scene {
     pub async fn deploy(&self, plan: &PlanView) -> DeploymentDetail {
         let options = DeployOptions {
             window_minutes: plan.window_minutes,
+            policy: bk_app::views::Policy::AllOrNothing,
         };
         let begun = self
             .app

@@ -79,6 +79,13 @@ pub(crate) enum ServiceCommand {
         /// Only if the plan has this hash (the short form will do).
         #[arg(long, value_name = "HASH")]
         plan: Option<String>,
+        /// Leaves what was edited on DEVICE out; it stays in the draft. May be given more than once.
+        #[arg(long, value_name = "DEVICE")]
+        without: Vec<String>,
+        /// What a failure on one device means for the others. Under the last two the plan goes in parts, one after the
+        /// other: each is what was edited on one device with all that the fabric needs for it, and is all or nothing.
+        #[arg(long, value_enum, default_value_t = PolicyArg::AllOrNothing)]
+        policy: PolicyArg,
         #[command(flatten)]
         run: RunArgs,
     },
@@ -101,10 +108,26 @@ pub(crate) enum ServiceCommand {
     Recover {
         /// The number; all that are open without one.
         deployment: Option<u32>,
+        /// Only shows the cards: what is certain, what happens by itself, what can be chosen.
+        #[arg(long, conflicts_with = "choose")]
+        show: bool,
+        /// Takes this choice of the card instead of `recover`.
+        #[arg(long, value_name = "CHOICE", requires = "deployment")]
+        choose: Option<String>,
     },
     /// Everything that was ever read: works offline.
     #[command(subcommand)]
     Snapshots(SnapshotsCommand),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PolicyArg {
+    /// Any failure takes all devices back.
+    AllOrNothing,
+    /// The first part that fails goes back and ends the sequence; what holds stays.
+    StopOnFirst,
+    /// A part that fails goes back; the others go on.
+    Independent,
 }
 
 #[derive(Clone, Debug, clap::Args)]

@@ -96,6 +96,8 @@ export const commands = {
 	deploymentStart: (plan: string, options: DeployOptions) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
 	/**  Takes a choice that the deployment offers, `abort` among them. */
 	deploymentChoose: (deployment: number, choice: string) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_choose", { deployment, choice })),
+	/**  Makes the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`. */
+	deploymentChild: (deployment: number, choice: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("deployment_child", { deployment, choice })),
 	/**  Lists all deployments, newest first. */
 	deploymentsList: () => typedError<DeploymentRow[], ErrorView>(__TAURI_INVOKE("deployments_list")),
 	/**  Tells everything about a deployment. */
@@ -367,9 +369,20 @@ export type CheckRow = {
 	evidence: string,
 };
 
+/**  The deployment that another goes on for, without a part of its plan. */
+export type ChildView = {
+	/**  That deployment. */
+	deployment: number,
+	/**  The changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
+	leftOut: string[],
+};
+
 /**  One choice on a card. */
 export type ChoiceView = {
-	/**  Stable word: `discover-and-sync`, `abort`, `retry`, `recover`... */
+	/**
+	 *  Stable word: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`, `discover-and-sync`, `leave`,
+	 *  `continue-without:DEVICE`, `skip`, `consent:DEVICE`, `keep-theirs`, `plan-anew`, `go-on`.
+	 */
 	choice: string,
 	/**  Button text. */
 	label: string,
@@ -490,6 +503,8 @@ export type DecisionCard = {
 export type DeployOptions = {
 	/**  Confirm window in minutes, 2 to 60. */
 	windowMinutes: number,
+	/**  What a failure on one device means for the others; all or nothing where it is not given. */
+	policy?: Policy,
 };
 
 /**  A deployment went on; at most ten times a second. */
@@ -523,6 +538,10 @@ export type DeploymentDetail = {
 	abort: string | null,
 	/**  Why it stopped, if it did. */
 	error: ErrorView | null,
+	/**  The sequence that it is a part of. */
+	sequence: SequenceView | null,
+	/**  The deployment that it goes on for. */
+	childOf: ChildView | null,
 };
 
 /**  A row of the timeline. */
@@ -1189,6 +1208,35 @@ export type Mode =
 /**  No device answers; records are shown. */
 "offline";
 
+/**  How a part of a sequence stands. */
+export type PartState = 
+/**  Its turn has not come. */
+"waiting" | 
+/**  Going on. */
+"running" | 
+/**  Its devices are new, verified, or had nothing to change. */
+"holds" | 
+/**  It went back: its devices are old. */
+"old" | 
+/**  It could not be planned or begun; nothing was sent. */
+"refused" | 
+/**  Some device is in doubt. */
+"in-doubt" | 
+/**  The sequence ended before its turn; nothing was sent and its edits stay in the draft. */
+"not-begun";
+
+/**  A part of a sequence. */
+export type PartView = {
+	/**  Devices on which a person changed something; what the topology derives goes with them. */
+	devices: string[],
+	/**  Its deployment, once it began. */
+	deployment: number | null,
+	/**  How it stands. */
+	state: PartState,
+	/**  In a sentence. */
+	sentence: string,
+};
+
 /**  One cell. */
 export type PhaseCell = {
 	/**  Phase word. */
@@ -1270,6 +1318,10 @@ export type PlanView = {
 	windowMinutes: number,
 	/**  Whether nothing is to be sent. */
 	empty: boolean,
+	/**  The three policies as they would run this plan. */
+	policies: PolicyView[],
+	/**  The person's changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
+	leftOut: string[],
 };
 
 /**  A check that Verify will run. */
@@ -1282,6 +1334,29 @@ export type PlannedCheck = {
 	gating: boolean,
 	/**  Devices it concerns. */
 	devices: string[],
+};
+
+/**  What a failure on one device means for the others. */
+export type Policy = 
+/**  Any failure takes all devices back. */
+"all-or-nothing" | 
+/**  The parts of the plan go one after the other; the first that fails ends the sequence. */
+"stop-on-first" | 
+/**  The parts of the plan go one after the other; one that fails does not hold up the next. */
+"independent";
+
+/**  A policy as it would run this plan. */
+export type PolicyView = {
+	/**  Which. */
+	policy: Policy,
+	/**  Its name. */
+	label: string,
+	/**  What it means for this plan. */
+	consequence: string,
+	/**  Devices of each part, in the order in which the parts go. */
+	parts: string[][],
+	/**  Why this plan can't run under it, if so. */
+	refused: string | null,
 };
 
 /**  Group of the port picker. */
@@ -1410,6 +1485,18 @@ export type SearchHit = {
 
 /**  A secret on its way in. It has no way out: it prints nothing, is not serialised, and is wiped when dropped. */
 export type SecretInput = string;
+
+/**  A plan that goes in parts, each a deployment of its own. */
+export type SequenceView = {
+	/**  The policy. */
+	policy: Policy,
+	/**  The parts, in order. */
+	parts: PartView[],
+	/**  Whether it goes on. */
+	running: boolean,
+	/**  How it stands, in a sentence. */
+	sentence: string,
+};
 
 /**  One change in the log. */
 export type SettingChange = {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use bk_config::CaptureError;
 use bk_device::{AgentError, KeyFileError};
 use bk_engine::deploy::DeploymentError;
-use bk_engine::plan::{PlanError, UndoRefused};
+use bk_engine::plan::{NotSeparable, PlanError, UndoRefused};
 use bk_engine::ports::{JournalError, StepError};
 use bk_model::DeviceName;
 use bk_store::StoreError;
@@ -147,6 +147,15 @@ pub enum AppError {
     /// No plan could be made.
     #[error("no plan could be made")]
     Plan(#[from] Box<PlanError>),
+    /// A plan can't go without a part of it, or in parts.
+    #[error("the plan can't be split")]
+    NotSeparable(#[from] NotSeparable),
+    /// The draft is no longer what the plan was made of.
+    #[error("the draft of {domain} changed since the plan was made")]
+    DraftMoved {
+        /// The bridge domain.
+        domain: String,
+    },
     /// A deployment can't be undone as it was done.
     #[error("the deployment can't be undone")]
     Undo(#[from] UndoRefused),

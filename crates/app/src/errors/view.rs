@@ -139,6 +139,15 @@ pub(super) fn view(error: &AppError) -> ErrorView {
             )
         },
         AppError::Plan(error) => super::plan::plan(error),
+        AppError::NotSeparable(error) => super::plan::not_separable(error),
+        AppError::DraftMoved { domain } => ErrorView {
+            object: Some(domain.clone()),
+            ..plain(
+                "draft-moved",
+                format!("Draft or records of {domain} changed since this plan was made. Nothing was sent."),
+                Some("Make its plan"),
+            )
+        },
         AppError::Undo(error) => super::plan::undo(error),
         AppError::Deployment(error) => super::plan::deployment(error),
         AppError::NotEditable { domain, reason } => ErrorView {

@@ -166,9 +166,9 @@ impl DeviceSession for DnosSession {
         self.settle(result).await
     }
 
-    async fn confirm(&mut self) -> Result<ConfirmOutcome, StepError> {
+    async fn confirm(&mut self, consented: Option<&str>) -> Result<ConfirmOutcome, StepError> {
         self.talk.begin("confirming");
-        let result = self.confirm_pending().await;
+        let result = self.confirm_pending(consented).await;
         self.settle(result).await
     }
 

@@ -279,7 +279,7 @@ async fn confirming_in_each_form() {
             .then("configure", "", CFG)
             .compare("")
             .then("commit", answer, CFG);
-        script.begin().await.session.confirm().await.unwrap()
+        script.begin().await.session.confirm(None).await.unwrap()
     };
     for answer in ["Commit confirm\n", "Commit confirmed\n", &format!("{SUCCESS}\n")] {
         assert!(
@@ -302,10 +302,44 @@ async fn confirming_in_each_form() {
         .begin()
         .await;
     assert!(matches!(
-        full.session.confirm().await.unwrap(),
+        full.session.confirm(None).await.unwrap(),
         ConfirmOutcome::CandidateNotEmpty { .. }
     ));
     assert!(!full.sent.text().contains("\ncommit\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn anothers_lines_are_committed_only_exactly_as_consented() {
+    let confirm = async |consented: fn(String) -> String| {
+        let mut shown = Script::login()
+            .then("configure", "", CFG)
+            .compare(COMPARED)
+            .begin()
+            .await;
+        let outcome = shown.session.confirm(None).await.unwrap();
+        let ConfirmOutcome::CandidateNotEmpty {
+            candidate: Candidate::Differs { text, .. },
+        } = outcome
+        else {
+            panic!("{outcome:?}")
+        };
+        let mut begun = Script::login()
+            .then("configure", "", CFG)
+            .compare(COMPARED)
+            .then("commit", &format!("{SUCCESS}\n"), CFG)
+            .begin()
+            .await;
+        let outcome = begun.session.confirm(Some(&consented(text))).await.unwrap();
+        (outcome, begun.sent.text())
+    };
+    let (same, _) = confirm(|text| text).await;
+    assert!(matches!(same, ConfirmOutcome::Confirmed { .. }), "{same:?}");
+    let (other, sent) = confirm(|text| format!("{text} ")).await;
+    assert!(
+        matches!(other, ConfirmOutcome::CandidateNotEmpty { .. }),
+        "{other:?}"
+    );
+    assert!(!sent.contains("\ncommit\n"), "{sent}");
 }
 
 #[tokio::test(start_paused = true)]
