@@ -49,6 +49,8 @@ pub struct Dialogue {
     pub broadcasts: Vec<Regex>,
     /// A line behind which nothing but the prompt comes.
     pub last_line: Regex,
+    /// An answer by which a line that the device does not know is refused.
+    pub refusal: Regex,
     /// An unfinished line that shows that the device is busy.
     pub busy: Regex,
     /// What must not reach a transcript; the first group, if any, stays.

@@ -69,6 +69,7 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
         pattern(r"^local\d\.(?:emerg|alert|crit|err|error|warning|notice|info|debug)\s"),
     ],
     last_line: pattern(r"^\s*# ?\S+ config-end\s*$"),
+    refusal: pattern(r"(?im)^\s*(?:%|error\b|unknown\b|invalid\b)"),
     busy: pattern(r"(?i)loading|\[[=> ]*\]\s*\d{1,3}\s*%"),
     secrets: vec![
         pattern(
