@@ -117,6 +117,7 @@ impl<'a> Answer<'a> {
             let proven = !host.is_empty() && (silent || dialogue.last_line.is_match(last));
             let on_credit = settle == Settle::OnCredit
                 && !proven
+                && !dialogue.bare_host.is_match(&prompt.host)
                 && self.typed_at.as_ref().is_none_or(|typed_at| *typed_at == prompt);
             let quiet = if proven || on_credit {
                 Duration::ZERO

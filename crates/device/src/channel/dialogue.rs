@@ -37,6 +37,8 @@ pub enum QuestionKind {
 pub struct Dialogue {
     /// A whole prompt line; group 1 is the host name, group 2 the context.
     pub prompt: Regex,
+    /// The host name of a box that runs nothing of the platform: nothing is typed at its prompt.
+    pub bare_host: Regex,
     /// A time stamp at the end of a context: such a prompt is the redraw of an echo, never a waiting one.
     pub stamp: Regex,
     /// The pager's line.

@@ -47,7 +47,7 @@ fn last_line(text: &str) -> &str {
 
 /// A login lands in operational mode; `GI` is a box without DNOS (REF 1.3).
 pub(super) fn mode_at_login(prompt: &Prompt) -> Option<Mode> {
-    if prompt.host == "GI" {
+    if dnos::DIALOGUE.bare_host.is_match(&prompt.host) {
         return None;
     }
     Mode::of(prompt)
