@@ -77,7 +77,7 @@ journeys: ui/dist/index.html tests/e2e/node_modules/.installed ## Walks through 
 
 .PHONY: bench
 bench: ## Measures, and prints ratios against the peers
-	cargo run --locked --release --package bk-benches --bin ratios
+	cargo bench --locked --package bk-benches --bench ratios
 
 .PHONY: window
 window: ui/dist/index.html

@@ -89,7 +89,9 @@ fn channel_error(device: DeviceName, doing: &str, command: String, error: Channe
             waited_s: waited.as_secs(),
         },
         ChannelError::Cancelled { .. } => StepError::Cancelled { device },
-        ChannelError::OutOfStep { said, .. } | ChannelError::NoPrompt { said } => StepError::Unrecognised {
+        ChannelError::OutOfStep { said, .. }
+        | ChannelError::FalsePrompt { said, .. }
+        | ChannelError::NoPrompt { said } => StepError::Unrecognised {
             device,
             command,
             text: DIALOGUE.redact(&said),

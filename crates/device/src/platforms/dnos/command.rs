@@ -162,6 +162,8 @@ impl Command {
         match self {
             Self::Configure | Self::Top | Self::Exit | Self::LevelUp | Self::Line(_) => Settle::SilenceAtOnce,
             Self::NoPaging | Self::NoColour | Self::NoTimestamp => Settle::SilenceAtOnce,
+            // A show can be repeated without harm.
+            Self::Show(_) => Settle::OnCredit,
             _ => Settle::Quiet,
         }
     }

@@ -28,6 +28,7 @@ pub const OLDEST_RELEASE: (u16, u16) = (17, 2);
 /// Prompts, pager, questions and broadcasts of DNOS (REF 1.3, 1.4, 1.6, 2, 3, 7).
 pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
     prompt: pattern(r"^([\w.\-+:/\[\]]+)(?:\(([^)\n]*)\))?# ?$"),
+    bare_host: pattern("^GI$"),
     stamp: pattern(r"(?:^| )\d{2}-[A-Z][a-z]{2}-\d{4}-\d{2}:\d{2}:\d{2}$"),
     pager: pattern(r"-- (?:More|End) -- \(Press q to quit\)"),
     questions: vec![
@@ -69,6 +70,7 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
         pattern(r"^local\d\.(?:emerg|alert|crit|err|error|warning|notice|info|debug)\s"),
     ],
     last_line: pattern(r"^\s*# ?\S+ config-end\s*$"),
+    refusal: pattern(r"(?im)^\s*(?:%|error\b|unknown\b|invalid\b)"),
     busy: pattern(r"(?i)loading|\[[=> ]*\]\s*\d{1,3}\s*%"),
     secrets: vec![
         pattern(

@@ -37,7 +37,7 @@ async fn prepare_takes_the_lines_one_by_one_from_the_root() {
     assert_eq!(added, [LINE]);
     let sent = fixture.sent.text();
     assert!(sent.ends_with(&format!(
-        "configure\nshow config compare | no-more\n{LINE}\ntop\n{ENTRY}\ntop\nshow config compare | no-more\ncommit check\n"
+        "configure\nshow config compare | no-more\n#proof-3\n{LINE}\ntop\n{ENTRY}\ntop\nshow config compare | no-more\n#proof-4\ncommit check\n"
     )));
 }
 
@@ -264,7 +264,7 @@ async fn a_lost_answer_names_the_command_in_flight() {
 #[tokio::test(start_paused = true)]
 async fn a_commit_without_an_answer_ends_at_its_deadline() {
     let mut script = Script::login().then("configure", "", CFG);
-    script.0.push(Turn::Awaits(b"commit confirm 5\n".to_vec()));
+    script.turns.push(Turn::Awaits(b"commit confirm 5\n".to_vec()));
     let error = script.begin().await.session.arm(5).await.unwrap_err();
     assert!(
         matches!(error, StepError::Deadline { waited_s: 900, .. }),
