@@ -121,12 +121,9 @@ pub(super) async fn exchange_keys<S: AsyncRead + AsyncWrite + Unpin + Send + 'st
 
 /// Whether what listens greets as an SSH server does, and the stream as if nothing had been read. Fails when it closes
 /// without a word, as a device at its session limit may (REF 1.1).
-async fn greeting<S: AsyncRead + AsyncWrite>(
+async fn greeting<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     stream: S,
-) -> io::Result<(bool, impl AsyncRead + AsyncWrite + Unpin + Send + 'static)>
-where
-    S: Unpin + Send + 'static,
-{
+) -> io::Result<(bool, impl AsyncRead + AsyncWrite + Unpin + Send + 'static)> {
     const GREETING: &[u8] = b"SSH-";
     let (mut input, output) = tokio::io::split(stream);
     let mut first = vec![0; GREETING.len()];
