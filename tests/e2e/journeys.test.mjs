@@ -88,11 +88,7 @@ async function addEnd(picture) {
   await window.see(`${part(`port-${PORT}`)}[aria-selected=true]`);
   await window.picture(picture);
   const attached = part(`attachment-${LEAF}-${PORT}.104`);
-  // A key that meets the field while it is drawn anew is lost: a person presses it again.
-  for (let press = 1; press <= 5 && (await window.all(attached)).length === 0; press += 1) {
-    await window.see(part("port-input"), 2_000).then((field) => field.sendKeys(Key.ENTER)).catch(() => {});
-    await window.see(attached, 4_000).catch(() => {});
-  }
+  await port.sendKeys(Key.ENTER);
   await window.see(attached);
 }
 
