@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use bk_app::views::{
     CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation, ImportRequest,
-    JumpHostRequest, SettingInput, TextForm,
+    JumpHostRequest, Policy, SettingInput, TextForm,
 };
 use bk_app::{App, AppError, SecretInput};
 use bk_lab::generate::practice;
@@ -208,6 +208,7 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     assert!(export.unwrap().contains("interfaces "));
     let options = DeployOptions {
         window_minutes: plan.window_minutes,
+        policy: Policy::default(),
     };
     let begun = app.deployment_start(plan.hash, options).await;
     let begun = answers.note("deployment_start", begun).unwrap().row.id;
