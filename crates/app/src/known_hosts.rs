@@ -230,7 +230,10 @@ mod tests {
         PresentedHostKey::parse(key).unwrap().fingerprint.to_string()
     }
 
-    fn judged(text: &str) -> (Vec<(u32, KnownHostsVerdict)>, Vec<(String, String)>) {
+    /// Verdicts by line, and what is to be trusted: endpoint and fingerprint.
+    type Judged = (Vec<(u32, KnownHostsVerdict)>, Vec<(String, String)>);
+
+    fn judged(text: &str) -> Judged {
         let owner = |subject: &str, address: &str, port| Owner {
             subject: subject.to_owned(),
             address: address.to_owned(),

@@ -220,6 +220,11 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     assert!(transcript.len() > 50);
     answers.note("rollback_plan", app.rollback_plan(begun).await);
     answers.note(
+        "deployment_child",
+        app.deployment_child(begun, PLANTED.replace("planted", "choice"))
+            .await,
+    );
+    answers.note(
         "deployment_choose",
         app.deployment_choose(begun, PLANTED.replace("planted", "choice"))
             .await,
