@@ -37,6 +37,8 @@ export interface DraftCall {
 function useDraftAnswer() {
   const client = useQueryClient();
   return (view: DraftView) => {
+    // A read that began before the edit would put the older draft over the newer one.
+    void client.cancelQueries({ queryKey: keys.draft(view.id), exact: true });
     client.setQueryData(keys.draft(view.id), view);
     void client.invalidateQueries({ queryKey: keys.drafts, exact: true });
     void client.invalidateQueries({ queryKey: keys.domains, exact: true });

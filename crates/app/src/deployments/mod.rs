@@ -14,7 +14,9 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bk_engine::deploy::{ChildOf, Consents, DeploymentId, Policy};
+use bk_engine::deploy::rules::WaitFor;
+use bk_engine::deploy::table::{Claim, Sent};
+use bk_engine::deploy::{ChildOf, Consents, DeploymentId, Policy, device_report};
 use bk_engine::plan::{Plan, PlanKind};
 use bk_engine::recovery::{self, OpenDeployment};
 use bk_store::Deployment;
@@ -337,14 +339,25 @@ fn not_offered(choice: &str, reason: &str) -> AppError {
     }
 }
 
-/// Shows the last reports that stand in the journal of an open deployment.
+/// Shows the last reports that stand in the journal of an open deployment. A device without one to which lines were sent
+/// may hold them in its candidate until it is looked at.
 fn replayed(mut live: Live, open: &OpenDeployment) -> Live {
     for device in &mut live.devices {
-        let known = open.device(&device.device);
-        device.report = known.and_then(|known| known.report.clone());
-        device.until = known.and_then(|known| known.known.until);
-        let committed = known.is_some_and(|known| known.sent == bk_engine::deploy::table::Sent::Commit);
-        device.committed = committed.then_some(open.last_entry);
+        let Some(known) = open.device(&device.device) else {
+            continue;
+        };
+        device.report = known.report.clone();
+        if known.report.is_none() && known.sent == Sent::Lines {
+            device.report = Some(device_report(
+                &known.device,
+                Claim::Open(WaitFor::Reach),
+                known.sent,
+                &known.known,
+                open.last_entry,
+            ));
+        }
+        device.until = known.known.until;
+        device.committed = (known.sent == Sent::Commit).then_some(open.last_entry);
     }
     live.decided = open.decided;
     live

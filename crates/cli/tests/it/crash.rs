@@ -152,6 +152,14 @@ async fn killed_in_prepare_recovery_cleans_every_candidate() {
             "our lines stand in its candidate"
         );
         assert_eq!(texts(&left), texts(&start), "nothing was committed");
+        // Before anything is asked of a device nothing better is claimed of one that was sent lines.
+        let claimed = states(&bench, "1").await;
+        assert!(
+            claimed
+                .iter()
+                .all(|state| state == "old-candidate-not-proven-clean"),
+            "{claimed:?}"
+        );
         // The device notices that the other end is gone once its line has run.
         held.open();
 

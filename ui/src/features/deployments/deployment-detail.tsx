@@ -229,7 +229,7 @@ function Summary({ detail, plan }: { detail: DeploymentDetail; plan: PlanView | 
       </div>
       <div className="sec">
         <SectionHead title="Leftovers" />
-        {detail.leftovers.length === 0 ? <p className="muted t12">None were found.</p> : null}
+        {detail.leftovers.length === 0 ? <p className="muted t12">None among the objects it touched.</p> : null}
         {detail.leftovers.map((text) => (
           <p key={text} className="t12 selectable">
             <SafeText text={text} />
