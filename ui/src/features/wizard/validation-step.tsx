@@ -287,7 +287,9 @@ function Outcome({ detail }: { detail: DeploymentDetail }) {
       <div className="sec" data-testid="leftovers">
         <SectionHead title="Leftovers" note={`on ${plural(detail.devices.length, "device")}`} />
         <div className="lo" style={{ gridTemplateColumns: "20px minmax(0,1fr)" }}>
-          {detail.leftovers.length === 0 && <span style={{ gridColumn: "1 / -1" }}>None among the objects it touched.</span>}
+          {detail.leftovers.length === 0 && (
+            <span style={{ gridColumn: "1 / -1" }}>None among the objects it touched.</span>
+          )}
           {detail.leftovers.map((text) => (
             <LeftoverRow key={text} text={text} />
           ))}
