@@ -6,151 +6,130 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-  /**  Tells the state of the application as a whole. */
-  appStatus: () => typedError<AppStatus, ErrorView>(__TAURI_INVOKE("app_status")),
-  /**  Lists the work in the background, newest first. */
-  activities: () => typedError<ActivityView[], ErrorView>(__TAURI_INVOKE("activities")),
-  /**  Asks an activity to stop; what it has already read is kept. */
-  activityCancel: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("activity_cancel", { id })),
-  /**  Starts the simulated fabric on this machine, takes its devices in and begins to discover them. */
-  startPracticeLab: () => typedError<ActivityView, ErrorView>(__TAURI_INVOKE("start_practice_lab")),
-  /**  Lists the devices of the inventory. */
-  devicesList: () => typedError<DeviceRow[], ErrorView>(__TAURI_INVOKE("devices_list")),
-  /**  Tells what an import would do, line by line, without doing it. */
-  devicesImportPreview: (request: ImportRequest) =>
-    typedError<ImportReport, ErrorView>(__TAURI_INVOKE("devices_import_preview", { request })),
-  /**  Imports devices. */
-  devicesImport: (request: ImportRequest) =>
-    typedError<ImportReport, ErrorView>(__TAURI_INVOKE("devices_import", { request })),
-  /**  Takes a device out of the inventory; its snapshots and history stay. */
-  deviceRemove: (device: string) => typedError<null, ErrorView>(__TAURI_INVOKE("device_remove", { device })),
-  /**  Lists credentials by name. Secrets never leave the core. */
-  credentialsList: () => typedError<CredentialRow[], ErrorView>(__TAURI_INVOKE("credentials_list")),
-  /**
-   *  Sets credentials; their secret is kept in the keyring, or until the window closes when `session_only`.
-   *
-   *  The one way in for a secret; there is none out.
-   */
-  credentialSet: (request: CredentialRequest, secret: SecretInput | null) =>
-    typedError<null, ErrorView>(__TAURI_INVOKE("credential_set", { request, secret })),
-  /**  Tests the connection to a device step by step. */
-  deviceTest: (device: string) => typedError<ConnectionTest, ErrorView>(__TAURI_INVOKE("device_test", { device })),
-  /**  Trusts the host key that a device offered first. */
-  hostKeyTrust: (device: string, fingerprint: string) =>
-    typedError<DeviceRow, ErrorView>(__TAURI_INVOKE("host_key_trust", { device, fingerprint })),
-  /**  Replaces a trusted host key; `typed` holds the last four characters of the new fingerprint. */
-  hostKeyReplace: (device: string, fingerprint: string, typed: string) =>
-    typedError<DeviceRow, ErrorView>(__TAURI_INVOKE("host_key_replace", { device, fingerprint, typed })),
-  /**  Lists the keys that the SSH agent holds. */
-  agentKeys: () => typedError<AgentKeyRow[], ErrorView>(__TAURI_INVOKE("agent_keys")),
-  /**  Lists the hosts through which devices are reached. */
-  jumpHostsList: () => typedError<JumpHostRow[], ErrorView>(__TAURI_INVOKE("jump_hosts_list")),
-  /**  Sets a jump host. */
-  jumpHostSet: (request: JumpHostRequest) =>
-    typedError<JumpHostRow, ErrorView>(__TAURI_INVOKE("jump_host_set", { request })),
-  /**  Removes a jump host that nothing is reached through. */
-  jumpHostRemove: (jump: string) => typedError<null, ErrorView>(__TAURI_INVOKE("jump_host_remove", { jump })),
-  /**  Reaches devices and groups through a jump host from now on, or directly without one. */
-  jumpHostUse: (jump: string | null, devices: string[], groups: string[]) =>
-    typedError<null, ErrorView>(__TAURI_INVOKE("jump_host_use", { jump, devices, groups })),
-  /**  Trusts the key that a jump host showed; `typed` as in [`host_key_replace`] where another one is trusted. */
-  jumpKeyTrust: (jump: string, fingerprint: string, typed: string | null) =>
-    typedError<JumpHostRow, ErrorView>(__TAURI_INVOKE("jump_key_trust", { jump, fingerprint, typed })),
-  /**  Lists trusted host keys with their history. */
-  hostKeysList: () => typedError<KnownKeyRow[], ErrorView>(__TAURI_INVOKE("host_keys_list")),
-  /**  Reads the named devices, or all of them, in the background. */
-  discoveryStart: (devices: string[] | null) =>
-    typedError<ActivityView, ErrorView>(__TAURI_INVOKE("discovery_start", { devices })),
-  /**  Asks for a file to import and reads it; gives nothing when the person closes the dialog. */
-  pickImportFile: () => typedError<ImportRequest | null, ErrorView>(__TAURI_INVOKE("pick_import_file")),
-  /**  Lists all bridge domains. */
-  domainsList: () => typedError<DomainRow[], ErrorView>(__TAURI_INVOKE("domains_list")),
-  /**  Tells everything about one bridge domain. */
-  domainDetail: (domain: string) => typedError<DomainDetail, ErrorView>(__TAURI_INVOKE("domain_detail", { domain })),
-  /**  Gives the configuration text that concerns a bridge domain, device by device. */
-  domainConfig: (domain: string) => typedError<DeviceText[], ErrorView>(__TAURI_INVOKE("domain_config", { domain })),
-  /**  Gives devices and links of the fabric. */
-  fabricMap: () => typedError<FabricMap, ErrorView>(__TAURI_INVOKE("fabric_map")),
-  /**  Finds devices, bridge domains, VLANs and interfaces. */
-  search: (query: string) => typedError<SearchHit[], ErrorView>(__TAURI_INVOKE("search", { query })),
-  /**  Lists the open drafts. */
-  draftsList: () => typedError<DraftSummary[], ErrorView>(__TAURI_INVOKE("drafts_list")),
-  /**  Opens a draft of a bridge domain, or goes on with the one that is open. */
-  draftOpen: (domain: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_open", { domain })),
-  /**  Gives a draft with everything computed from it. */
-  draftGet: (draft: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_get", { draft })),
-  /**  Applies an edit and saves it. */
-  draftApply: (draft: string, operation: DraftOperation) =>
-    typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_apply", { draft, operation })),
-  /**  Takes the last edit back. */
-  draftUndo: (draft: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_undo", { draft })),
-  /**  Brings the edit back that was taken back last. */
-  draftRedo: (draft: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_redo", { draft })),
-  /**  Puts a change into the plan or leaves it out. */
-  draftInclude: (draft: string, change: string, included: boolean) =>
-    typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_include", { draft, change, included })),
-  /**  Throws a draft away. */
-  draftDiscard: (draft: string) => typedError<null, ErrorView>(__TAURI_INVOKE("draft_discard", { draft })),
-  /**  Lists the ports of a device, grouped by whether they can be chosen. */
-  portsOf: (device: string, draft: string | null) =>
-    typedError<PortOffer, ErrorView>(__TAURI_INVOKE("ports_of", { device, draft })),
-  /**  Makes the plan of a draft. */
-  planMake: (draft: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("plan_make", { draft })),
-  /**  Gives a plan by its hash. */
-  planGet: (plan: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("plan_get", { plan })),
-  /**  Writes a plan as text that can be read and pasted without Bridgekeeper. */
-  planExport: (plan: string) => typedError<string, ErrorView>(__TAURI_INVOKE("plan_export", { plan })),
-  /**  Runs the checks that can be made before a deployment, on the devices as they are now. */
-  planPrecheck: (plan: string) => typedError<PrecheckRow[], ErrorView>(__TAURI_INVOKE("plan_precheck", { plan })),
-  /**  Computes the plan that undoes a deployment. */
-  rollbackPlan: (deployment: number) =>
-    typedError<PlanView, ErrorView>(__TAURI_INVOKE("rollback_plan", { deployment })),
-  /**  Starts a deployment of a plan; it goes on in the background. */
-  deploymentStart: (plan: string, options: DeployOptions) =>
-    typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
-  /**  Takes a choice that the deployment offers, `abort` among them. */
-  deploymentChoose: (deployment: number, choice: string) =>
-    typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_choose", { deployment, choice })),
-  /**  Makes the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`. */
-  deploymentChild: (deployment: number, choice: string) =>
-    typedError<PlanView, ErrorView>(__TAURI_INVOKE("deployment_child", { deployment, choice })),
-  /**  Lists all deployments, newest first. */
-  deploymentsList: () => typedError<DeploymentRow[], ErrorView>(__TAURI_INVOKE("deployments_list")),
-  /**  Tells everything about a deployment. */
-  deploymentDetail: (deployment: number) =>
-    typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_detail", { deployment })),
-  /**  Gives what was sent and answered, from row `from` on. */
-  deploymentTranscript: (deployment: number, device: string | null, from: number) =>
-    typedError<TranscriptRow[], ErrorView>(__TAURI_INVOKE("deployment_transcript", { deployment, device, from })),
-  /**  Lists the devices with their snapshots. */
-  snapshotsOverview: () => typedError<SnapshotOverview, ErrorView>(__TAURI_INVOKE("snapshots_overview")),
-  /**  Lists the reads of a device, newest first. */
-  snapshotList: (device: string) => typedError<SnapshotRow[], ErrorView>(__TAURI_INVOKE("snapshot_list", { device })),
-  /**  Gives the text of a read. */
-  snapshotText: (snapshot: number, form: TextForm) =>
-    typedError<DeviceText, ErrorView>(__TAURI_INVOKE("snapshot_text", { snapshot, form })),
-  /**  Compares two reads. */
-  snapshotDiff: (a: number, b: number, form: TextForm) =>
-    typedError<TextDiffView, ErrorView>(__TAURI_INVOKE("snapshot_diff", { a, b, form })),
-  /**  Lists the devices whose text differs between two moments. */
-  snapshotsChanged: (a: string, b: string) =>
-    typedError<ChangedDevice[], ErrorView>(__TAURI_INVOKE("snapshots_changed", { a, b })),
-  /**  Finds lines in all history. */
-  snapshotSearch: (query: string) => typedError<HistoryHit[], ErrorView>(__TAURI_INVOKE("snapshot_search", { query })),
-  /**  Gives all settings. */
-  settingsGet: () => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_get")),
-  /**  Changes a setting. */
-  settingsSet: (input: SettingInput) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_set", { input })),
-  /**  Takes a change of a setting back. */
-  settingsUndo: (change: number) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_undo", { change })),
+	/**  Tells the state of the application as a whole. */
+	appStatus: () => typedError<AppStatus, ErrorView>(__TAURI_INVOKE("app_status")),
+	/**  Lists the work in the background, newest first. */
+	activities: () => typedError<ActivityView[], ErrorView>(__TAURI_INVOKE("activities")),
+	/**  Asks an activity to stop; what it has already read is kept. */
+	activityCancel: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("activity_cancel", { id })),
+	/**  Starts the simulated fabric on this machine, takes its devices in and begins to discover them. */
+	startPracticeLab: () => typedError<ActivityView, ErrorView>(__TAURI_INVOKE("start_practice_lab")),
+	/**  Lists the devices of the inventory. */
+	devicesList: () => typedError<DeviceRow[], ErrorView>(__TAURI_INVOKE("devices_list")),
+	/**  Tells what an import would do, line by line, without doing it. */
+	devicesImportPreview: (request: ImportRequest) => typedError<ImportReport, ErrorView>(__TAURI_INVOKE("devices_import_preview", { request })),
+	/**  Imports devices. */
+	devicesImport: (request: ImportRequest) => typedError<ImportReport, ErrorView>(__TAURI_INVOKE("devices_import", { request })),
+	/**  Takes a device out of the inventory; its snapshots and history stay. */
+	deviceRemove: (device: string) => typedError<null, ErrorView>(__TAURI_INVOKE("device_remove", { device })),
+	/**  Lists credentials by name. Secrets never leave the core. */
+	credentialsList: () => typedError<CredentialRow[], ErrorView>(__TAURI_INVOKE("credentials_list")),
+	/**
+	 *  Sets credentials; their secret is kept in the keyring, or until the window closes when `session_only`.
+	 * 
+	 *  The one way in for a secret; there is none out.
+	 */
+	credentialSet: (request: CredentialRequest, secret: SecretInput | null) => typedError<null, ErrorView>(__TAURI_INVOKE("credential_set", { request, secret })),
+	/**  Tests the connection to a device step by step. */
+	deviceTest: (device: string) => typedError<ConnectionTest, ErrorView>(__TAURI_INVOKE("device_test", { device })),
+	/**  Trusts the host key that a device offered first. */
+	hostKeyTrust: (device: string, fingerprint: string) => typedError<DeviceRow, ErrorView>(__TAURI_INVOKE("host_key_trust", { device, fingerprint })),
+	/**  Replaces a trusted host key; `typed` holds the last four characters of the new fingerprint. */
+	hostKeyReplace: (device: string, fingerprint: string, typed: string) => typedError<DeviceRow, ErrorView>(__TAURI_INVOKE("host_key_replace", { device, fingerprint, typed })),
+	/**  Lists the keys that the SSH agent holds. */
+	agentKeys: () => typedError<AgentKeyRow[], ErrorView>(__TAURI_INVOKE("agent_keys")),
+	/**  Lists the hosts through which devices are reached. */
+	jumpHostsList: () => typedError<JumpHostRow[], ErrorView>(__TAURI_INVOKE("jump_hosts_list")),
+	/**  Sets a jump host. */
+	jumpHostSet: (request: JumpHostRequest) => typedError<JumpHostRow, ErrorView>(__TAURI_INVOKE("jump_host_set", { request })),
+	/**  Removes a jump host that nothing is reached through. */
+	jumpHostRemove: (jump: string) => typedError<null, ErrorView>(__TAURI_INVOKE("jump_host_remove", { jump })),
+	/**  Reaches devices and groups through a jump host from now on, or directly without one. */
+	jumpHostUse: (jump: string | null, devices: string[], groups: string[]) => typedError<null, ErrorView>(__TAURI_INVOKE("jump_host_use", { jump, devices, groups })),
+	/**  Trusts the key that a jump host showed; `typed` as in [`host_key_replace`] where another one is trusted. */
+	jumpKeyTrust: (jump: string, fingerprint: string, typed: string | null) => typedError<JumpHostRow, ErrorView>(__TAURI_INVOKE("jump_key_trust", { jump, fingerprint, typed })),
+	/**  Lists trusted host keys with their history. */
+	hostKeysList: () => typedError<KnownKeyRow[], ErrorView>(__TAURI_INVOKE("host_keys_list")),
+	/**  Reads the named devices, or all of them, in the background. */
+	discoveryStart: (devices: string[] | null) => typedError<ActivityView, ErrorView>(__TAURI_INVOKE("discovery_start", { devices })),
+	/**  Asks for a file to import and reads it; gives nothing when the person closes the dialog. */
+	pickImportFile: () => typedError<ImportRequest | null, ErrorView>(__TAURI_INVOKE("pick_import_file")),
+	/**  Lists all bridge domains. */
+	domainsList: () => typedError<DomainRow[], ErrorView>(__TAURI_INVOKE("domains_list")),
+	/**  Tells everything about one bridge domain. */
+	domainDetail: (domain: string) => typedError<DomainDetail, ErrorView>(__TAURI_INVOKE("domain_detail", { domain })),
+	/**  Gives the configuration text that concerns a bridge domain, device by device. */
+	domainConfig: (domain: string) => typedError<DeviceText[], ErrorView>(__TAURI_INVOKE("domain_config", { domain })),
+	/**  Gives devices and links of the fabric. */
+	fabricMap: () => typedError<FabricMap, ErrorView>(__TAURI_INVOKE("fabric_map")),
+	/**  Finds devices, bridge domains, VLANs and interfaces. */
+	search: (query: string) => typedError<SearchHit[], ErrorView>(__TAURI_INVOKE("search", { query })),
+	/**  Lists the open drafts. */
+	draftsList: () => typedError<DraftSummary[], ErrorView>(__TAURI_INVOKE("drafts_list")),
+	/**  Opens a draft of a bridge domain, or goes on with the one that is open. */
+	draftOpen: (domain: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_open", { domain })),
+	/**  Gives a draft with everything computed from it. */
+	draftGet: (draft: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_get", { draft })),
+	/**  Applies an edit and saves it. */
+	draftApply: (draft: string, operation: DraftOperation) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_apply", { draft, operation })),
+	/**  Takes the last edit back. */
+	draftUndo: (draft: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_undo", { draft })),
+	/**  Brings the edit back that was taken back last. */
+	draftRedo: (draft: string) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_redo", { draft })),
+	/**  Puts a change into the plan or leaves it out. */
+	draftInclude: (draft: string, change: string, included: boolean) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_include", { draft, change, included })),
+	/**  Throws a draft away. */
+	draftDiscard: (draft: string) => typedError<null, ErrorView>(__TAURI_INVOKE("draft_discard", { draft })),
+	/**  Lists the ports of a device, grouped by whether they can be chosen. */
+	portsOf: (device: string, draft: string | null) => typedError<PortOffer, ErrorView>(__TAURI_INVOKE("ports_of", { device, draft })),
+	/**  Makes the plan of a draft. */
+	planMake: (draft: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("plan_make", { draft })),
+	/**  Gives a plan by its hash. */
+	planGet: (plan: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("plan_get", { plan })),
+	/**  Writes a plan as text that can be read and pasted without Bridgekeeper. */
+	planExport: (plan: string) => typedError<string, ErrorView>(__TAURI_INVOKE("plan_export", { plan })),
+	/**  Runs the checks that can be made before a deployment, on the devices as they are now. */
+	planPrecheck: (plan: string) => typedError<PrecheckRow[], ErrorView>(__TAURI_INVOKE("plan_precheck", { plan })),
+	/**  Computes the plan that undoes a deployment. */
+	rollbackPlan: (deployment: number) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("rollback_plan", { deployment })),
+	/**  Starts a deployment of a plan; it goes on in the background. */
+	deploymentStart: (plan: string, options: DeployOptions) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
+	/**  Takes a choice that the deployment offers, `abort` among them. */
+	deploymentChoose: (deployment: number, choice: string) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_choose", { deployment, choice })),
+	/**  Makes the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`. */
+	deploymentChild: (deployment: number, choice: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("deployment_child", { deployment, choice })),
+	/**  Lists all deployments, newest first. */
+	deploymentsList: () => typedError<DeploymentRow[], ErrorView>(__TAURI_INVOKE("deployments_list")),
+	/**  Tells everything about a deployment. */
+	deploymentDetail: (deployment: number) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_detail", { deployment })),
+	/**  Gives what was sent and answered, from row `from` on. */
+	deploymentTranscript: (deployment: number, device: string | null, from: number) => typedError<TranscriptRow[], ErrorView>(__TAURI_INVOKE("deployment_transcript", { deployment, device, from })),
+	/**  Lists the devices with their snapshots. */
+	snapshotsOverview: () => typedError<SnapshotOverview, ErrorView>(__TAURI_INVOKE("snapshots_overview")),
+	/**  Lists the reads of a device, newest first. */
+	snapshotList: (device: string) => typedError<SnapshotRow[], ErrorView>(__TAURI_INVOKE("snapshot_list", { device })),
+	/**  Gives the text of a read. */
+	snapshotText: (snapshot: number, form: TextForm) => typedError<DeviceText, ErrorView>(__TAURI_INVOKE("snapshot_text", { snapshot, form })),
+	/**  Compares two reads. */
+	snapshotDiff: (a: number, b: number, form: TextForm) => typedError<TextDiffView, ErrorView>(__TAURI_INVOKE("snapshot_diff", { a, b, form })),
+	/**  Lists the devices whose text differs between two moments. */
+	snapshotsChanged: (a: string, b: string) => typedError<ChangedDevice[], ErrorView>(__TAURI_INVOKE("snapshots_changed", { a, b })),
+	/**  Finds lines in all history. */
+	snapshotSearch: (query: string) => typedError<HistoryHit[], ErrorView>(__TAURI_INVOKE("snapshot_search", { query })),
+	/**  Gives all settings. */
+	settingsGet: () => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_get")),
+	/**  Changes a setting. */
+	settingsSet: (input: SettingInput) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_set", { input })),
+	/**  Takes a change of a setting back. */
+	settingsUndo: (change: number) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_undo", { change })),
 };
 
 /** Events */
 export const events = {
-  activityChanged: makeEvent<ActivityChanged, ActivityChanged>("activity-changed"),
-  dataChanged: makeEvent<DataChanged, DataChanged>("data-changed"),
-  deploymentChanged: makeEvent<DeploymentChanged, DeploymentChanged>("deployment-changed"),
-  transcriptAdded: makeEvent<TranscriptAdded, TranscriptAdded>("transcript-added"),
+	activityChanged: makeEvent<ActivityChanged, ActivityChanged>("activity-changed"),
+	dataChanged: makeEvent<DataChanged, DataChanged>("data-changed"),
+	deploymentChanged: makeEvent<DeploymentChanged, DeploymentChanged>("deployment-changed"),
+	transcriptAdded: makeEvent<TranscriptAdded, TranscriptAdded>("transcript-added"),
 };
 
 /* Types */
@@ -159,1355 +138,1349 @@ export type ActivityChanged = ActivityView;
 
 /**  One device's result in an activity. */
 export type ActivityDevice = {
-  /**  The device. */
-  device: string;
-  /**  None when it went well. */
-  error: ErrorView | null;
-  /**  Milliseconds it took. */
-  millis: number;
+	/**  The device. */
+	device: string,
+	/**  None when it went well. */
+	error: ErrorView | null,
+	/**  Milliseconds it took. */
+	millis: number,
 };
 
 /**  Kind of work. */
-export type ActivityKind =
-  /**  Reading devices. */
-  | "discovery"
-  /**  Running a plan. */
-  | "deployment"
-  /**  Starting the practice lab. */
-  | "practice-lab"
-  /**  Testing a connection. */
-  | "connection-test";
+export type ActivityKind = 
+/**  Reading devices. */
+"discovery" | 
+/**  Running a plan. */
+"deployment" | 
+/**  Starting the practice lab. */
+"practice-lab" | 
+/**  Testing a connection. */
+"connection-test";
 
 /**  State of work. */
-export type ActivityState =
-  /**  Going on. */
-  | "running"
-  /**  Ended well. */
-  | "done"
-  /**  Ended with some devices failed. */
-  | "partial"
-  /**  Ended by an error. */
-  | "failed"
-  /**  Cancelled by the person; what arrived is kept. */
-  | "cancelled";
+export type ActivityState = 
+/**  Going on. */
+"running" | 
+/**  Ended well. */
+"done" | 
+/**  Ended with some devices failed. */
+"partial" | 
+/**  Ended by an error. */
+"failed" | 
+/**  Cancelled by the person; what arrived is kept. */
+"cancelled";
 
 /**  One row of the activity dock. */
 export type ActivityView = {
-  /**  Identity for cancelling. */
-  id: string;
-  /**  Kind. */
-  kind: ActivityKind;
-  /**  State. */
-  state: ActivityState;
-  /**  What it works on ("Discovery"). */
-  object: string;
-  /**  One fact ("17 of 23 devices"). */
-  fact: string;
-  /**  Units done. */
-  done: number;
-  /**  Units in all. */
-  total: number;
-  /**  Seconds left, if that can be told. */
-  secondsLeft: number | null;
-  /**  When it began. */
-  started: string;
-  /**  Whether it can be cancelled now. */
-  canCancel: boolean;
-  /**  Results per device, of those that ended. */
-  devices: ActivityDevice[];
+	/**  Identity for cancelling. */
+	id: string,
+	/**  Kind. */
+	kind: ActivityKind,
+	/**  State. */
+	state: ActivityState,
+	/**  What it works on ("Discovery"). */
+	object: string,
+	/**  One fact ("17 of 23 devices"). */
+	fact: string,
+	/**  Units done. */
+	done: number,
+	/**  Units in all. */
+	total: number,
+	/**  Seconds left, if that can be told. */
+	secondsLeft: number | null,
+	/**  When it began. */
+	started: string,
+	/**  Whether it can be cancelled now. */
+	canCancel: boolean,
+	/**  Results per device, of those that ended. */
+	devices: ActivityDevice[],
 };
 
 /**  A key that the SSH agent holds. */
 export type AgentKeyRow = {
-  /**  `SHA256:...` */
-  fingerprint: string;
-  /**  Algorithm. */
-  algorithm: string;
-  /**  What its owner called it. */
-  comment: string;
+	/**  `SHA256:...` */
+	fingerprint: string,
+	/**  Algorithm. */
+	algorithm: string,
+	/**  What its owner called it. */
+	comment: string,
 };
 
 /**  The state of the application. */
 export type AppStatus = {
-  /**  Version of Bridgekeeper. */
-  version: string;
-  /**  Name of the lab. */
-  lab: string;
-  /**  Mode. */
-  mode: Mode;
-  /**  Person who works here. */
-  user: string;
-  /**  Devices in the inventory. */
-  devices: number;
-  /**  Devices read within the last five minutes. */
-  devicesFresh: number;
-  /**  Newest read of any device. */
-  newestRead: string | null;
-  /**  Where secrets are kept. */
-  keyring: KeyringStatus;
-  /**  Folder of the database. */
-  dataFolder: string;
-  /**  Bridge domains known. */
-  domains: number;
-  /**  Drafts open. */
-  drafts: number;
-  /**  Deployments that are running or in doubt. */
-  openDeployments: number[];
-  /**  Whether another process holds the data folder's lock. */
-  lockedByAnother: boolean;
+	/**  Version of Bridgekeeper. */
+	version: string,
+	/**  Name of the lab. */
+	lab: string,
+	/**  Mode. */
+	mode: Mode,
+	/**  Person who works here. */
+	user: string,
+	/**  Devices in the inventory. */
+	devices: number,
+	/**  Devices read within the last five minutes. */
+	devicesFresh: number,
+	/**  Newest read of any device. */
+	newestRead: string | null,
+	/**  Where secrets are kept. */
+	keyring: KeyringStatus,
+	/**  Folder of the database. */
+	dataFolder: string,
+	/**  Bridge domains known. */
+	domains: number,
+	/**  Drafts open. */
+	drafts: number,
+	/**  Deployments that are running or in doubt. */
+	openDeployments: number[],
+	/**  Whether another process holds the data folder's lock. */
+	lockedByAnother: boolean,
 };
 
 /**  One attachment. */
 export type AttachmentView = {
-  /**  Device. */
-  device: string;
-  /**  Interface. */
-  interface: string;
-  /**  Whether it carries the service between tiers. */
-  isFabric: boolean;
-  /**  Encapsulation in words ("single tag"). */
-  encapsulation: string;
-  /**  Tags as written ("251", "list 251", "outer 3180 inner 251-500"). */
-  vlan: string | null;
-  /**  Manipulation in words ("push 100, pop") or "none". */
-  manipulation: string;
-  /**  `up`, `down`, `not-present`, `unknown`. */
-  oper: string;
-  /**  MAC addresses learned at the last look, if told. */
-  macs: number | null;
-  /**  Whether the editor can change it. */
-  editable: boolean;
-  /**  The lines that make it up, as the device prints them flattened. */
-  lines: string[];
+	/**  Device. */
+	device: string,
+	/**  Interface. */
+	interface: string,
+	/**  Whether it carries the service between tiers. */
+	isFabric: boolean,
+	/**  Encapsulation in words ("single tag"). */
+	encapsulation: string,
+	/**  Tags as written ("251", "list 251", "outer 3180 inner 251-500"). */
+	vlan: string | null,
+	/**  Manipulation in words ("push 100, pop") or "none". */
+	manipulation: string,
+	/**  `up`, `down`, `not-present`, `unknown`. */
+	oper: string,
+	/**  MAC addresses learned at the last look, if told. */
+	macs: number | null,
+	/**  Whether the editor can change it. */
+	editable: boolean,
+	/**  The lines that make it up, as the device prints them flattened. */
+	lines: string[],
 };
 
 /**  State of a cell of the execution matrix. */
-export type CellState =
-  /**  Not reached. */
-  | "waiting"
-  /**  Held by a barrier or group. */
-  | "held"
-  /**  Going on. */
-  | "running"
-  /**  Passed. */
-  | "passed"
-  /**  Refused or failed. */
-  | "refused"
-  /**  Outcome not known. */
-  | "unknown"
-  /**  Not needed. */
-  | "skipped";
+export type CellState = 
+/**  Not reached. */
+"waiting" | 
+/**  Held by a barrier or group. */
+"held" | 
+/**  Going on. */
+"running" | 
+/**  Passed. */
+"passed" | 
+/**  Refused or failed. */
+"refused" | 
+/**  Outcome not known. */
+"unknown" | 
+/**  Not needed. */
+"skipped";
 
 /**  Sign of a change. */
-export type ChangeSign =
-  /**  As it was. */
-  | "same"
-  /**  New. */
-  | "added"
-  /**  Gone. */
-  | "removed"
-  /**  Different. */
-  | "changed";
+export type ChangeSign = 
+/**  As it was. */
+"same" | 
+/**  New. */
+"added" | 
+/**  Gone. */
+"removed" | 
+/**  Different. */
+"changed";
 
 /**  A semantic change: device, attachment, fields. */
 export type ChangeView = {
-  /**  Identity, stable within the draft. */
-  id: string;
-  /**  Device. */
-  device: string;
-  /**  Sign. */
-  sign: ChangeSign;
-  /**  Interface or object. */
-  object: string;
-  /**  The change in words. */
-  sentence: string;
-  /**  Fields. */
-  fields: FieldChange[];
-  /**  Whether it was derived, and from which change. */
-  derivedFrom: string | null;
-  /**  Whether it is derived. */
-  derived: boolean;
-  /**  Whether it is part of the plan. */
-  included: boolean;
-  /**  Lines it sends. */
-  lines: number;
-  /**  Why it can't be left out, or what leaving it out takes along. */
-  leaveOut: string | null;
+	/**  Identity, stable within the draft. */
+	id: string,
+	/**  Device. */
+	device: string,
+	/**  Sign. */
+	sign: ChangeSign,
+	/**  Interface or object. */
+	object: string,
+	/**  The change in words. */
+	sentence: string,
+	/**  Fields. */
+	fields: FieldChange[],
+	/**  Whether it was derived, and from which change. */
+	derivedFrom: string | null,
+	/**  Whether it is derived. */
+	derived: boolean,
+	/**  Whether it is part of the plan. */
+	included: boolean,
+	/**  Lines it sends. */
+	lines: number,
+	/**  Why it can't be left out, or what leaving it out takes along. */
+	leaveOut: string | null,
 };
 
 /**  A device whose text differs between two moments. */
 export type ChangedDevice = {
-  /**  Device. */
-  device: string;
-  /**  Lines added. */
-  added: number;
-  /**  Lines removed. */
-  removed: number;
-  /**  Read nearest before or at A. */
-  a: number;
-  /**  Read nearest before or at B. */
-  b: number;
+	/**  Device. */
+	device: string,
+	/**  Lines added. */
+	added: number,
+	/**  Lines removed. */
+	removed: number,
+	/**  Read nearest before or at A. */
+	a: number,
+	/**  Read nearest before or at B. */
+	b: number,
 };
 
 /**  One check on one device. */
 export type CheckCell = {
-  /**  Device. */
-  device: string;
-  /**  Result. */
-  result: CheckResult;
-  /**  Evidence. */
-  evidence: string;
-  /**  The device's own text before, where it shows something. */
-  before: string | null;
-  /**  The device's own text after. */
-  after: string | null;
+	/**  Device. */
+	device: string,
+	/**  Result. */
+	result: CheckResult,
+	/**  Evidence. */
+	evidence: string,
+	/**  The device's own text before, where it shows something. */
+	before: string | null,
+	/**  The device's own text after. */
+	after: string | null,
 };
 
 /**  Result of a pre-check or check. */
-export type CheckResult =
-  /**  Not finished. */
-  | "running"
-  /**  Passed. */
-  | "passed"
-  /**  Failed. */
-  | "failed"
-  /**  The device can't tell. */
-  | "not-observable"
-  /**  Does not concern this device. */
-  | "not-applicable";
+export type CheckResult = 
+/**  Not finished. */
+"running" | 
+/**  Passed. */
+"passed" | 
+/**  Failed. */
+"failed" | 
+/**  The device can't tell. */
+"not-observable" | 
+/**  Does not concern this device. */
+"not-applicable";
 
 /**  One check on all devices. */
 export type CheckRow = {
-  /**  Stable word. */
-  check: string;
-  /**  Name. */
-  label: string;
-  /**  Whether it gates the decision. */
-  gating: boolean;
-  /**  Results in plan order. */
-  results: CheckCell[];
-  /**  Evidence in one sentence. */
-  evidence: string;
+	/**  Stable word. */
+	check: string,
+	/**  Name. */
+	label: string,
+	/**  Whether it gates the decision. */
+	gating: boolean,
+	/**  Results in plan order. */
+	results: CheckCell[],
+	/**  Evidence in one sentence. */
+	evidence: string,
 };
 
 /**  The deployment that another goes on for, without a part of its plan. */
 export type ChildView = {
-  /**  That deployment. */
-  deployment: number;
-  /**  The changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
-  leftOut: string[];
+	/**  That deployment. */
+	deployment: number,
+	/**  The changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
+	leftOut: string[],
 };
 
 /**  One choice on a card. */
 export type ChoiceView = {
-  /**
-   *  Stable word: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`, `discover-and-sync`, `leave`,
-   *  `continue-without:DEVICE`, `skip`, `consent:DEVICE`, `keep-theirs`, `plan-anew`, `go-on`.
-   */
-  choice: string;
-  /**  Button text. */
-  label: string;
-  /**  What it will do. */
-  consequence: string;
-  /**  Why it is not allowed, if so. */
-  refused: string | null;
+	/**
+	 *  Stable word: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`, `discover-and-sync`, `leave`,
+	 *  `continue-without:DEVICE`, `skip`, `consent:DEVICE`, `keep-theirs`, `plan-anew`, `go-on`.
+	 */
+	choice: string,
+	/**  Button text. */
+	label: string,
+	/**  What it will do. */
+	consequence: string,
+	/**  Why it is not allowed, if so. */
+	refused: string | null,
 };
 
 /**  The confirm countdown, from the time that the devices report. */
 export type ConfirmClock = {
-  /**  When the first device goes back by itself. */
-  until: string;
-  /**  Seconds left by the devices' own report. */
-  secondsLeft: number;
-  /**  Window in seconds. */
-  window: number;
+	/**  When the first device goes back by itself. */
+	until: string,
+	/**  Seconds left by the devices' own report. */
+	secondsLeft: number,
+	/**  Window in seconds. */
+	window: number,
 };
 
 /**  A connection test. */
 export type ConnectionTest = {
-  /**  The device. */
-  device: string;
-  /**  Nine steps, after one for the jump host where there is one: address, port, encrypted, host key, sign-in, prompt, version, rights, read. */
-  steps: ConnectionTestStep[];
-  /**  The error of the failed step. */
-  error: ErrorView | null;
+	/**  The device. */
+	device: string,
+	/**  Nine steps, after one for the jump host where there is one: address, port, encrypted, host key, sign-in, prompt, version, rights, read. */
+	steps: ConnectionTestStep[],
+	/**  The error of the failed step. */
+	error: ErrorView | null,
 };
 
 /**  A step of a connection test. */
 export type ConnectionTestStep = {
-  /**  Stable word of the step. */
-  step: string;
-  /**  Its name. */
-  label: string;
-  /**  Result. */
-  state: TestStepState;
-  /**  What was seen. */
-  evidence: string;
-  /**  Milliseconds. */
-  millis: number;
+	/**  Stable word of the step. */
+	step: string,
+	/**  Its name. */
+	label: string,
+	/**  Result. */
+	state: TestStepState,
+	/**  What was seen. */
+	evidence: string,
+	/**  Milliseconds. */
+	millis: number,
 };
 
 /**  Contrast. */
-export type Contrast =
-  /**  Follow the system. */
-  | "system"
-  /**  Normal. */
-  | "normal"
-  /**  High. */
-  | "more";
+export type Contrast = 
+/**  Follow the system. */
+"system" | 
+/**  Normal. */
+"normal" | 
+/**  High. */
+"more";
 
 /**  Credentials to be set; their secret travels apart. */
 export type CredentialRequest = {
-  /**  Name. */
-  name: string;
-  /**  User name on the devices. */
-  user: string;
-  /**  How they sign in. */
-  way: CredentialWay;
-  /**  Path of the key file, or fingerprint of the agent's key; none for a password. */
-  key: string | null;
-  /**  Whether the secret is kept for this session only. */
-  sessionOnly: boolean;
+	/**  Name. */
+	name: string,
+	/**  User name on the devices. */
+	user: string,
+	/**  How they sign in. */
+	way: CredentialWay,
+	/**  Path of the key file, or fingerprint of the agent's key; none for a password. */
+	key: string | null,
+	/**  Whether the secret is kept for this session only. */
+	sessionOnly: boolean,
 };
 
 /**  Credentials by name; the secret never crosses outwards. */
 export type CredentialRow = {
-  /**  Name. */
-  name: string;
-  /**  User name on the devices. */
-  user: string;
-  /**  How it signs in. */
-  way: CredentialWay;
-  /**  Path of the key file, or fingerprint of the agent's key. */
-  key: string | null;
-  /**  Where the secret is: the keyring's name, "this session only", or "no secret" where there is none. */
-  storedIn: string;
-  /**  Devices that use it. */
-  devices: number;
+	/**  Name. */
+	name: string,
+	/**  User name on the devices. */
+	user: string,
+	/**  How it signs in. */
+	way: CredentialWay,
+	/**  Path of the key file, or fingerprint of the agent's key. */
+	key: string | null,
+	/**  Where the secret is: the keyring's name, "this session only", or "no secret" where there is none. */
+	storedIn: string,
+	/**  Devices that use it. */
+	devices: number,
 };
 
 /**  How credentials prove a login. */
-export type CredentialWay =
-  /**  A password. */
-  | "password"
-  /**  A private key in a file. */
-  | "key"
-  /**  A key that the SSH agent holds. */
-  | "agent";
+export type CredentialWay = 
+/**  A password. */
+"password" | 
+/**  A private key in a file. */
+"key" | 
+/**  A key that the SSH agent holds. */
+"agent";
 
 /**  What the core keeps has changed: whoever shows one of these topics reads it again. */
 export type DataChanged = {
-  topics: string[];
+	topics: string[],
 };
 
 /**  Something that needs a person. */
 export type DecisionCard = {
-  /**  Stable word: `drift`, `refused`, `lost`, `in-doubt`... */
-  kind: string;
-  /**  Sentence. */
-  sentence: string;
-  /**  Devices with what is certain. */
-  certain: string[];
-  /**  Devices with what is not known. */
-  notKnown: string[];
-  /**  What happens by itself, and when. */
-  ifNothing: string | null;
-  /**  The device's own words. */
-  words: string | null;
-  /**  Expected against actual, for drift. */
-  diff: TextDiffView | null;
-  /**  Choices; none is pre-made. */
-  choices: ChoiceView[];
+	/**  Stable word: `drift`, `refused`, `lost`, `in-doubt`... */
+	kind: string,
+	/**  Sentence. */
+	sentence: string,
+	/**  Devices with what is certain. */
+	certain: string[],
+	/**  Devices with what is not known. */
+	notKnown: string[],
+	/**  What happens by itself, and when. */
+	ifNothing: string | null,
+	/**  The device's own words. */
+	words: string | null,
+	/**  Expected against actual, for drift. */
+	diff: TextDiffView | null,
+	/**  Choices; none is pre-made. */
+	choices: ChoiceView[],
 };
 
 /**  Choices for running a plan. */
 export type DeployOptions = {
-  /**  Confirm window in minutes, 2 to 60. */
-  windowMinutes: number;
-  /**  What a failure on one device means for the others; all or nothing where it is not given. */
-  policy?: Policy;
+	/**  Confirm window in minutes, 2 to 60. */
+	windowMinutes: number,
+	/**  What a failure on one device means for the others; all or nothing where it is not given. */
+	policy?: Policy,
 };
 
 /**  A deployment went on; at most ten times a second. */
 export type DeploymentChanged = {
-  deployment: number;
+	deployment: number,
 };
 
 /**  Everything about a deployment, live or past. */
 export type DeploymentDetail = {
-  /**  Its row. */
-  row: DeploymentRow;
-  /**  Hash of its plan. */
-  plan: string;
-  /**  Phase word now, or the last. */
-  phase: string;
-  /**  Rows of the execution matrix, in plan order. */
-  devices: DeviceProgress[];
-  /**  Confirm clock. */
-  clock: ConfirmClock | null;
-  /**  When the decision was recorded. */
-  decided: string | null;
-  /**  Results of checks. */
-  checks: CheckRow[];
-  /**  What needs a person, if anything. */
-  card: DecisionCard | null;
-  /**  What undoing it would do. */
-  rollback: RollbackNow;
-  /**  Things left behind, in words. */
-  leftovers: string[];
-  /**  Whether abort is possible, and how the button reads. */
-  abort: string | null;
-  /**  Why it stopped, if it did. */
-  error: ErrorView | null;
-  /**  The sequence that it is a part of. */
-  sequence: SequenceView | null;
-  /**  The deployment that it goes on for. */
-  childOf: ChildView | null;
+	/**  Its row. */
+	row: DeploymentRow,
+	/**  Hash of its plan. */
+	plan: string,
+	/**  Phase word now, or the last. */
+	phase: string,
+	/**  Rows of the execution matrix, in plan order. */
+	devices: DeviceProgress[],
+	/**  Confirm clock. */
+	clock: ConfirmClock | null,
+	/**  When the decision was recorded. */
+	decided: string | null,
+	/**  Results of checks. */
+	checks: CheckRow[],
+	/**  What needs a person, if anything. */
+	card: DecisionCard | null,
+	/**  What undoing it would do. */
+	rollback: RollbackNow,
+	/**  Things left behind, in words. */
+	leftovers: string[],
+	/**  Whether abort is possible, and how the button reads. */
+	abort: string | null,
+	/**  Why it stopped, if it did. */
+	error: ErrorView | null,
+	/**  The sequence that it is a part of. */
+	sequence: SequenceView | null,
+	/**  The deployment that it goes on for. */
+	childOf: ChildView | null,
 };
 
 /**  A row of the timeline. */
 export type DeploymentRow = {
-  /**  Number. */
-  id: number;
-  /**  Bridge domain. */
-  domain: string;
-  /**  Kind. */
-  kind: PlanKind;
-  /**  Deployment it undoes. */
-  undoes: number | null;
-  /**  Deployment that undid it. */
-  undoneBy: number | null;
-  /**  Status. */
-  status: DeploymentStatus;
-  /**  Sentence. */
-  sentence: string;
-  /**  Who ran it. */
-  by: string;
-  /**  When it began. */
-  started: string;
-  /**  Seconds it took so far. */
-  seconds: number;
-  /**  Devices touched. */
-  devices: number;
+	/**  Number. */
+	id: number,
+	/**  Bridge domain. */
+	domain: string,
+	/**  Kind. */
+	kind: PlanKind,
+	/**  Deployment it undoes. */
+	undoes: number | null,
+	/**  Deployment that undid it. */
+	undoneBy: number | null,
+	/**  Status. */
+	status: DeploymentStatus,
+	/**  Sentence. */
+	sentence: string,
+	/**  Who ran it. */
+	by: string,
+	/**  When it began. */
+	started: string,
+	/**  Seconds it took so far. */
+	seconds: number,
+	/**  Devices touched. */
+	devices: number,
 };
 
 /**  How a deployment stands. */
-export type DeploymentStatus =
-  /**  Going on. */
-  | "running"
-  /**  All devices new, verified. */
-  | "verified"
-  /**  Nothing was to change. */
-  | "nothing-to-do"
-  /**  Refused; all devices old. */
-  | "refused"
-  /**  Aborted; all devices old. */
-  | "aborted"
-  /**  Some device is not old and not new, or not known. */
-  | "in-doubt";
+export type DeploymentStatus = 
+/**  Going on. */
+"running" | 
+/**  All devices new, verified. */
+"verified" | 
+/**  Nothing was to change. */
+"nothing-to-do" | 
+/**  Refused; all devices old. */
+"refused" | 
+/**  Aborted; all devices old. */
+"aborted" | 
+/**  Some device is not old and not new, or not known. */
+"in-doubt";
 
 /**  Lines of one device. */
 export type DeviceLines = {
-  /**  Device. */
-  device: string;
-  /**  Forward lines as sent. */
-  forward: string[];
-  /**  Reverse lines as they would be sent. */
-  reverse: string[];
+	/**  Device. */
+	device: string,
+	/**  Forward lines as sent. */
+	forward: string[],
+	/**  Reverse lines as they would be sent. */
+	reverse: string[],
 };
 
 /**  One device of a plan. */
 export type DevicePlanView = {
-  /**  Device. */
-  device: string;
-  /**  Tier word. */
-  tier: string;
-  /**  Role. */
-  role: DeviceRole;
-  /**  One word for the header ("move", "new here", "derived", "removal"). */
-  label: string;
-  /**  Short hash of the base. */
-  base: string;
-  /**  Group number, from 1, within phases that change the device. */
-  group: number;
-  /**  Forward lines. */
-  forward: string[];
-  /**  Reverse lines. */
-  reverse: string[];
-  /**  Text before and predicted text after. */
-  diff: TextDiffView;
+	/**  Device. */
+	device: string,
+	/**  Tier word. */
+	tier: string,
+	/**  Role. */
+	role: DeviceRole,
+	/**  One word for the header ("move", "new here", "derived", "removal"). */
+	label: string,
+	/**  Short hash of the base. */
+	base: string,
+	/**  Group number, from 1, within phases that change the device. */
+	group: number,
+	/**  Forward lines. */
+	forward: string[],
+	/**  Reverse lines. */
+	reverse: string[],
+	/**  Text before and predicted text after. */
+	diff: TextDiffView,
 };
 
 /**  One device in the execution matrix. */
 export type DeviceProgress = {
-  /**  Device. */
-  device: string;
-  /**  State word: `old`, `old-candidate-not-proven-clean`, `pending-until`, `new`, `live-without-timer`, `unknown-since`. */
-  state: string;
-  /**  Moment of `pending-until` and `unknown-since`. */
-  stateAt: string | null;
-  /**  Notes in words. */
-  notes: string[];
-  /**  Six cells in phase order. */
-  cells: PhaseCell[];
-  /**  Seconds elapsed. */
-  seconds: number;
-  /**  Group number. */
-  group: number;
-  /**  Short hash of the text before. */
-  hashBefore: string | null;
-  /**  Short hash of the text after. */
-  hashAfter: string | null;
+	/**  Device. */
+	device: string,
+	/**  State word: `old`, `old-candidate-not-proven-clean`, `pending-until`, `new`, `live-without-timer`, `unknown-since`. */
+	state: string,
+	/**  Moment of `pending-until` and `unknown-since`. */
+	stateAt: string | null,
+	/**  Notes in words. */
+	notes: string[],
+	/**  Six cells in phase order. */
+	cells: PhaseCell[],
+	/**  Seconds elapsed. */
+	seconds: number,
+	/**  Group number. */
+	group: number,
+	/**  Short hash of the text before. */
+	hashBefore: string | null,
+	/**  Short hash of the text after. */
+	hashAfter: string | null,
 };
 
 /**  Role of a device in a plan. */
-export type DeviceRole =
-  /**  New in the service. */
-  | "added"
-  /**  Stays, with changes. */
-  | "modified"
-  /**  Leaves the service. */
-  | "removed"
-  /**  Stays as it is; nothing is sent. */
-  | "unchanged";
+export type DeviceRole = 
+/**  New in the service. */
+"added" | 
+/**  Stays, with changes. */
+"modified" | 
+/**  Leaves the service. */
+"removed" | 
+/**  Stays as it is; nothing is sent. */
+"unchanged";
 
 /**  A row of the device table. */
 export type DeviceRow = {
-  /**  Name. */
-  name: string;
-  /**  Further names of the same box. */
-  aliases: string[];
-  /**  Address. */
-  address: string;
-  /**  SSH port. */
-  port: number;
-  /**  `superspine`, `spine`, `leaf` or `unknown`. */
-  tier: string;
-  /**  Group or tag texts. */
-  groups: string[];
-  /**  Release, if read. */
-  version: string | null;
-  /**  Name of the credentials. */
-  credentials: string | null;
-  /**  Name of the jump host that it is reached through, its own or its group's. */
-  jump: string | null;
-  /**  Reachability. */
-  reachability: Reachability;
-  /**  Milliseconds of the last connect. */
-  reachMillis: number | null;
-  /**  Trusted host key. */
-  hostKey: HostKeyView | null;
-  /**  The key offered last if it differs from the trusted one or none is trusted. */
-  offeredKey: string | null;
-  /**  Last complete read. */
-  lastRead: string | null;
-  /**  Bridge domains on it. */
-  domains: number;
-  /**  Last error. */
-  error: ErrorView | null;
+	/**  Name. */
+	name: string,
+	/**  Further names of the same box. */
+	aliases: string[],
+	/**  Address. */
+	address: string,
+	/**  SSH port. */
+	port: number,
+	/**  `superspine`, `spine`, `leaf` or `unknown`. */
+	tier: string,
+	/**  Group or tag texts. */
+	groups: string[],
+	/**  Release, if read. */
+	version: string | null,
+	/**  Name of the credentials. */
+	credentials: string | null,
+	/**  Name of the jump host that it is reached through, its own or its group's. */
+	jump: string | null,
+	/**  Reachability. */
+	reachability: Reachability,
+	/**  Milliseconds of the last connect. */
+	reachMillis: number | null,
+	/**  Trusted host key. */
+	hostKey: HostKeyView | null,
+	/**  The key offered last if it differs from the trusted one or none is trusted. */
+	offeredKey: string | null,
+	/**  Last complete read. */
+	lastRead: string | null,
+	/**  Bridge domains on it. */
+	domains: number,
+	/**  Last error. */
+	error: ErrorView | null,
 };
 
 /**  Configuration text of one device that concerns a bridge domain. */
 export type DeviceText = {
-  /**  Device. */
-  device: string;
-  /**  Text. */
-  text: string;
-  /**  Short hash of the snapshot it comes from. */
-  hash: string;
-  /**  When it was read. */
-  read: string;
+	/**  Device. */
+	device: string,
+	/**  Text. */
+	text: string,
+	/**  Short hash of the snapshot it comes from. */
+	hash: string,
+	/**  When it was read. */
+	read: string,
 };
 
 /**  A run of lines with context. */
 export type DiffHunk = {
-  /**  Equal lines folded before this hunk. */
-  folded: number;
-  /**  Top-level block in which the folded run lies ("interfaces"). */
-  block: string | null;
-  /**  Lines. */
-  lines: DiffLine[];
-  /**  Equal lines folded after the last hunk; 0 elsewhere. */
-  foldedAfter: number;
+	/**  Equal lines folded before this hunk. */
+	folded: number,
+	/**  Top-level block in which the folded run lies ("interfaces"). */
+	block: string | null,
+	/**  Lines. */
+	lines: DiffLine[],
+	/**  Equal lines folded after the last hunk; 0 elsewhere. */
+	foldedAfter: number,
 };
 
 /**  Kind of a diff line. */
-export type DiffKind =
-  /**  On both sides. */
-  | "same"
-  /**  Only after. */
-  | "added"
-  /**  Only before. */
-  | "removed";
+export type DiffKind = 
+/**  On both sides. */
+"same" | 
+/**  Only after. */
+"added" | 
+/**  Only before. */
+"removed";
 
 /**  One line. */
 export type DiffLine = {
-  /**  Kind. */
-  kind: DiffKind;
-  /**  Line number before, from 1. */
-  before: number | null;
-  /**  Line number after, from 1. */
-  after: number | null;
-  /**  Text. */
-  text: string;
-  /**  Ranges of `text` in UTF-16 units that differ within the line. */
-  marks: [number, number][];
+	/**  Kind. */
+	kind: DiffKind,
+	/**  Line number before, from 1. */
+	before: number | null,
+	/**  Line number after, from 1. */
+	after: number | null,
+	/**  Text. */
+	text: string,
+	/**  Ranges of `text` in UTF-16 units that differ within the line. */
+	marks: ([number, number])[],
 };
 
 /**  Everything about one bridge domain. */
 export type DomainDetail = {
-  /**  Its row. */
-  row: DomainRow;
-  /**  `p2p`, `p2mp`, `local`, in words. */
-  topology: string;
-  /**  Attachments by device, in fabric order (superspine, spines, leaves). */
-  devices: DomainDevice[];
-  /**  Links that carry it. */
-  links: DomainLink[];
-  /**  Findings. */
-  notices: Finding[];
-  /**  Numbers of the deployments that changed it, newest first. */
-  history: number[];
-  /**  Why it can't be edited here, if so. */
-  notEditable: string | null;
-  /**  Oldest read among its devices. */
-  recordFrom: string | null;
+	/**  Its row. */
+	row: DomainRow,
+	/**  `p2p`, `p2mp`, `local`, in words. */
+	topology: string,
+	/**  Attachments by device, in fabric order (superspine, spines, leaves). */
+	devices: DomainDevice[],
+	/**  Links that carry it. */
+	links: DomainLink[],
+	/**  Findings. */
+	notices: Finding[],
+	/**  Numbers of the deployments that changed it, newest first. */
+	history: number[],
+	/**  Why it can't be edited here, if so. */
+	notEditable: string | null,
+	/**  Oldest read among its devices. */
+	recordFrom: string | null,
 };
 
 /**  One device of a bridge domain. */
 export type DomainDevice = {
-  /**  Name. */
-  device: string;
-  /**  Tier word. */
-  tier: string;
-  /**  Device one tier up that it hangs from. */
-  under: string | null;
-  /**  Attachments. */
-  attachments: AttachmentView[];
+	/**  Name. */
+	device: string,
+	/**  Tier word. */
+	tier: string,
+	/**  Device one tier up that it hangs from. */
+	under: string | null,
+	/**  Attachments. */
+	attachments: AttachmentView[],
 };
 
 /**  A link that carries a bridge domain. */
 export type DomainLink = {
-  /**  Upper device. */
-  upper: string;
-  /**  Its interface. */
-  upperInterface: string;
-  /**  Lower device. */
-  lower: string;
-  /**  Its interface. */
-  lowerInterface: string;
-  /**  Tag on the link, as written. */
-  tag: string | null;
-  /**  Whether both ends carry the service with equal tags. */
-  complete: boolean;
+	/**  Upper device. */
+	upper: string,
+	/**  Its interface. */
+	upperInterface: string,
+	/**  Lower device. */
+	lower: string,
+	/**  Its interface. */
+	lowerInterface: string,
+	/**  Tag on the link, as written. */
+	tag: string | null,
+	/**  Whether both ends carry the service with equal tags. */
+	complete: boolean,
 };
 
 /**  A row of the bridge domain table. */
 export type DomainRow = {
-  /**  Name. */
-  name: string;
-  /**  Owner from the name, if it tells. */
-  owner: string | null;
-  /**  Service VLAN, if known. */
-  vlan: number | null;
-  /**  DNAAS type: `1`, `2A`, `2B`, `3`, `4A`, `4B`, `5` or `?`. */
-  kind: string;
-  /**  The type in words. */
-  kindLabel: string;
-  /**  Scope the name declares. */
-  scope: ScopeWord;
-  /**  Access attachments. */
-  access: number;
-  /**  Fabric attachments. */
-  fabric: number;
-  /**  Devices, in fabric order. */
-  devices: string[];
-  /**  Open drift events. */
-  drift: number;
-  /**  Number of findings of severity warning or worse. */
-  warnings: number;
-  /**  Open draft, if any. */
-  draft: string | null;
-  /**  Moment of the snapshot in which it was last seen to change. */
-  changed: string | null;
-  /**  Deployment in doubt that touches it. */
-  inDoubt: number | null;
-  /**  Whether this issue's editor can edit it (single-tagged). */
-  editable: boolean;
+	/**  Name. */
+	name: string,
+	/**  Owner from the name, if it tells. */
+	owner: string | null,
+	/**  Service VLAN, if known. */
+	vlan: number | null,
+	/**  DNAAS type: `1`, `2A`, `2B`, `3`, `4A`, `4B`, `5` or `?`. */
+	kind: string,
+	/**  The type in words. */
+	kindLabel: string,
+	/**  Scope the name declares. */
+	scope: ScopeWord,
+	/**  Access attachments. */
+	access: number,
+	/**  Fabric attachments. */
+	fabric: number,
+	/**  Devices, in fabric order. */
+	devices: string[],
+	/**  Open drift events. */
+	drift: number,
+	/**  Number of findings of severity warning or worse. */
+	warnings: number,
+	/**  Open draft, if any. */
+	draft: string | null,
+	/**  Moment of the snapshot in which it was last seen to change. */
+	changed: string | null,
+	/**  Deployment in doubt that touches it. */
+	inDoubt: number | null,
+	/**  Whether this issue's editor can edit it (single-tagged). */
+	editable: boolean,
 };
 
 /**  A link in the canvas. */
 export type DraftLink = {
-  /**  Upper device. */
-  upper: string;
-  /**  Lower device. */
-  lower: string;
-  /**  Sign. */
-  sign: ChangeSign;
+	/**  Upper device. */
+	upper: string,
+	/**  Lower device. */
+	lower: string,
+	/**  Sign. */
+	sign: ChangeSign,
 };
 
 /**  An edit. Interfaces are ports; the sub-interface unit follows from the VLAN. */
-export type DraftOperation =
-  /**  Add an access attachment. */
-  | {
-      op: "addAttachment";
-      /**  Device. */
-      device: string;
-      /**  Port or bundle, without unit. */
-      port: string;
-      /**  VLAN; none takes the service VLAN. */
-      vlan: number | null;
-    }
-  /**  Remove an access attachment. */
-  | {
-      op: "removeAttachment";
-      /**  Device. */
-      device: string;
-      /**  Interface with unit. */
-      interface: string;
-    }
-  /**  Change the service VLAN on every attachment. */
-  | {
-      op: "changeServiceVlan";
-      /**  New VLAN. */
-      vlan: number;
-    };
+export type DraftOperation = 
+/**  Add an access attachment. */
+{ op: "addAttachment"; 
+/**  Device. */
+device: string; 
+/**  Port or bundle, without unit. */
+port: string; 
+/**  VLAN; none takes the service VLAN. */
+vlan: number | null } | 
+/**  Remove an access attachment. */
+{ op: "removeAttachment"; 
+/**  Device. */
+device: string; 
+/**  Interface with unit. */
+interface: string } | 
+/**  Change the service VLAN on every attachment. */
+{ op: "changeServiceVlan"; 
+/**  New VLAN. */
+vlan: number };
 
 /**  A row of the editor's table. */
 export type DraftRow = {
-  /**  Identity of the change or attachment. */
-  id: string;
-  /**  Device. */
-  device: string;
-  /**  Tier word of the device. */
-  tier: string;
-  /**  Sign. */
-  sign: ChangeSign;
-  /**  Before, unless added. */
-  before: AttachmentView | null;
-  /**  After, unless removed. */
-  after: AttachmentView | null;
-  /**  Whether it follows from the topology and can't be edited. */
-  derived: boolean;
-  /**  Why it stands so ("derived", "in the record", "added by you"). */
-  note: string;
+	/**  Identity of the change or attachment. */
+	id: string,
+	/**  Device. */
+	device: string,
+	/**  Tier word of the device. */
+	tier: string,
+	/**  Sign. */
+	sign: ChangeSign,
+	/**  Before, unless added. */
+	before: AttachmentView | null,
+	/**  After, unless removed. */
+	after: AttachmentView | null,
+	/**  Whether it follows from the topology and can't be edited. */
+	derived: boolean,
+	/**  Why it stands so ("derived", "in the record", "added by you"). */
+	note: string,
 };
 
 /**  A draft in a list. */
 export type DraftSummary = {
-  /**  Identity. */
-  id: string;
-  /**  Bridge domain. */
-  domain: string;
-  /**  Number of changes. */
-  changes: number;
-  /**  When it was saved. */
-  saved: string;
+	/**  Identity. */
+	id: string,
+	/**  Bridge domain. */
+	domain: string,
+	/**  Number of changes. */
+	changes: number,
+	/**  When it was saved. */
+	saved: string,
 };
 
 /**  A draft with everything that is computed live from it. */
 export type DraftView = {
-  /**  Identity. */
-  id: string;
-  /**  Bridge domain. */
-  domain: string;
-  /**  Type word. */
-  kind: string;
-  /**  Service VLAN before. */
-  vlanBefore: number | null;
-  /**  Service VLAN after. */
-  vlan: number | null;
-  /**  When it was saved. */
-  saved: string;
-  /**  The operation that undo takes back, in words. */
-  undo: string | null;
-  /**  The operation that redo brings back, in words. */
-  redo: string | null;
-  /**  Attachment rows by device, before and after merged. */
-  rows: DraftRow[];
-  /**  Devices of the service after the edit, for the canvas. */
-  devices: DomainDevice[];
-  /**  Links after the edit. */
-  links: DraftLink[];
-  /**  Findings, errors first. */
-  findings: Finding[];
-  /**  Changes in the order of the change list. */
-  changes: ChangeView[];
-  /**  Exact lines per device, in plan order. */
-  lines: DeviceLines[];
-  /**  What is touched. */
-  impact: ImpactView;
-  /**  Whether a plan can be made. */
-  canPlan: boolean;
+	/**  Identity. */
+	id: string,
+	/**  Bridge domain. */
+	domain: string,
+	/**  Type word. */
+	kind: string,
+	/**  Service VLAN before. */
+	vlanBefore: number | null,
+	/**  Service VLAN after. */
+	vlan: number | null,
+	/**  When it was saved. */
+	saved: string,
+	/**  The operation that undo takes back, in words. */
+	undo: string | null,
+	/**  The operation that redo brings back, in words. */
+	redo: string | null,
+	/**  Attachment rows by device, before and after merged. */
+	rows: DraftRow[],
+	/**  Devices of the service after the edit, for the canvas. */
+	devices: DomainDevice[],
+	/**  Links after the edit. */
+	links: DraftLink[],
+	/**  Findings, errors first. */
+	findings: Finding[],
+	/**  Changes in the order of the change list. */
+	changes: ChangeView[],
+	/**  Exact lines per device, in plan order. */
+	lines: DeviceLines[],
+	/**  What is touched. */
+	impact: ImpactView,
+	/**  Whether a plan can be made. */
+	canPlan: boolean,
 };
 
 /**  An error: branch on `code`, show `sentence`, offer `next`. */
 export type ErrorView = {
-  /**  Stable word, e.g. `device-unreachable`. A code exists only if a consumer branches on it or documents it. */
-  code: string;
-  /**  What happened, on which device and object, and what is certain. */
-  sentence: string;
-  /**  The next action in words of a button, if there is one. */
-  next: string | null;
-  /**  The device it is about. */
-  device: string | null;
-  /**  The object it is about (interface, bridge domain, file line...). */
-  object: string | null;
-  /**  The device's or system's own words, unedited. */
-  words: string | null;
+	/**  Stable word, e.g. `device-unreachable`. A code exists only if a consumer branches on it or documents it. */
+	code: string,
+	/**  What happened, on which device and object, and what is certain. */
+	sentence: string,
+	/**  The next action in words of a button, if there is one. */
+	next: string | null,
+	/**  The device it is about. */
+	device: string | null,
+	/**  The object it is about (interface, bridge domain, file line...). */
+	object: string | null,
+	/**  The device's or system's own words, unedited. */
+	words: string | null,
 };
 
 /**  Estimated time. */
 export type EstimateView = {
-  /**  Seconds per phase, in phase order (six). */
-  phases: PhaseEstimate[];
-  /**  Seconds in all. */
-  seconds: number;
-  /**  Number of earlier deployments it is measured from; 0 means assumed values. */
-  measuredFrom: number;
+	/**  Seconds per phase, in phase order (six). */
+	phases: PhaseEstimate[],
+	/**  Seconds in all. */
+	seconds: number,
+	/**  Number of earlier deployments it is measured from; 0 means assumed values. */
+	measuredFrom: number,
 };
 
 /**  A link on the map. */
 export type FabricEdge = {
-  /**  Upper device. */
-  upper: string;
-  /**  Lower device. */
-  lower: string;
-  /**  Bundle at the upper end. */
-  upperInterface: string;
-  /**  Bundle at the lower end. */
-  lowerInterface: string;
-  /**  Members up. */
-  membersUp: number;
-  /**  Members in all. */
-  members: number;
-  /**  Whether LLDP saw it. */
-  lldp: boolean;
+	/**  Upper device. */
+	upper: string,
+	/**  Lower device. */
+	lower: string,
+	/**  Bundle at the upper end. */
+	upperInterface: string,
+	/**  Bundle at the lower end. */
+	lowerInterface: string,
+	/**  Members up. */
+	membersUp: number,
+	/**  Members in all. */
+	members: number,
+	/**  Whether LLDP saw it. */
+	lldp: boolean,
 };
 
 /**  The fabric map. */
 export type FabricMap = {
-  /**  Devices. */
-  devices: FabricNode[];
-  /**  Links. */
-  links: FabricEdge[];
+	/**  Devices. */
+	devices: FabricNode[],
+	/**  Links. */
+	links: FabricEdge[],
 };
 
 /**  A device on the map. */
 export type FabricNode = {
-  /**  Name. */
-  device: string;
-  /**  Tier word. */
-  tier: string;
-  /**  Device above it. */
-  under: string | null;
-  /**  Bridge domains on it. */
-  domains: number;
-  /**  Last read. */
-  lastRead: string | null;
-  /**  Whether it answered last time. */
-  reachable: boolean;
-  /**  Open drift events. */
-  drift: number;
+	/**  Name. */
+	device: string,
+	/**  Tier word. */
+	tier: string,
+	/**  Device above it. */
+	under: string | null,
+	/**  Bridge domains on it. */
+	domains: number,
+	/**  Last read. */
+	lastRead: string | null,
+	/**  Whether it answered last time. */
+	reachable: boolean,
+	/**  Open drift events. */
+	drift: number,
 };
 
 /**  One field before and after. */
 export type FieldChange = {
-  /**  Field name. */
-  field: string;
-  /**  Before. */
-  before: string | null;
-  /**  After. */
-  after: string | null;
+	/**  Field name. */
+	field: string,
+	/**  Before. */
+	before: string | null,
+	/**  After. */
+	after: string | null,
 };
 
 /**  A finding: rule, object, sentence. */
 export type Finding = {
-  /**  Stable code of the rule. */
-  code: string;
-  /**  Severity. */
-  severity: Severity;
-  /**  Device. */
-  device: string | null;
-  /**  Interface, VLAN or field. */
-  object: string | null;
-  /**  The sentence. */
-  sentence: string;
-  /**  Change it belongs to, by id, if any: the editor jumps there. */
-  change: string | null;
+	/**  Stable code of the rule. */
+	code: string,
+	/**  Severity. */
+	severity: Severity,
+	/**  Device. */
+	device: string | null,
+	/**  Interface, VLAN or field. */
+	object: string | null,
+	/**  The sentence. */
+	sentence: string,
+	/**  Change it belongs to, by id, if any: the editor jumps there. */
+	change: string | null,
 };
 
 /**  A group of devices that go together. */
 export type GroupView = {
-  /**  Number, from 1. */
-  group: number;
-  /**  Devices. */
-  devices: string[];
-  /**  Constraint in words ("after its spine"). */
-  constraint: string | null;
+	/**  Number, from 1. */
+	group: number,
+	/**  Devices. */
+	devices: string[],
+	/**  Constraint in words ("after its spine"). */
+	constraint: string | null,
 };
 
 /**  A line found in history. */
 export type HistoryHit = {
-  /**  Device. */
-  device: string;
-  /**  Line. */
-  line: string;
-  /**  First read that holds it. */
-  first: string;
-  /**  Last read that holds it. */
-  last: string;
-  /**  Whether the newest read holds it. */
-  now: boolean;
-  /**  Newest read that holds it. */
-  snapshot: number;
-  /**  Hits on this device in all. */
-  hits: number;
+	/**  Device. */
+	device: string,
+	/**  Line. */
+	line: string,
+	/**  First read that holds it. */
+	first: string,
+	/**  Last read that holds it. */
+	last: string,
+	/**  Whether the newest read holds it. */
+	now: boolean,
+	/**  Newest read that holds it. */
+	snapshot: number,
+	/**  Hits on this device in all. */
+	hits: number,
 };
 
 /**  A trusted host key. */
 export type HostKeyView = {
-  /**  Algorithm. */
-  algorithm: string;
-  /**  `SHA256:...` as OpenSSH prints it. */
-  fingerprint: string;
-  /**  When it was first seen. */
-  firstSeen: string;
-  /**  Who accepted it. */
-  acceptedBy: string;
+	/**  Algorithm. */
+	algorithm: string,
+	/**  `SHA256:...` as OpenSSH prints it. */
+	fingerprint: string,
+	/**  When it was first seen. */
+	firstSeen: string,
+	/**  Who accepted it. */
+	acceptedBy: string,
 };
 
 /**  What an edit touches. */
 export type ImpactView = {
-  /**  Devices touched. */
-  devices: number;
-  /**  Devices in the fabric. */
-  devicesTotal: number;
-  /**  Services touched, by name. */
-  services: string[];
-  /**  Access attachments added. */
-  accessAdded: number;
-  /**  Access attachments removed. */
-  accessRemoved: number;
-  /**  Access attachments changed. */
-  accessChanged: number;
-  /**  Fabric attachments added, removed or changed. */
-  derived: number;
-  /**  Services that share a touched port: "LEAF-B06 ge100-0/0/5: vlan42". */
-  othersOnPorts: string[];
-  /**  Sentence about traffic that is interrupted, if any. */
-  traffic: string | null;
+	/**  Devices touched. */
+	devices: number,
+	/**  Devices in the fabric. */
+	devicesTotal: number,
+	/**  Services touched, by name. */
+	services: string[],
+	/**  Access attachments added. */
+	accessAdded: number,
+	/**  Access attachments removed. */
+	accessRemoved: number,
+	/**  Access attachments changed. */
+	accessChanged: number,
+	/**  Fabric attachments added, removed or changed. */
+	derived: number,
+	/**  Services that share a touched port: "LEAF-B06 ge100-0/0/5: vlan42". */
+	othersOnPorts: string[],
+	/**  Sentence about traffic that is interrupted, if any. */
+	traffic: string | null,
 };
 
 /**  What an import did or would do. */
 export type ImportReport = {
-  /**  `csv`, `yaml`, `json` or `lines`. */
-  format: string;
-  /**  Rows in the order of the text. */
-  rows: ImportRow[];
-  /**  How many are added. */
-  added: number;
-  /**  How many are changed. */
-  changed: number;
-  /**  How many can't be imported. */
-  refused: number;
-  /**  Whether it was carried out. */
-  applied: boolean;
+	/**  `csv`, `yaml`, `json` or `lines`. */
+	format: string,
+	/**  Rows in the order of the text. */
+	rows: ImportRow[],
+	/**  How many are added. */
+	added: number,
+	/**  How many are changed. */
+	changed: number,
+	/**  How many can't be imported. */
+	refused: number,
+	/**  Whether it was carried out. */
+	applied: boolean,
 };
 
 /**  A text to import: CSV, YAML, JSON or pasted lines; the form is recognised. */
 export type ImportRequest = {
-  /**  The text. */
-  text: string;
-  /**  File name, for messages. */
-  source: string | null;
-  /**  Name of the credentials for rows without their own. */
-  credentials: string | null;
+	/**  The text. */
+	text: string,
+	/**  File name, for messages. */
+	source: string | null,
+	/**  Name of the credentials for rows without their own. */
+	credentials: string | null,
 };
 
 /**  One row of an import. */
 export type ImportRow = {
-  /**  Line in the text, from 1. */
-  line: number;
-  /**  Name, as far as it could be read. */
-  name: string;
-  /**  Address and port. */
-  address: string;
-  /**  Verdict. */
-  verdict: ImportVerdict;
-  /**  Why it was refused, or what changes. */
-  detail: string | null;
+	/**  Line in the text, from 1. */
+	line: number,
+	/**  Name, as far as it could be read. */
+	name: string,
+	/**  Address and port. */
+	address: string,
+	/**  Verdict. */
+	verdict: ImportVerdict,
+	/**  Why it was refused, or what changes. */
+	detail: string | null,
 };
 
 /**  What became of a row in an import. */
-export type ImportVerdict =
-  /**  Is or would be added. */
-  | "added"
-  /**  Is or would be changed. */
-  | "changed"
-  /**  Already stands so. */
-  | "unchanged"
-  /**  Another name of a device in this import or the inventory (same address and port). */
-  | "alias"
-  /**  Can't be imported; see the error. */
-  | "refused";
+export type ImportVerdict = 
+/**  Is or would be added. */
+"added" | 
+/**  Is or would be changed. */
+"changed" | 
+/**  Already stands so. */
+"unchanged" | 
+/**  Another name of a device in this import or the inventory (same address and port). */
+"alias" | 
+/**  Can't be imported; see the error. */
+"refused";
 
 /**  A jump host to be set. */
 export type JumpHostRequest = {
-  /**  Name. */
-  name: string;
-  /**  Host name or address, with a port where it is not 22. */
-  address: string;
-  /**  Name of its credentials. */
-  credentials: string;
+	/**  Name. */
+	name: string,
+	/**  Host name or address, with a port where it is not 22. */
+	address: string,
+	/**  Name of its credentials. */
+	credentials: string,
 };
 
 /**  A host through which devices are reached. */
 export type JumpHostRow = {
-  /**  Name. */
-  name: string;
-  /**  Address. */
-  address: string;
-  /**  SSH port. */
-  port: number;
-  /**  Name of its credentials. */
-  credentials: string | null;
-  /**  Trusted host key. */
-  hostKey: HostKeyView | null;
-  /**  The key that it showed last and that is not trusted. */
-  offeredKey: string | null;
-  /**  Devices that are reached through it. */
-  devices: number;
-  /**  Groups that are reached through it. */
-  groups: string[];
+	/**  Name. */
+	name: string,
+	/**  Address. */
+	address: string,
+	/**  SSH port. */
+	port: number,
+	/**  Name of its credentials. */
+	credentials: string | null,
+	/**  Trusted host key. */
+	hostKey: HostKeyView | null,
+	/**  The key that it showed last and that is not trusted. */
+	offeredKey: string | null,
+	/**  Devices that are reached through it. */
+	devices: number,
+	/**  Groups that are reached through it. */
+	groups: string[],
 };
 
 /**  One decision about a host key. */
 export type KeyChange = {
-  /**  When. */
-  at: string;
-  /**  Who. */
-  by: string;
-  /**  Fingerprint trusted before. */
-  before: string | null;
-  /**  Fingerprint trusted after. */
-  after: string | null;
+	/**  When. */
+	at: string,
+	/**  Who. */
+	by: string,
+	/**  Fingerprint trusted before. */
+	before: string | null,
+	/**  Fingerprint trusted after. */
+	after: string | null,
 };
 
 /**  Whether secrets can be kept, and where. */
 export type KeyringStatus = {
-  /**  Whether the self-test passed. */
-  available: boolean;
-  /**  Name of the store, e.g. "Secret Service keyring". */
-  name: string;
-  /**  Why it is not available; secrets then live for this session only, if the person chooses that. */
-  reason: string | null;
+	/**  Whether the self-test passed. */
+	available: boolean,
+	/**  Name of the store, e.g. "Secret Service keyring". */
+	name: string,
+	/**  Why it is not available; secrets then live for this session only, if the person chooses that. */
+	reason: string | null,
 };
 
 /**  A trusted host key with its history. */
 export type KnownKeyRow = {
-  /**  Devices and jump hosts at this place; none if they were removed. */
-  names: string[];
-  /**  Address and port. */
-  place: string;
-  /**  The key. */
-  key: HostKeyView;
-  /**  What was trusted here before and by whom, newest first. */
-  history: KeyChange[];
+	/**  Devices and jump hosts at this place; none if they were removed. */
+	names: string[],
+	/**  Address and port. */
+	place: string,
+	/**  The key. */
+	key: HostKeyView,
+	/**  What was trusted here before and by whom, newest first. */
+	history: KeyChange[],
 };
 
 /**  A mark on a lane of the time range. */
 export type LaneMark = {
-  /**  Moment. */
-  at: string;
-  /**  Word or number. */
-  word: string;
+	/**  Moment. */
+	at: string,
+	/**  Word or number. */
+	word: string,
 };
 
 /**  What the top bar says. */
-export type Mode =
-  /**  No device is known: first run. */
-  | "empty"
-  /**  The simulated fabric of this machine. */
-  | "practice"
-  /**  Devices were reached lately. */
-  | "live"
-  /**  No device answers; records are shown. */
-  | "offline";
+export type Mode = 
+/**  No device is known: first run. */
+"empty" | 
+/**  The simulated fabric of this machine. */
+"practice" | 
+/**  Devices were reached lately. */
+"live" | 
+/**  No device answers; records are shown. */
+"offline";
 
 /**  How a part of a sequence stands. */
-export type PartState =
-  /**  Its turn has not come. */
-  | "waiting"
-  /**  Going on. */
-  | "running"
-  /**  Its devices are new, verified, or had nothing to change. */
-  | "holds"
-  /**  It went back: its devices are old. */
-  | "old"
-  /**  It could not be planned or begun; nothing was sent. */
-  | "refused"
-  /**  Some device is in doubt. */
-  | "in-doubt"
-  /**  The sequence ended before its turn; nothing was sent and its edits stay in the draft. */
-  | "not-begun";
+export type PartState = 
+/**  Its turn has not come. */
+"waiting" | 
+/**  Going on. */
+"running" | 
+/**  Its devices are new, verified, or had nothing to change. */
+"holds" | 
+/**  It went back: its devices are old. */
+"old" | 
+/**  It could not be planned or begun; nothing was sent. */
+"refused" | 
+/**  Some device is in doubt. */
+"in-doubt" | 
+/**  The sequence ended before its turn; nothing was sent and its edits stay in the draft. */
+"not-begun";
 
 /**  A part of a sequence. */
 export type PartView = {
-  /**  Devices on which a person changed something; what the topology derives goes with them. */
-  devices: string[];
-  /**  Its deployment, once it began. */
-  deployment: number | null;
-  /**  How it stands. */
-  state: PartState;
-  /**  In a sentence. */
-  sentence: string;
+	/**  Devices on which a person changed something; what the topology derives goes with them. */
+	devices: string[],
+	/**  Its deployment, once it began. */
+	deployment: number | null,
+	/**  How it stands. */
+	state: PartState,
+	/**  In a sentence. */
+	sentence: string,
 };
 
 /**  One cell. */
 export type PhaseCell = {
-  /**  Phase word. */
-  phase: string;
-  /**  State. */
-  state: CellState;
-  /**  A few words ("14:29:02", "9 of 9"). */
-  word: string | null;
-  /**  Seconds. */
-  seconds: number | null;
-  /**  Units done of `total`, while running. */
-  done: number;
-  /**  Units. */
-  total: number;
+	/**  Phase word. */
+	phase: string,
+	/**  State. */
+	state: CellState,
+	/**  A few words ("14:29:02", "9 of 9"). */
+	word: string | null,
+	/**  Seconds. */
+	seconds: number | null,
+	/**  Units done of `total`, while running. */
+	done: number,
+	/**  Units. */
+	total: number,
 };
 
 /**  One phase's estimate. */
 export type PhaseEstimate = {
-  /**  Phase word. */
-  phase: string;
-  /**  Phase name. */
-  label: string;
-  /**  Seconds. */
-  seconds: number;
-  /**  Per device, seconds, in plan order. */
-  devices: number[];
+	/**  Phase word. */
+	phase: string,
+	/**  Phase name. */
+	label: string,
+	/**  Seconds. */
+	seconds: number,
+	/**  Per device, seconds, in plan order. */
+	devices: number[],
 };
 
 /**  What a plan is for. */
-export type PlanKind =
-  /**  A draft. */
-  | "edit"
-  /**  Undo of a deployment. */
-  | "undo";
+export type PlanKind = 
+/**  A draft. */
+"edit" | 
+/**  Undo of a deployment. */
+"undo";
 
 /**  A plan. */
 export type PlanView = {
-  /**  Full hash, 64 hex digits. */
-  hash: string;
-  /**  Short form ("p-5be1c7"). */
-  short: string;
-  /**  Kind. */
-  kind: PlanKind;
-  /**  Deployment it undoes. */
-  undoes: number | null;
-  /**  Bridge domain. */
-  domain: string;
-  /**  When it was made. */
-  made: string;
-  /**  By whom. */
-  by: string;
-  /**  Devices in plan order. */
-  devices: DevicePlanView[];
-  /**  Semantic changes. */
-  changes: ChangeView[];
-  /**  Groups with the constraint that orders them. */
-  groups: GroupView[];
-  /**  Impact. */
-  impact: ImpactView;
-  /**  Overall risk. */
-  risk: RiskLevel;
-  /**  Risk rules that apply. */
-  risks: RiskView[];
-  /**  Rule numbers that were looked at and do not apply. */
-  risksClear: string[];
-  /**  Estimated time per phase. */
-  estimate: EstimateView;
-  /**  Checks that Verify will run. */
-  validation: PlannedCheck[];
-  /**  Findings that remain (warnings). */
-  findings: Finding[];
-  /**  Forward lines in all. */
-  lines: number;
-  /**  Reverse lines in all. */
-  reverseLines: number;
-  /**  Whether forward, then reverse gave the base byte for byte. */
-  reverseProven: boolean;
-  /**  Confirm window in minutes. */
-  windowMinutes: number;
-  /**  Whether nothing is to be sent. */
-  empty: boolean;
-  /**  The three policies as they would run this plan. */
-  policies: PolicyView[];
-  /**  The person's changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
-  leftOut: string[];
+	/**  Full hash, 64 hex digits. */
+	hash: string,
+	/**  Short form ("p-5be1c7"). */
+	short: string,
+	/**  Kind. */
+	kind: PlanKind,
+	/**  Deployment it undoes. */
+	undoes: number | null,
+	/**  Bridge domain. */
+	domain: string,
+	/**  When it was made. */
+	made: string,
+	/**  By whom. */
+	by: string,
+	/**  Devices in plan order. */
+	devices: DevicePlanView[],
+	/**  Semantic changes. */
+	changes: ChangeView[],
+	/**  Groups with the constraint that orders them. */
+	groups: GroupView[],
+	/**  Impact. */
+	impact: ImpactView,
+	/**  Overall risk. */
+	risk: RiskLevel,
+	/**  Risk rules that apply. */
+	risks: RiskView[],
+	/**  Rule numbers that were looked at and do not apply. */
+	risksClear: string[],
+	/**  Estimated time per phase. */
+	estimate: EstimateView,
+	/**  Checks that Verify will run. */
+	validation: PlannedCheck[],
+	/**  Findings that remain (warnings). */
+	findings: Finding[],
+	/**  Forward lines in all. */
+	lines: number,
+	/**  Reverse lines in all. */
+	reverseLines: number,
+	/**  Whether forward, then reverse gave the base byte for byte. */
+	reverseProven: boolean,
+	/**  Confirm window in minutes. */
+	windowMinutes: number,
+	/**  Whether nothing is to be sent. */
+	empty: boolean,
+	/**  The three policies as they would run this plan. */
+	policies: PolicyView[],
+	/**  The person's changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
+	leftOut: string[],
 };
 
 /**  A check that Verify will run. */
 export type PlannedCheck = {
-  /**  Stable word. */
-  check: string;
-  /**  Name. */
-  label: string;
-  /**  Whether it gates the decision. */
-  gating: boolean;
-  /**  Devices it concerns. */
-  devices: string[];
+	/**  Stable word. */
+	check: string,
+	/**  Name. */
+	label: string,
+	/**  Whether it gates the decision. */
+	gating: boolean,
+	/**  Devices it concerns. */
+	devices: string[],
 };
 
 /**  What a failure on one device means for the others. */
-export type Policy =
-  /**  Any failure takes all devices back. */
-  | "all-or-nothing"
-  /**  The parts of the plan go one after the other; the first that fails ends the sequence. */
-  | "stop-on-first"
-  /**  The parts of the plan go one after the other; one that fails does not hold up the next. */
-  | "independent";
+export type Policy = 
+/**  Any failure takes all devices back. */
+"all-or-nothing" | 
+/**  The parts of the plan go one after the other; the first that fails ends the sequence. */
+"stop-on-first" | 
+/**  The parts of the plan go one after the other; one that fails does not hold up the next. */
+"independent";
 
 /**  A policy as it would run this plan. */
 export type PolicyView = {
-  /**  Which. */
-  policy: Policy;
-  /**  Its name. */
-  label: string;
-  /**  What it means for this plan. */
-  consequence: string;
-  /**  Devices of each part, in the order in which the parts go. */
-  parts: string[][];
-  /**  Why this plan can't run under it, if so. */
-  refused: string | null;
+	/**  Which. */
+	policy: Policy,
+	/**  Its name. */
+	label: string,
+	/**  What it means for this plan. */
+	consequence: string,
+	/**  Devices of each part, in the order in which the parts go. */
+	parts: string[][],
+	/**  Why this plan can't run under it, if so. */
+	refused: string | null,
 };
 
 /**  Group of the port picker. */
-export type PortGroup =
-  /**  Free and up, or admin-down and free. */
-  | "ready"
-  /**  Possible, with something to look at. */
-  | "look"
-  /**  In another service. */
-  | "in-use"
-  /**  Never offered. */
-  | "never";
+export type PortGroup = 
+/**  Free and up, or admin-down and free. */
+"ready" | 
+/**  Possible, with something to look at. */
+"look" | 
+/**  In another service. */
+"in-use" | 
+/**  Never offered. */
+"never";
 
 /**  Ports of one device, in picker order. */
 export type PortOffer = {
-  /**  Device. */
-  device: string;
-  /**  Rows. */
-  ports: PortRow[];
-  /**  When the device was read. */
-  read: string | null;
+	/**  Device. */
+	device: string,
+	/**  Rows. */
+	ports: PortRow[],
+	/**  When the device was read. */
+	read: string | null,
 };
 
 /**  A port in the picker. */
 export type PortRow = {
-  /**  Device. */
-  device: string;
-  /**  Port or bundle. */
-  port: string;
-  /**  "100G", "bundle of 2". */
-  speed: string;
-  /**  Group. */
-  group: PortGroup;
-  /**  Facts or reason in words. */
-  reason: string;
-  /**  Whether it can be chosen. */
-  selectable: boolean;
+	/**  Device. */
+	device: string,
+	/**  Port or bundle. */
+	port: string,
+	/**  "100G", "bundle of 2". */
+	speed: string,
+	/**  Group. */
+	group: PortGroup,
+	/**  Facts or reason in words. */
+	reason: string,
+	/**  Whether it can be chosen. */
+	selectable: boolean,
 };
 
 /**  A row of the pre-checks. */
 export type PrecheckRow = {
-  /**  Stable word: `reachable`, `host-key`, `pending`, `base`. */
-  check: string;
-  /**  Name. */
-  label: string;
-  /**  Devices that passed. */
-  passed: number;
-  /**  Devices in all. */
-  total: number;
-  /**  Result over all devices. */
-  result: CheckResult;
-  /**  Errors of those that failed. */
-  errors: ErrorView[];
+	/**  Stable word: `reachable`, `host-key`, `pending`, `base`. */
+	check: string,
+	/**  Name. */
+	label: string,
+	/**  Devices that passed. */
+	passed: number,
+	/**  Devices in all. */
+	total: number,
+	/**  Result over all devices. */
+	result: CheckResult,
+	/**  Errors of those that failed. */
+	errors: ErrorView[],
 };
 
 /**  Whether a device answers. */
-export type Reachability =
-  /**  Never tried. */
-  | "unknown"
-  /**  Answered last time. */
-  | "reachable"
-  /**  Did not answer last time. */
-  | "no-answer"
-  /**  Its host key changed; the connection stays closed. */
-  | "key-changed"
-  /**  Its host key must be accepted first. */
-  | "key-unknown"
-  /**  It refused the sign-in. */
-  | "sign-in-refused"
-  /**  Not a DNOS device, or an unsupported release. */
-  | "not-usable";
+export type Reachability = 
+/**  Never tried. */
+"unknown" | 
+/**  Answered last time. */
+"reachable" | 
+/**  Did not answer last time. */
+"no-answer" | 
+/**  Its host key changed; the connection stays closed. */
+"key-changed" | 
+/**  Its host key must be accepted first. */
+"key-unknown" | 
+/**  It refused the sign-in. */
+"sign-in-refused" | 
+/**  Not a DNOS device, or an unsupported release. */
+"not-usable";
 
 /**  Level of risk. */
-export type RiskLevel =
-  /**  Low. */
-  | "low"
-  /**  Medium. */
-  | "medium"
-  /**  High. */
-  | "high";
+export type RiskLevel = 
+/**  Low. */
+"low" | 
+/**  Medium. */
+"medium" | 
+/**  High. */
+"high";
 
 /**  A risk rule that applies. */
 export type RiskView = {
-  /**  Number ("R4"). */
-  rule: string;
-  /**  Level. */
-  level: RiskLevel;
-  /**  Sentence. */
-  sentence: string;
+	/**  Number ("R4"). */
+	rule: string,
+	/**  Level. */
+	level: RiskLevel,
+	/**  Sentence. */
+	sentence: string,
 };
 
 /**  What rollback would do now. */
 export type RollbackNow = {
-  /**  Sentence of the rollback strip. */
-  sentence: string;
-  /**  Whether it is possible. */
-  possible: boolean;
-  /**  Why not. */
-  reason: string | null;
-  /**  Lines it would send. */
-  lines: number;
-  /**  Devices it would touch. */
-  devices: number;
+	/**  Sentence of the rollback strip. */
+	sentence: string,
+	/**  Whether it is possible. */
+	possible: boolean,
+	/**  Why not. */
+	reason: string | null,
+	/**  Lines it would send. */
+	lines: number,
+	/**  Devices it would touch. */
+	devices: number,
 };
 
 /**  Declared or observed scope of a name (DOMAIN 3). */
-export type ScopeWord =
-  /**  `g_...`. */
-  | "global"
-  /**  `l_...`. */
-  | "local"
-  /**  `M_...` and free forms. */
-  | "manual";
+export type ScopeWord = 
+/**  `g_...`. */
+"global" | 
+/**  `l_...`. */
+"local" | 
+/**  `M_...` and free forms. */
+"manual";
 
 /**  A hit of the search field. */
 export type SearchHit = {
-  /**  `device`, `domain`, `vlan`, `interface`. */
-  group: string;
-  /**  Title. */
-  title: string;
-  /**  Second line. */
-  detail: string;
-  /**  Place to open, as the window's route. */
-  route: string;
+	/**  `device`, `domain`, `vlan`, `interface`. */
+	group: string,
+	/**  Title. */
+	title: string,
+	/**  Second line. */
+	detail: string,
+	/**  Place to open, as the window's route. */
+	route: string,
 };
 
 /**  A secret on its way in. It has no way out: it prints nothing, is not serialised, and is wiped when dropped. */
@@ -1515,238 +1488,228 @@ export type SecretInput = string;
 
 /**  A plan that goes in parts, each a deployment of its own. */
 export type SequenceView = {
-  /**  The policy. */
-  policy: Policy;
-  /**  The parts, in order. */
-  parts: PartView[];
-  /**  Whether it goes on. */
-  running: boolean;
-  /**  How it stands, in a sentence. */
-  sentence: string;
+	/**  The policy. */
+	policy: Policy,
+	/**  The parts, in order. */
+	parts: PartView[],
+	/**  Whether it goes on. */
+	running: boolean,
+	/**  How it stands, in a sentence. */
+	sentence: string,
 };
 
 /**  One change in the log. */
 export type SettingChange = {
-  /**  Identity for undo. */
-  id: number;
-  /**  Setting in words. */
-  setting: string;
-  /**  Before. */
-  before: string;
-  /**  After. */
-  after: string;
-  /**  Who. */
-  by: string;
-  /**  When. */
-  at: string;
-  /**  Whether it can be undone. */
-  canUndo: boolean;
+	/**  Identity for undo. */
+	id: number,
+	/**  Setting in words. */
+	setting: string,
+	/**  Before. */
+	before: string,
+	/**  After. */
+	after: string,
+	/**  Who. */
+	by: string,
+	/**  When. */
+	at: string,
+	/**  Whether it can be undone. */
+	canUndo: boolean,
 };
 
 /**  A setting to change: the name of a field of [`SettingsView`] and its new value as text. */
 export type SettingInput = {
-  /**  Field name, camelCase. */
-  setting: string;
-  /**  Value. */
-  value: string;
+	/**  Field name, camelCase. */
+	setting: string,
+	/**  Value. */
+	value: string,
 };
 
 /**  All settings. */
 export type SettingsView = {
-  /**  Theme. */
-  theme: Theme;
-  /**  Contrast. */
-  contrast: Contrast;
-  /**  Devices read at once, 1 to 128. */
-  concurrency: number;
-  /**  Seconds to wait for a connection, 2 to 120. */
-  connectTimeout: number;
-  /**  Seconds to wait for an ordinary answer, 5 to 600. */
-  answerTimeout: number;
-  /**  Seconds to wait for a commit or commit check, 60 to 3600. */
-  commitTimeout: number;
-  /**  Confirm window in minutes, 2 to 60. */
-  windowMinutes: number;
-  /**  Name of the lab. */
-  lab: string;
-  /**  Name of the person in history. */
-  user: string;
-  /**  Last place of the window. */
-  lastPlace: string;
-  /**  Recent changes, newest first. */
-  changes: SettingChange[];
+	/**  Theme. */
+	theme: Theme,
+	/**  Contrast. */
+	contrast: Contrast,
+	/**  Devices read at once, 1 to 128. */
+	concurrency: number,
+	/**  Seconds to wait for a connection, 2 to 120. */
+	connectTimeout: number,
+	/**  Seconds to wait for an ordinary answer, 5 to 600. */
+	answerTimeout: number,
+	/**  Seconds to wait for a commit or commit check, 60 to 3600. */
+	commitTimeout: number,
+	/**  Confirm window in minutes, 2 to 60. */
+	windowMinutes: number,
+	/**  Name of the lab. */
+	lab: string,
+	/**  Name of the person in history. */
+	user: string,
+	/**  Last place of the window. */
+	lastPlace: string,
+	/**  Recent changes, newest first. */
+	changes: SettingChange[],
 };
 
 /**  Weight of a finding. */
-export type Severity =
-  /**  Stops a plan. */
-  | "error"
-  /**  Should be looked at. */
-  | "warning"
-  /**  Worth knowing. */
-  | "info";
+export type Severity = 
+/**  Stops a plan. */
+"error" | 
+/**  Should be looked at. */
+"warning" | 
+/**  Worth knowing. */
+"info";
 
 /**  A device with its snapshots. */
 export type SnapshotDevice = {
-  /**  Device. */
-  device: string;
-  /**  Reads in all. */
-  reads: number;
-  /**  Different texts. */
-  texts: number;
-  /**  First read. */
-  first: string;
-  /**  Last read. */
-  last: string;
+	/**  Device. */
+	device: string,
+	/**  Reads in all. */
+	reads: number,
+	/**  Different texts. */
+	texts: number,
+	/**  First read. */
+	first: string,
+	/**  Last read. */
+	last: string,
 };
 
 /**  Totals. */
 export type SnapshotOverview = {
-  /**  Devices. */
-  devices: SnapshotDevice[];
-  /**  Reads in all. */
-  reads: number;
-  /**  Different texts. */
-  texts: number;
-  /**  Bytes on disk. */
-  bytes: number | null;
-  /**  Moments of all deployments with number and status word, for the lanes. */
-  deployments: LaneMark[];
-  /**  Moments of reads, newest first, at most 2,000. */
-  readMarks: LaneMark[];
+	/**  Devices. */
+	devices: SnapshotDevice[],
+	/**  Reads in all. */
+	reads: number,
+	/**  Different texts. */
+	texts: number,
+	/**  Bytes on disk. */
+	bytes: number | null,
+	/**  Moments of all deployments with number and status word, for the lanes. */
+	deployments: LaneMark[],
+	/**  Moments of reads, newest first, at most 2,000. */
+	readMarks: LaneMark[],
 };
 
 /**  One read of a device. */
 export type SnapshotRow = {
-  /**  Identity of the read. */
-  id: number;
-  /**  Device. */
-  device: string;
-  /**  When it was read. */
-  at: string;
-  /**  By what: `discovery`, `deployment 12, preflight`, `deployment 12, settle`... */
-  source: string;
-  /**  Short hash of the text. */
-  hash: string;
-  /**  Full hash. */
-  fullHash: string;
-  /**  Lines of the text. */
-  lines: number;
-  /**  Bytes of the text. */
-  bytes: number;
-  /**  Whether the text differs from the read before it. */
-  changed: boolean;
+	/**  Identity of the read. */
+	id: number,
+	/**  Device. */
+	device: string,
+	/**  When it was read. */
+	at: string,
+	/**  By what: `discovery`, `deployment 12, preflight`, `deployment 12, settle`... */
+	source: string,
+	/**  Short hash of the text. */
+	hash: string,
+	/**  Full hash. */
+	fullHash: string,
+	/**  Lines of the text. */
+	lines: number,
+	/**  Bytes of the text. */
+	bytes: number,
+	/**  Whether the text differs from the read before it. */
+	changed: boolean,
 };
 
 /**  Result of one step of a connection test. */
-export type TestStepState =
-  /**  Passed. */
-  | "passed"
-  /**  Failed. */
-  | "failed"
-  /**  Not reached. */
-  | "not-tried";
+export type TestStepState = 
+/**  Passed. */
+"passed" | 
+/**  Failed. */
+"failed" | 
+/**  Not reached. */
+"not-tried";
 
 /**  A diff in hunks; equal runs between hunks are folded. */
 export type TextDiffView = {
-  /**  Hunks. */
-  hunks: DiffHunk[];
-  /**  Lines added. */
-  added: number;
-  /**  Lines removed. */
-  removed: number;
-  /**  Lines before. */
-  linesBefore: number;
-  /**  Lines after. */
-  linesAfter: number;
-  /**  Short hash before. */
-  hashBefore: string;
-  /**  Short hash after. */
-  hashAfter: string;
-  /**  Whether both texts are the same. */
-  identical: boolean;
+	/**  Hunks. */
+	hunks: DiffHunk[],
+	/**  Lines added. */
+	added: number,
+	/**  Lines removed. */
+	removed: number,
+	/**  Lines before. */
+	linesBefore: number,
+	/**  Lines after. */
+	linesAfter: number,
+	/**  Short hash before. */
+	hashBefore: string,
+	/**  Short hash after. */
+	hashAfter: string,
+	/**  Whether both texts are the same. */
+	identical: boolean,
 };
 
 /**  Form in which text is compared. */
-export type TextForm =
-  /**  Indented, as `show config`. */
-  | "text"
-  /**  One full path a line. */
-  | "flattened"
-  /**  Semantic changes in words. */
-  | "meaning";
+export type TextForm = 
+/**  Indented, as `show config`. */
+"text" | 
+/**  One full path a line. */
+"flattened" | 
+/**  Semantic changes in words. */
+"meaning";
 
 /**  Colour theme. */
-export type Theme =
-  /**  Follow the system. */
-  | "system"
-  /**  Light. */
-  | "light"
-  /**  Dark. */
-  | "dark";
+export type Theme = 
+/**  Follow the system. */
+"system" | 
+/**  Light. */
+"light" | 
+/**  Dark. */
+"dark";
 
 /**  A deployment sent or received something. */
 export type TranscriptAdded = {
-  deployment: number;
-  rows: TranscriptRow[];
+	deployment: number,
+	rows: TranscriptRow[],
 };
 
 /**  A line of the live log or transcript. */
 export type TranscriptRow = {
-  /**  Position in the deployment, from 0. */
-  seq: number;
-  /**  Moment. */
-  at: string;
-  /**  Device; none for the deployment as a whole. */
-  device: string | null;
-  /**  `sent`, `answer`, `note`, `error`. */
-  kind: string;
-  /**  Text. */
-  text: string;
+	/**  Position in the deployment, from 0. */
+	seq: number,
+	/**  Moment. */
+	at: string,
+	/**  Device; none for the deployment as a whole. */
+	device: string | null,
+	/**  `sent`, `answer`, `note`, `error`. */
+	kind: string,
+	/**  Text. */
+	text: string,
 };
 
 /* Tauri Specta runtime */
-async function typedError<T, E>(
-  result: Promise<T>,
-): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
-  try {
-    return { status: "ok", data: await result };
-  } catch (e) {
-    if (e instanceof Error) throw e;
-    return { status: "error", error: e as any };
-  }
+async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
+    try {
+        return { status: "ok", data: await result };
+    } catch (e) {
+        if (e instanceof Error) throw e;
+        return { status: "error", error: e as any };
+    }
 }
 
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;
 
-type EventEmitTo<T> = [T] extends [null]
-  ? (target: __TAURI_EVENT.EventTarget | string) => Promise<void>
-  : (target: __TAURI_EVENT.EventTarget | string, payload: T) => Promise<void>;
+type EventEmitTo<T> = [T] extends [null] ? (target: __TAURI_EVENT.EventTarget | string) => Promise<void> : (target: __TAURI_EVENT.EventTarget | string, payload: T) => Promise<void>;
 
-function makeEvent<TListen, TEmit = TListen>(
-  name: string,
-  serialize?: (payload: TEmit) => unknown,
-  deserialize?: (payload: any) => TListen,
-) {
-  const mapEvent = (cb: __TAURI_EVENT.EventCallback<TListen>) => (event: __TAURI_EVENT.Event<any>) =>
-    cb({ ...event, payload: deserialize ? deserialize(event.payload) : event.payload });
-  const mapPayload = (payload: TEmit) => (serialize ? serialize(payload) : payload);
+function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload: TEmit) => unknown, deserialize?: (payload: any) => TListen) {
+    const mapEvent = (cb: __TAURI_EVENT.EventCallback<TListen>) => (event: __TAURI_EVENT.Event<any>) => cb({ ...event, payload: deserialize ? deserialize(event.payload) : event.payload });
+    const mapPayload = (payload: TEmit) => serialize ? serialize(payload) : payload;
 
-  const base = {
-    listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.listen(name, mapEvent(cb)),
-    once: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.once(name, mapEvent(cb)),
-    emit: ((payload: TEmit) => __TAURI_EVENT.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
-    emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) =>
-      __TAURI_EVENT.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>,
-  };
+    const base = {
+        listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.listen(name, mapEvent(cb)),
+        once: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.once(name, mapEvent(cb)),
+        emit: ((payload: TEmit) => __TAURI_EVENT.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
+        emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) => __TAURI_EVENT.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>
+    };
 
-  const fn = (target: import("@tauri-apps/api/webview").Webview | import("@tauri-apps/api/window").Window) => ({
-    listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.listen(name, mapEvent(cb)),
-    once: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.once(name, mapEvent(cb)),
-    emit: ((payload: TEmit) => target.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
-    emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) =>
-      target.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>,
-  });
+    const fn = (target: import("@tauri-apps/api/webview").Webview | import("@tauri-apps/api/window").Window) => ({
+        listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.listen(name, mapEvent(cb)),
+        once: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.once(name, mapEvent(cb)),
+        emit: ((payload: TEmit) => target.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
+        emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) => target.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>
+    });
 
-  return Object.assign(fn, base);
+    return Object.assign(fn, base);
 }
+
