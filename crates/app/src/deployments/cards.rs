@@ -15,7 +15,9 @@ use crate::diffs::diff_view;
 use crate::errors::AppError;
 use crate::present::{counted, number};
 use crate::time;
-use crate::views::{ChoiceView, ConfirmClock, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus, PartState};
+use crate::views::{
+    ChoiceView, ConfirmClock, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus, PartState,
+};
 
 impl App {
     /// Completes the card of a deployment that turned back: going on without a device or without what drifted, with the

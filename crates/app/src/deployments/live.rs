@@ -122,7 +122,10 @@ impl Live {
                 words,
                 took,
             } => {
-                let turned = self.cause.as_ref().filter(|cause| !matches!(cause, Cause::Drift { .. }));
+                let turned = self
+                    .cause
+                    .as_ref()
+                    .filter(|cause| !matches!(cause, Cause::Drift { .. }));
                 let others = turned.and_then(cause_device);
                 let cell = match result {
                     "passed" | "saw" => Cell::Passed,
