@@ -64,6 +64,7 @@ test-ui: ui/node_modules/.installed
 .PHONY: test-rust
 test-rust: ui/dist/index.html
 	cargo clippy $(CHECKED) --all-targets -- -D warnings
+	cargo test $(CHECKED) --no-run
 	$(LIMITED) cargo test $(CHECKED)
 
 .PHONY: benches-run

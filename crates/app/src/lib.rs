@@ -20,6 +20,7 @@ mod hostkeys;
 mod inventory;
 mod jumps;
 mod known_hosts;
+mod leftovers;
 mod lock;
 mod plans;
 mod practice;

@@ -57,6 +57,8 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
             policy,
             run,
         } => deploy::deploy(context, domain, plan, without, policy, &run).await,
+        ServiceCommand::Audit { devices } => deploy::audit(context, devices).await,
+        ServiceCommand::CleanUp { devices, run } => deploy::clean_up(context, devices, &run).await,
         ServiceCommand::History {
             deployment,
             transcript,
