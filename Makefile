@@ -25,7 +25,7 @@ run: ## Installs what is missing, builds, opens the window on the practice lab
 	scripts/run.sh
 
 .PHONY: test
-test: setup check benches-run journeys ## Everything CI runs, fastest first
+test: setup check test-faults benches-run journeys ## Everything CI runs, fastest first
 
 # ---- their parts -----------------------------------------------------------------------------------------------
 
@@ -50,6 +50,21 @@ test-ui: ui/node_modules/.installed
 test-rust: ui/dist/index.html
 	cargo clippy $(CHECKED) --all-targets -- -D warnings
 	$(LIMITED) cargo test $(CHECKED)
+
+# What goes wrong is drawn from this seed; another one draws other cases.
+FAULTS_SEED ?= 1
+
+.PHONY: test-faults
+test-faults: ui/dist/index.html ## A sample of everything that can go wrong in a deployment; FAULTS_SEED=n draws another
+	cargo build $(CHECKED) --bin bk
+	$(LIMITED) cargo test $(CHECKED) --test faults -- \
+		troubles 60 dialects 2 processes 8 edits 1000 plans 5 seed $(FAULTS_SEED)
+
+.PHONY: test-faults-full
+test-faults-full: ## All of it; takes hours
+	cargo build --locked --profile faults --package bk-cli --bin bk
+	cargo test --locked --profile faults --package bk-tests --test faults -- \
+		troubles all dialects 25 processes all edits 10000 plans 50 seed $(FAULTS_SEED)
 
 .PHONY: benches-run
 benches-run: ui/dist/index.html # once each, which proves only that they run

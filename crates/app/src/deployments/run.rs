@@ -153,8 +153,10 @@ impl App {
     ) -> Result<(), AppError> {
         let history = self.phase_history().await?;
         let seconds = estimate(&job.running.plan, &history).seconds();
+        let settings = self.current_settings().await?;
         let options = DeployOptions {
-            by: self.user().await?,
+            by: settings.user,
+            poll: Duration::from_millis(settings.look_again.into()),
             window_minutes: job.running.window_minutes,
             estimate: Duration::from_secs_f64(seconds),
             ..DeployOptions::default()
