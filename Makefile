@@ -34,11 +34,26 @@ setup: ## Installs what is missing to build and test
 	scripts/setup.sh test
 
 .PHONY: check
-check: format test-ui test-rust ## All tests that need no display
+check: format audit test-model test-ui test-rust ## All tests that need no display
+
+.PHONY: test-model
+test-model: ## Checks a sample of the deployment protocol's model
+	python3 crates/engine/model/check.py --quick > /dev/null
 
 .PHONY: format
 format:
 	cargo fmt --all -- --check
+
+.PHONY: audit
+audit: ## Asks the npm registry for known weaknesses; fails on a high finding, not on a registry that does not answer
+	node --test scripts/audit.test.mjs
+	node scripts/audit.mjs
+
+# Licences, bans and sources are checked by tests/tests/licences.rs too, from the same deny.toml and with nothing to
+# install; this adds the advisories of RustSec, whose database has to be reachable.
+.PHONY: deny
+deny: ## By hand: cargo-deny over licences, bans, sources and advisories (cargo install cargo-deny --locked)
+	cargo deny --all-features check
 
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed
@@ -77,7 +92,7 @@ journeys: ui/dist/index.html tests/e2e/node_modules/.installed ## Walks through 
 
 .PHONY: bench
 bench: ## Measures, and prints ratios against the peers
-	cargo run --locked --release --package bk-benches --bin ratios
+	cargo bench --locked --package bk-benches --bench ratios
 
 .PHONY: window
 window: ui/dist/index.html

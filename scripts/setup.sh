@@ -29,7 +29,7 @@ node_major=$(node -p 'process.versions.node.split(".")[0]')
 [ "$node_major" -ge 20 ] || fail "Node.js $(node --version) is too old: 20 or newer is needed."
 
 run_packages="libwebkit2gtk-4.1-dev librsvg2-dev pkg-config"
-test_packages="webkit2gtk-driver xvfb xauth dbus dbus-x11 gnome-keyring openssh-client"
+test_packages="webkit2gtk-driver xvfb xauth dbus dbus-x11 gnome-keyring libsecret-tools openssh-client"
 wanted=$run_packages
 [ "$purpose" = run ] || wanted="$wanted $test_packages"
 
@@ -71,14 +71,15 @@ On macOS use: make check"
         pkg-config --exists webkit2gtk-4.1 librsvg-2.0 2>/dev/null \
             && command -v WebKitWebDriver >/dev/null 2>&1 && command -v xvfb-run >/dev/null 2>&1 \
             && command -v dbus-run-session >/dev/null 2>&1 && command -v gnome-keyring-daemon >/dev/null 2>&1 \
+            && command -v secret-tool >/dev/null 2>&1 \
             && command -v ssh >/dev/null 2>&1 && return 0
     fi
     fail "this is not Debian or Ubuntu, so nothing was installed. Install with your package manager:
   to run:  WebKitGTK 4.1 and librsvg with their headers, pkg-config
            Fedora: webkit2gtk4.1-devel librsvg2-devel pkgconf    Arch: webkit2gtk-4.1 librsvg pkgconf
-  to test: WebKitWebDriver, Xvfb with xvfb-run, D-Bus, gnome-keyring, the OpenSSH client
-           Fedora: webkit2gtk-driver xorg-x11-server-Xvfb dbus-daemon gnome-keyring openssh-clients
-           Arch: webkit2gtk-4.1 xorg-server-xvfb dbus gnome-keyring openssh"
+  to test: WebKitWebDriver, Xvfb with xvfb-run, D-Bus, gnome-keyring, secret-tool, the OpenSSH client
+           Fedora: webkit2gtk-driver xorg-x11-server-Xvfb dbus-daemon gnome-keyring libsecret openssh-clients
+           Arch: webkit2gtk-4.1 xorg-server-xvfb dbus gnome-keyring libsecret openssh"
 }
 
 if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then

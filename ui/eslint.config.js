@@ -2,6 +2,9 @@ import js from "@eslint/js";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
+/** Fields of the core's views in which a device's own words may stand. Names are checked by the core and hold none. */
+const DEVICE_TEXT = /^(words|evidence|sentence|fact|detail|object|comment)$/;
+
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/api/bindings.ts"] },
   js.configs.recommended,
@@ -19,6 +22,17 @@ export default tseslint.config(
           selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
           message: "Device text is hostile: it is rendered as text, never as markup.",
         },
+        ...[
+          ":matches(JSXElement, JSXFragment) > JSXExpressionContainer > MemberExpression",
+          ":matches(JSXElement, JSXFragment) > JSXExpressionContainer > TemplateLiteral > MemberExpression",
+          ":matches(JSXElement, JSXFragment) > JSXExpressionContainer > LogicalExpression > MemberExpression.right",
+          ":matches(JSXElement, JSXFragment) > JSXExpressionContainer > LogicalExpression > TemplateLiteral > MemberExpression",
+          ":matches(JSXElement, JSXFragment) > JSXExpressionContainer > ConditionalExpression > MemberExpression",
+          ":matches(JSXElement, JSXFragment) > JSXExpressionContainer > ConditionalExpression > TemplateLiteral > MemberExpression",
+        ].map((place) => ({
+          selector: `${place}[property.name=${String(DEVICE_TEXT)}]`,
+          message: "This may hold a device's own words: show it with SafeText.",
+        })),
       ],
     },
   },

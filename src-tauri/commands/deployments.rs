@@ -1,6 +1,6 @@
 //! Deployments: running, past and in doubt.
 
-use bk_app::views::{DeployOptions, DeploymentDetail, DeploymentRow, TranscriptRow};
+use bk_app::views::{DeployOptions, DeploymentDetail, DeploymentRow, PlanView, TranscriptRow};
 
 use crate::ipc::{Answer, Core, answer};
 
@@ -24,6 +24,13 @@ pub(crate) async fn deployment_choose(
     choice: String,
 ) -> Answer<DeploymentDetail> {
     answer(core.app()?.deployment_choose(deployment, choice).await)
+}
+
+/// Makes the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn deployment_child(core: Core<'_>, deployment: u32, choice: String) -> Answer<PlanView> {
+    answer(core.app()?.deployment_child(deployment, choice).await)
 }
 
 /// Lists all deployments, newest first.

@@ -1,7 +1,10 @@
 //! Inventory, credentials, host keys, connection tests, discovery.
 
 use bk_app::SecretInput;
-use bk_app::views::{ActivityView, ConnectionTest, CredentialRow, DeviceRow, ImportReport, ImportRequest};
+use bk_app::views::{
+    ActivityView, AgentKeyRow, ConnectionTest, CredentialRequest, CredentialRow, DeviceRow, ImportReport,
+    ImportRequest, JumpHostRequest, JumpHostRow, KnownKeyRow,
+};
 
 use crate::ipc::{Answer, Core, answer};
 
@@ -73,17 +76,74 @@ pub(crate) async fn discovery_start(core: Core<'_>, devices: Option<Vec<String>>
     answer(core.app()?.discovery_start(devices).await)
 }
 
-/// Keeps a secret under a name: in the keyring, or until the window closes when `session_only`.
+/// Sets credentials; their secret is kept in the keyring, or until the window closes when `session_only`.
 ///
 /// The one way in for a secret; there is none out.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn credential_set(
     core: Core<'_>,
-    name: String,
-    user: String,
-    secret: SecretInput,
-    session_only: bool,
+    request: CredentialRequest,
+    secret: Option<SecretInput>,
 ) -> Answer<()> {
-    answer(core.app()?.credential_set(name, user, secret, session_only).await)
+    answer(core.app()?.credential_set(request, secret).await)
+}
+
+/// Lists the keys that the SSH agent holds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn agent_keys(core: Core<'_>) -> Answer<Vec<AgentKeyRow>> {
+    answer(core.app()?.agent_keys().await)
+}
+
+/// Lists the hosts through which devices are reached.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn jump_hosts_list(core: Core<'_>) -> Answer<Vec<JumpHostRow>> {
+    answer(core.app()?.jump_hosts_list().await)
+}
+
+/// Sets a jump host.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn jump_host_set(core: Core<'_>, request: JumpHostRequest) -> Answer<JumpHostRow> {
+    answer(core.app()?.jump_host_set(request).await)
+}
+
+/// Removes a jump host that nothing is reached through.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn jump_host_remove(core: Core<'_>, jump: String) -> Answer<()> {
+    answer(core.app()?.jump_host_remove(jump).await)
+}
+
+/// Reaches devices and groups through a jump host from now on, or directly without one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn jump_host_use(
+    core: Core<'_>,
+    jump: Option<String>,
+    devices: Vec<String>,
+    groups: Vec<String>,
+) -> Answer<()> {
+    answer(core.app()?.jump_host_use(jump, devices, groups).await)
+}
+
+/// Trusts the key that a jump host showed; `typed` as in [`host_key_replace`] where another one is trusted.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn jump_key_trust(
+    core: Core<'_>,
+    jump: String,
+    fingerprint: String,
+    typed: Option<String>,
+) -> Answer<JumpHostRow> {
+    answer(core.app()?.jump_key_trust(jump, fingerprint, typed).await)
+}
+
+/// Lists trusted host keys with their history.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn host_keys_list(core: Core<'_>) -> Answer<Vec<KnownKeyRow>> {
+    answer(core.app()?.host_keys_list().await)
 }

@@ -2,107 +2,28 @@
 // the simulated fabric's own dump of what its devices hold, not only by what the window shows.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { dump, texts } from "./support/fabric.mjs";
-import { Key, openWindow, part } from "./support/window.mjs";
-
-// One more end of this service on this port touches a leaf, its spine, the superspine and the other spine.
-const DOMAIN = "g_birch_v104";
-const LEAF = "LEAF-B06";
-const PORT = "ge100-0/0/5";
-const TOUCHED = ["LEAF-B06", "SPINE-1", "SPINE-2", "SSPINE-1"];
+import { texts } from "./support/fabric.mjs";
+import { DOMAIN, LEAF, PORT, Stage, TOUCHED, assertSettled } from "./support/stage.mjs";
+import { part } from "./support/window.mjs";
 
 const SOON = 120_000;
 const LONG = 240_000;
 const DEPLOYED = 90_000;
 
-let folder;
+const stage = new Stage();
 let window;
 
 // What the deployment leaves for the journeys after it: the fabric as it was before, and the hash of its plan.
 let beforeDeployment;
 let plan;
 
-/** Opens the window on the data that the journeys share. */
-async function open(...args) {
-  window = await openWindow(args, {
-    BRIDGEKEEPER_DATA_DIR: join(folder, "data"),
-    BRIDGEKEEPER_PRACTICE_CONTROL: join(folder, "control"),
-  });
-}
-
-const fabric = () => dump(join(folder, "control"));
-
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "bridgekeeper-"));
-});
-
-after(async () => {
-  await window?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** One journey. When it fails, a picture, the text of the window and the end of its log tell where. */
-function journey(name, limit, walk) {
-  test(name, { timeout: limit }, async (t) => {
-    try {
-      await walk(t);
-    } catch (error) {
-      await window?.picture(`failed-${name.slice(0, 2).toLowerCase()}`).catch(() => {});
-      const shown = await window?.text().catch(() => "");
-      error.message += `\n--- window\n${shown}\n--- log\n${await log()}`;
-      throw error;
-    }
-  });
-}
-
-async function log() {
-  const files = await readdir(join(folder, "data/logs")).catch(() => []);
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, "data/logs", file), "utf8")));
-  return texts.join("").slice(-6_000);
-}
-
-/** Opens a bridge domain from the list. */
-async function openDomain(name) {
-  await window.press("rail-domains");
-  const filter = await window.see(part("domain-filter"));
-  await filter.clear();
-  await filter.sendKeys(name);
-  await window.click("row", name);
-  await window.see(`[aria-label="Bridge domain ${name}"]`);
-}
-
-/** Adds the end in the form of the service's draft, with the keyboard once the port is asked for. */
-async function addEnd(picture) {
-  await openDomain(DOMAIN);
-  await window.press("edit-domain");
-  await window.see(part("editor"));
-  await window.press("add-attachment");
-  await window.click("combobox", "Device of the new attachment");
-  await window.click("option", LEAF);
-  const port = await window.see(part("port-input"));
-  await port.sendKeys("0/0/5");
-  await window.see(`${part(`port-${PORT}`)}[aria-selected=true]`);
-  await window.picture(picture);
-  const attached = part(`attachment-${LEAF}-${PORT}.104`);
-  // A key that meets the field while it is drawn anew is lost: a person presses it again.
-  for (let press = 1; press <= 5 && (await window.all(attached)).length === 0; press += 1) {
-    await window.see(part("port-input"), 2_000).then((field) => field.sendKeys(Key.ENTER)).catch(() => {});
-    await window.see(attached, 4_000).catch(() => {});
-  }
-  await window.see(attached);
-}
-
-/** No device waits for a confirmation and no candidate holds a line. */
-function assertSettled(devices) {
-  for (const [name, device] of Object.entries(devices)) {
-    assert.equal(device.pending, null, `${name} has a pending commit`);
-    assert.deepEqual(device.candidates, [], `${name} has an unfinished candidate`);
-  }
-}
+const open = async (...args) => {
+  window = await stage.open(...args);
+};
+const fabric = () => stage.fabric();
+const journey = (name, limit, walk) => stage.journey(name, limit, walk);
+const openDomain = (name) => stage.openDomain(name);
+const addEnd = (picture) => stage.addEnd(picture);
 
 journey("J1: from the first run to a discovered practice lab", SOON, async () => {
   await open();

@@ -1,5 +1,7 @@
 //! Scenarios over the simulated fabric: the service in process, the fabric's own dump as the truth.
 
+mod sent;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +18,8 @@ use bk_practice::LocalPracticeLab;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+pub use sent::{SentLines, forbidden, offences};
+
 /// The service of the practice fabric that most scenarios edit: superspine, two spines, leaves under both.
 pub const DOMAIN: &str = "g_kestrel_v251";
 
@@ -30,6 +34,7 @@ pub struct Scene {
     moved: watch::Receiver<u64>,
     lab: Arc<LocalPracticeLab>,
     folder: TempDir,
+    _sent: SentLines,
 }
 
 /// What one device holds, in a form that can be compared.
@@ -76,6 +81,7 @@ impl Scene {
         let fabric = lab.fabric().await.expect("the scene works");
         let (app, events, moved) = open(&folder, &lab).await;
         Self {
+            _sent: SentLines::of(&fabric),
             app,
             fabric,
             events,
@@ -147,6 +153,7 @@ impl Scene {
     pub async fn deploy(&self, plan: &PlanView) -> DeploymentDetail {
         let options = DeployOptions {
             window_minutes: plan.window_minutes,
+            policy: bk_app::views::Policy::AllOrNothing,
         };
         let begun = self
             .app

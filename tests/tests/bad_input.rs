@@ -3,8 +3,8 @@
 #![cfg(test)]
 
 use bk_app::views::{
-    ActivityState, ActivityView, DraftOperation, ErrorView, ImportRequest, ImportVerdict, Reachability,
-    Severity,
+    ActivityState, ActivityView, CredentialRequest, DraftOperation, ErrorView, ImportRequest, ImportVerdict,
+    Reachability, Severity,
 };
 use bk_app::{AppError, SecretInput};
 use bk_lab::dialect::Dialect;
@@ -73,7 +73,10 @@ async fn a_wrong_password_is_tried_once_and_named() {
     let wrong = SecretInput::from("not-the-password".to_owned());
     scene
         .app
-        .credential_set("practice lab".to_owned(), "dnroot".to_owned(), wrong, true)
+        .credential_set(
+            CredentialRequest::password("practice lab", "dnroot", true),
+            Some(wrong),
+        )
         .await
         .unwrap();
     let ended = discover(&scene).await;
@@ -206,7 +209,7 @@ async fn an_unknown_host_key_is_offered_and_nothing_is_sent() {
     let secret = SecretInput::from("dnroot".to_owned());
     scene
         .app
-        .credential_set("lab".to_owned(), "dnroot".to_owned(), secret, true)
+        .credential_set(CredentialRequest::password("lab", "dnroot", true), Some(secret))
         .await
         .unwrap();
     let place = scene

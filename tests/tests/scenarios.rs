@@ -275,6 +275,7 @@ async fn abort_in_the_confirm_window_takes_every_device_back() {
         .unwrap();
     let options = bk_app::views::DeployOptions {
         window_minutes: plan.window_minutes,
+        policy: bk_app::views::Policy::AllOrNothing,
     };
     // Preflight reads the same table, so that gate is opened once before the one that is wanted.
     scene

@@ -198,7 +198,10 @@ impl App {
         self.inner.secrets.settled().await;
         self.changed(&[Topic::Status]);
         self.index_lines().await;
-        if let Err(error) = self.inner.store.check_all().await {
+        // A check that the end of the program cuts short says nothing of the data.
+        if let Err(error) = self.inner.store.check_all().await
+            && !self.inner.closing.is_cancelled()
+        {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "the database is damaged"

@@ -7,18 +7,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bk_device::channel::Record;
 use bk_device::{
-    ConnectionStep, Credential as SignIn, DnosPort, Endpoint, Fingerprint, HostKeyVerdict, HostKeys,
+    ConnectionStep, Credential as Proof, DnosPort, Endpoint, Fingerprint, HostKeyVerdict, HostKeys, JumpHost,
     KnownHostKeys, PortSettings, PresentedHostKey, StepResult, Target, test_connection,
 };
 use bk_engine::ports::{DevicePort, Transcript, TranscriptLine};
 use bk_model::DeviceName;
-use bk_store::{Contact, Credential, DeviceEntry, Store};
-use secrecy::SecretString;
+use bk_store::{Contact, Credential, DeviceEntry, KeptIn, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::credentials::ProofError;
 use crate::errors::{AppError, connection_error};
 use crate::events::Topic;
+use crate::jumps;
 use crate::time;
 use crate::views::{ConnectionTest, ConnectionTestStep, ErrorView, Reachability, TestStepState};
 
@@ -50,9 +51,13 @@ impl TrustedKeys {
 
     /// The key that a device offered, as the inventory keeps it: algorithm and fingerprint.
     pub(crate) fn offered_by(&self, device: &DeviceEntry) -> Option<String> {
+        self.offered_at(&endpoint(device))
+    }
+
+    fn offered_at(&self, endpoint: &Endpoint) -> Option<String> {
         let offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner);
         offered
-            .get(&endpoint(device))
+            .get(endpoint)
             .map(|key| format!("{} {}", key.algorithm, key.fingerprint))
     }
 }
@@ -97,7 +102,11 @@ pub(crate) struct Connector {
     settings: PortSettings,
     transcript: Arc<dyn Transcript>,
     credentials: BTreeMap<String, Credential>,
-    secrets: BTreeMap<String, SecretString>,
+    /// What proves logins, by the name of the credentials.
+    proofs: BTreeMap<String, Proof>,
+    jump_groups: BTreeMap<String, String>,
+    /// Jump hosts by name: all devices behind one share its connection.
+    jumps: BTreeMap<String, JumpHost>,
 }
 
 impl Connector {
@@ -111,6 +120,10 @@ impl Connector {
             .tuning
             .quiet_for(Duration::from_millis(current.prompt_quiet.into()));
         let credentials = app.store().credentials().list().await?;
+        let in_keyring = |credential: &Credential| credential.kept_in == Some(KeptIn::Keyring);
+        if credentials.iter().any(in_keyring) && app.secrets().look_again().await {
+            app.changed(&[Topic::Status]);
+        }
         Ok(Self {
             app: app.clone(),
             keys: Arc::new(TrustedKeys::read(app.store()).await?),
@@ -120,7 +133,9 @@ impl Connector {
                 .into_iter()
                 .map(|credential| (credential.name.clone(), credential))
                 .collect(),
-            secrets: BTreeMap::new(),
+            proofs: BTreeMap::new(),
+            jump_groups: app.store().jump_hosts().groups().await?,
+            jumps: BTreeMap::new(),
         })
     }
 
@@ -138,30 +153,88 @@ impl Connector {
     }
 
     async fn target(&mut self, device: &DeviceEntry) -> Result<Target, AppError> {
-        let named = device
-            .credentials
-            .as_ref()
-            .and_then(|name| self.credentials.get(name));
-        let credential = named.ok_or_else(|| AppError::NoCredentials {
-            device: device.name.clone(),
-        })?;
-        let secret = match self.secrets.get(&credential.name) {
-            Some(secret) => secret.clone(),
-            None => {
-                let failed = |source| AppError::SecretOf {
-                    device: device.name.clone(),
-                    source,
-                };
-                let secret = self.app.secrets().get(credential).await.map_err(failed)?;
-                self.secrets.insert(credential.name.clone(), secret.clone());
-                secret
-            }
-        };
+        let named = device.credentials.as_deref().unwrap_or_default();
+        let (user, credential) = self.login(device, named).await?;
         Ok(Target {
             endpoint: endpoint(device),
-            user: credential.user.clone(),
-            credential: SignIn::Password(secret),
+            user,
+            credential,
+            jump: self.jump(device).await?,
         })
+    }
+
+    /// Who signs in with these credentials, and what proves it. `device` is whom an error is about.
+    async fn login(&mut self, device: &DeviceEntry, name: &str) -> Result<(String, Proof), AppError> {
+        let device = || device.name.clone();
+        let credential = self
+            .credentials
+            .get(name)
+            .ok_or_else(|| AppError::NoCredentials { device: device() })?;
+        if let Some(proof) = self.proofs.get(name) {
+            return Ok((credential.user.clone(), proof.clone()));
+        }
+        let proof = self.app.proof(credential).await.map_err(|error| match error {
+            ProofError::Secret(source) => AppError::SecretOf {
+                device: device(),
+                source,
+            },
+            ProofError::Key(source) => AppError::KeyOf {
+                device: device(),
+                source,
+            },
+            ProofError::Fingerprint { .. } => AppError::NoWay {
+                device: device(),
+                reason: error.to_string(),
+            },
+        })?;
+        self.proofs.insert(name.to_owned(), proof.clone());
+        Ok((credential.user.clone(), proof))
+    }
+
+    async fn jump(&mut self, device: &DeviceEntry) -> Result<Option<JumpHost>, AppError> {
+        let named = jumps::of(device, &self.jump_groups);
+        let no_way = |reason: String| AppError::NoWay {
+            device: device.name.clone(),
+            reason,
+        };
+        let Some(name) = named.first() else {
+            return Ok(None);
+        };
+        if named.len() > 1 {
+            let all: Vec<&str> = named.iter().map(String::as_str).collect();
+            return Err(no_way(format!(
+                "its groups name several jump hosts ({}); name one for the device itself",
+                all.join(", ")
+            )));
+        }
+        if let Some(jump) = self.jumps.get(name) {
+            return Ok(Some(jump.clone()));
+        }
+        let host = self.app.jump_host(name).await?;
+        let credentials = host
+            .credentials
+            .ok_or_else(|| no_way(format!("its jump host {name} has no credentials")))?;
+        let (user, proof) = self.login(device, &credentials).await?;
+        let place = Endpoint {
+            host: host.address,
+            port: host.port,
+        };
+        let jump = JumpHost::new(name.clone(), place, user, proof);
+        self.jumps.insert(name.clone(), jump.clone());
+        Ok(Some(jump))
+    }
+
+    /// Notes the keys that jump hosts showed and that are not trusted, so that a person can compare them.
+    pub(crate) async fn note_jump_keys(&self) -> Result<(), AppError> {
+        for (name, jump) in &self.jumps {
+            let offered = self.keys.offered_at(jump.endpoint());
+            self.app
+                .store()
+                .jump_hosts()
+                .note_key(name, offered.as_deref())
+                .await?;
+        }
+        Ok(())
     }
 }
 
@@ -225,6 +298,7 @@ impl App {
             error: error.as_ref().and_then(|error| serde_json::to_string(error).ok()),
         };
         self.store().contacts().note(&contact).await?;
+        connector.note_jump_keys().await?;
         self.changed(&[Topic::Devices, Topic::Status]);
         let steps = report
             .steps
@@ -247,9 +321,18 @@ pub(crate) fn reachability(error: Option<&ErrorView>) -> Reachability {
         Some("host-key-unknown") => Reachability::KeyUnknown,
         Some("sign-in-refused") => Reachability::SignInRefused,
         Some("not-usable" | "answer-not-known" | "command-refused") => Reachability::NotUsable,
-        Some("no-credentials" | "secret-missing" | "keyring-unavailable" | "keyring" | "cancelled") => {
-            Reachability::Unknown
-        }
+        Some(
+            "no-credentials"
+            | "secret-missing"
+            | "keyring-unavailable"
+            | "keyring"
+            | "cancelled"
+            | "key-file"
+            | "passphrase-missing"
+            | "passphrase-wrong"
+            | "agent"
+            | "no-way",
+        ) => Reachability::Unknown,
         Some(_) => Reachability::NoAnswer,
     }
 }
@@ -283,6 +366,7 @@ pub(crate) fn state(word: &str) -> Reachability {
 
 fn step_view(device: &DeviceName, step: ConnectionStep, result: &StepResult) -> ConnectionTestStep {
     let (step, label) = match step {
+        ConnectionStep::Jump => ("jump", "Jump host passed"),
         ConnectionStep::Address => ("address", "Address found"),
         ConnectionStep::Port => ("port", "Port open"),
         ConnectionStep::Encrypted => ("encrypted", "Encrypted"),

@@ -140,6 +140,7 @@ impl App {
                 work.arrived(device, result, left).await?;
             }
         }
+        connector.note_jump_keys().await?;
         if scope == ReadScope::L2 {
             self.base().await?;
         }

@@ -1,12 +1,16 @@
 //! Drafts: every operation is saved as it is made and can be taken back.
 
+mod settle;
+
 use bk_engine::draft::{ChangeId, Draft, Edit, Sign, evaluate};
 use bk_engine::plan::{Plan, PlanError, make_plan};
 use bk_model::classify::classify;
-use bk_model::{BridgeDomainName, DeviceName, InterfaceName, VlanId};
+use bk_model::{DeviceName, InterfaceName, VlanId};
 use bk_store::{DraftId, DraftOperation as Logged, DraftState};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub(crate) use settle::{DraftBehind, Settles, draft_behind};
 
 use crate::app::App;
 use crate::base::Base;
@@ -32,6 +36,15 @@ enum Operation {
         change: ChangeId,
         /// Whether it is in.
         included: bool,
+    },
+    /// A deployment of a part of the draft holds: these changes are no longer edits.
+    Deployed {
+        /// That deployment.
+        deployment: u32,
+        /// The changes.
+        changes: Vec<ChangeId>,
+        /// Service VLAN under which they were evaluated.
+        vlan: Option<VlanId>,
     },
 }
 
@@ -278,6 +291,7 @@ pub(crate) fn replay(stored: &bk_store::Draft) -> Result<Draft, AppError> {
         match operation {
             Operation::Edit { edit } => draft.push(edit),
             Operation::Include { change, included } => draft.set_included(change, included),
+            Operation::Deployed { changes, vlan, .. } => draft.settle(&changes, vlan),
         }
     }
     Ok(draft)
@@ -321,18 +335,4 @@ fn vlan(raw: u16) -> Result<VlanId, AppError> {
         field: "VLAN",
         reason: error.to_string(),
     })
-}
-
-/// Returns the open draft of a bridge domain, if its plan is `plan`.
-pub(crate) async fn draft_behind(
-    app: &App,
-    base: &Base,
-    domain: &BridgeDomainName,
-    plan: &Plan,
-) -> Result<Option<DraftId>, AppError> {
-    let Some(open) = app.store().drafts().open_of(domain.as_str()).await? else {
-        return Ok(None);
-    };
-    let same = plan_of(base, &replay(&open)?).is_ok_and(|now| now.hash == plan.hash);
-    Ok(same.then_some(open.id))
 }

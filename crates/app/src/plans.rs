@@ -1,16 +1,18 @@
 //! Plans: made, stored, shown, exported, checked against the live fabric.
 
-use bk_engine::plan::{Base, History, Plan, PlanKind, export_text, make_undo};
+use bk_engine::plan::{
+    Base, History, LeftOut, NotSeparable, Plan, PlanKind, export_text, make_undo, parts, without,
+};
 use bk_engine::verify::{Check, CheckClass};
 use bk_store::DraftId;
 use futures::future::join_all;
 
 use crate::app::App;
-use crate::drafts::{plan_of, replay};
+use crate::drafts::{draft_behind, plan_of, replay};
 use crate::errors::AppError;
 use crate::events::Topic;
-use crate::present::{PlanContext, check_label, number, plan_view};
-use crate::views::{CheckResult, ErrorView, PlanView, PlannedCheck, PrecheckRow};
+use crate::present::{PlanContext, check_label, counted, number, plan_view};
+use crate::views::{CheckResult, ErrorView, PlanView, PlannedCheck, Policy, PolicyView, PrecheckRow};
 
 /// A plan as it was stored.
 pub(crate) struct StoredPlan {
@@ -30,6 +32,30 @@ impl App {
         let plan = plan_of(&base, &replay(&stored)?).map_err(Box::new)?;
         self.keep_plan(&plan, Some(stored.id)).await?;
         self.plan_get(plan.hash.to_hex()).await
+    }
+
+    /// Makes and stores the plan of a draft without some devices: their changes stay in the draft.
+    ///
+    /// # Errors
+    /// [`AppError::NotSeparable`] with the reason, such as a path that would break; [`AppError::Plan`] as
+    /// [`App::plan_make`].
+    pub async fn plan_make_without(&self, draft: String, devices: Vec<String>) -> Result<PlanView, AppError> {
+        let stored = self.store().drafts().get(&DraftId(draft)).await?;
+        let base = self.base().await?;
+        let draft = replay(&stored)?;
+        let whole = plan_of(&base, &draft).map_err(Box::new)?;
+        let names = devices.iter().map(|raw| crate::drafts::device_name(raw));
+        let out: Vec<LeftOut> = names
+            .map(|name| name.map(LeftOut::Device))
+            .collect::<Result<_, _>>()?;
+        let trees = base.trees();
+        let on = Base {
+            fabric: &base.reading.fabric,
+            trees: &trees,
+        };
+        let child = without(on, &draft, &whole, &out)?;
+        self.keep_plan(&child.plan, Some(stored.id)).await?;
+        self.plan_get(child.plan.hash.to_hex()).await
     }
 
     /// Computes, proves and stores the plan that undoes a deployment.
@@ -75,6 +101,7 @@ impl App {
                 by: stored.by,
                 window_minutes: settings.window_minutes,
                 checks: planned_checks(&stored.plan),
+                policies: self.policies(&stored.plan).await?,
             },
         ))
     }
@@ -146,7 +173,63 @@ impl App {
         })
     }
 
-    async fn keep_plan(&self, plan: &Plan, draft: Option<DraftId>) -> Result<(), AppError> {
+    /// The three policies as they would run a plan.
+    async fn policies(&self, plan: &Plan) -> Result<Vec<PolicyView>, AppError> {
+        let base = self.base().await?;
+        let trees = base.trees();
+        let on = Base {
+            fabric: &base.reading.fabric,
+            trees: &trees,
+        };
+        let split = match (plan.kind, draft_behind(self, &base, plan).await?) {
+            (PlanKind::Edit, Some(behind)) => parts(on, &behind.draft, plan).map_err(AppError::from),
+            (PlanKind::Edit, None) => Err(AppError::DraftMoved {
+                domain: plan.domain.to_string(),
+            }),
+            (PlanKind::Undo { .. }, _) => Err(AppError::from(NotSeparable::Rollback)),
+        };
+        let (split, refused) = match split {
+            Ok(split) => (split, None),
+            Err(error) => (Vec::new(), Some(error.view().sentence)),
+        };
+        let names = |devices: &[bk_model::DeviceName]| -> Vec<String> {
+            devices.iter().map(ToString::to_string).collect()
+        };
+        let split: Vec<Vec<String>> = split.iter().map(|part| names(&part.devices)).collect();
+        let all: Vec<bk_model::DeviceName> = plan.devices.iter().map(|step| step.device.clone()).collect();
+        let count = counted(number(split.len()), "part");
+        Ok(vec![
+            PolicyView {
+                policy: Policy::AllOrNothing,
+                label: "All or nothing".to_owned(),
+                consequence: "One transaction: a failure anywhere takes every device back.".to_owned(),
+                parts: vec![names(&all)],
+                refused: None,
+            },
+            PolicyView {
+                policy: Policy::StopOnFirst,
+                label: "Stop on first".to_owned(),
+                consequence: format!(
+                    "{count}, one after the other, each all or nothing with what the fabric needs for it. The first that fails \
+                     goes back and ends the sequence; what holds stays, the rest stays in the draft."
+                ),
+                parts: split.clone(),
+                refused: refused.clone(),
+            },
+            PolicyView {
+                policy: Policy::Independent,
+                label: "Independent".to_owned(),
+                consequence: format!(
+                    "{count}, one after the other, each all or nothing with what the fabric needs for it. One that fails goes \
+                     back and stays in the draft; the others go on."
+                ),
+                parts: split,
+                refused,
+            },
+        ])
+    }
+
+    pub(crate) async fn keep_plan(&self, plan: &Plan, draft: Option<DraftId>) -> Result<(), AppError> {
         let (kind, undoes) = match plan.kind {
             PlanKind::Edit => ("edit", None),
             PlanKind::Undo { of } => ("undo", Some(of)),

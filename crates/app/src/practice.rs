@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bk_device::Fingerprint;
 use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
-use bk_store::{Credential, DeviceEntry, HostKey, KeptIn};
+use bk_store::{Credential, DeviceEntry, HostKey, KeptIn, SignInWay};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
@@ -153,6 +153,7 @@ impl App {
                 port: device.port,
                 credentials: Some(credentials),
                 groups: vec![GROUP.to_owned()],
+                jump: None,
                 practice: true,
                 added_at: now,
             });
@@ -196,7 +197,8 @@ impl App {
         let credential = Credential {
             name: name.clone(),
             user: user.clone(),
-            kept_in: KeptIn::Session,
+            way: SignInWay::Password,
+            kept_in: Some(KeptIn::Session),
             set_at: self.now(),
         };
         self.store().credentials().put(&credential).await?;

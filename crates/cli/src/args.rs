@@ -79,6 +79,13 @@ pub(crate) enum ServiceCommand {
         /// Only if the plan has this hash (the short form will do).
         #[arg(long, value_name = "HASH")]
         plan: Option<String>,
+        /// Leaves what was edited on DEVICE out; it stays in the draft. May be given more than once.
+        #[arg(long, value_name = "DEVICE")]
+        without: Vec<String>,
+        /// What a failure on one device means for the others. Under the last two the plan goes in parts, one after the
+        /// other: each is what was edited on one device with all that the fabric needs for it, and is all or nothing.
+        #[arg(long, value_enum, default_value_t = PolicyArg::AllOrNothing)]
+        policy: PolicyArg,
         #[command(flatten)]
         run: RunArgs,
     },
@@ -101,10 +108,26 @@ pub(crate) enum ServiceCommand {
     Recover {
         /// The number; all that are open without one.
         deployment: Option<u32>,
+        /// Only shows the cards: what is certain, what happens by itself, what can be chosen.
+        #[arg(long, conflicts_with = "choose")]
+        show: bool,
+        /// Takes this choice of the card instead of `recover`.
+        #[arg(long, value_name = "CHOICE", requires = "deployment")]
+        choose: Option<String>,
     },
     /// Everything that was ever read: works offline.
     #[command(subcommand)]
     Snapshots(SnapshotsCommand),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PolicyArg {
+    /// Any failure takes all devices back.
+    AllOrNothing,
+    /// The first part that fails goes back and ends the sequence; what holds stays.
+    StopOnFirst,
+    /// A part that fails goes back; the others go on.
+    Independent,
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -156,8 +179,9 @@ pub(crate) struct LabArgs {
 pub(crate) enum DevicesCommand {
     /// Adds or changes devices from a CSV, YAML, JSON or plain text file (`-` reads standard input).
     ///
-    /// Columns: name, address, port, credentials, groups, aliases, and host_key or fingerprint: a key that you bring is
-    /// trusted, unless another one is trusted already. Passwords are never taken from a file.
+    /// Columns: name, address, port, credentials, groups, aliases, jump (a jump host), user with key (the path of a
+    /// private key), and host_key or fingerprint: a key that you bring is trusted, unless another one is trusted already.
+    /// Passwords are never taken from a file.
     Import {
         /// The file.
         file: PathBuf,
@@ -175,15 +199,33 @@ pub(crate) enum DevicesCommand {
         /// The device.
         device: String,
     },
-    /// Sets credentials; the password is read from standard input.
+    /// Sets credentials; the password or passphrase is read from standard input.
     Credentials {
         /// Their name.
         name: String,
         /// User name on the devices.
         user: String,
-        /// Keeps no password: later runs get it with --password-stdin.
+        /// Signs in with the private key in FILE, which stays there; standard input may hold its passphrase.
+        #[arg(long, value_name = "FILE", conflicts_with = "agent")]
+        key: Option<PathBuf>,
+        /// Signs in with the one key of the SSH agent that has this fingerprint (see `bk devices agent-keys`).
+        #[arg(long, value_name = "SHA256:...", conflicts_with = "session_only")]
+        agent: Option<String>,
+        /// Keeps no secret: later runs get it with --password-stdin.
         #[arg(long)]
         session_only: bool,
+    },
+    /// Lists the keys that the SSH agent holds.
+    AgentKeys,
+    /// Hosts through which devices are reached.
+    #[command(subcommand)]
+    Jump(JumpCommand),
+    /// Trusted host keys with their history.
+    Keys {
+        /// Trusts the keys of a known_hosts file that belong to devices and jump hosts of the inventory (`-` reads
+        /// standard input); a key that differs from a trusted one is refused, and so are hashed names.
+        #[arg(long, value_name = "FILE")]
+        import: Option<PathBuf>,
     },
     /// Trusts the host key of a device after it was compared.
     Trust {
@@ -191,11 +233,57 @@ pub(crate) enum DevicesCommand {
         device: String,
         /// The fingerprint that was compared.
         fingerprint: String,
+        /// Replaces a key that is trusted: the last four characters of the new fingerprint, as a sign that both were
+        /// compared.
+        #[arg(long, value_name = "XXXX")]
+        replace: Option<String>,
     },
     /// Takes a device out of the inventory; its history stays.
     Remove {
         /// The device.
         device: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JumpCommand {
+    /// Lists them.
+    List,
+    /// Sets one.
+    Set {
+        /// Its name.
+        name: String,
+        /// Host name or address, with a port where it is not 22.
+        address: String,
+        /// Name of the credentials for it.
+        #[arg(long, value_name = "NAME")]
+        credentials: String,
+    },
+    /// Reaches devices and groups through one from now on.
+    Use {
+        /// The jump host; `direct` for none.
+        name: String,
+        /// Devices.
+        #[arg(required_unless_present = "group")]
+        devices: Vec<String>,
+        /// A group of devices; may be given more than once.
+        #[arg(long, value_name = "GROUP")]
+        group: Vec<String>,
+    },
+    /// Trusts its host key after it was compared.
+    Trust {
+        /// The jump host.
+        name: String,
+        /// The fingerprint that was compared.
+        fingerprint: String,
+        /// Replaces a key that is trusted: the last four characters of the new fingerprint.
+        #[arg(long, value_name = "XXXX")]
+        replace: Option<String>,
+    },
+    /// Removes one that nothing is reached through.
+    Remove {
+        /// The jump host.
+        name: String,
     },
 }
 

@@ -1,11 +1,11 @@
 //! Views as text.
 
 use bk_app::views::{
-    ChangeSign, CheckResult, DeploymentDetail, DeploymentRow, DeploymentStatus, DeviceLines, DiffKind,
-    DomainDetail, DraftView, Finding, PlanView, RiskLevel, Severity, TextDiffView,
+    ChangeSign, CheckResult, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus, DeviceLines,
+    DiffKind, DomainDetail, DraftView, Finding, PlanView, PolicyView, RiskLevel, Severity, TextDiffView,
 };
 
-use crate::out::{moment, say, table};
+use crate::out::{complain, moment, say, table};
 
 /// Prints one bridge domain.
 pub(crate) fn domain(detail: &DomainDetail) {
@@ -192,6 +192,17 @@ pub(crate) fn plan(view: &PlanView) {
     findings(&view.findings);
 }
 
+/// Says what a policy means for a plan.
+pub(crate) fn policy(view: &PolicyView) {
+    say(&format!("policy: {}. {}", view.label, view.consequence));
+    for (part, devices) in view.parts.iter().enumerate() {
+        say(&format!("  part {}: {}", part + 1, devices.join(", ")));
+    }
+    view.refused
+        .iter()
+        .for_each(|reason| say(&format!("  refused: {reason}")));
+}
+
 fn yes(value: bool) -> &'static str {
     if value { "proven" } else { "not proven" }
 }
@@ -236,6 +247,27 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
         status(row.status),
         row.sentence
     ));
+    if let Some(child) = &detail.child_of {
+        say(&format!(
+            "  goes on for deployment {}; in the draft stays: {}",
+            child.deployment,
+            child.left_out.join(", ")
+        ));
+    }
+    if let Some(sequence) = &detail.sequence {
+        say(&format!("  {}", sequence.sentence));
+        for part in &sequence.parts {
+            let number = part
+                .deployment
+                .map(|number| format!("deployment {number}, "))
+                .unwrap_or_default();
+            say(&format!(
+                "    {}: {number}{}",
+                part.devices.join(", "),
+                part.sentence
+            ));
+        }
+    }
     for device in &detail.devices {
         let at = device
             .state_at
@@ -289,15 +321,34 @@ pub(crate) fn deployment(detail: &DeploymentDetail) {
             .flat_map(|words| words.lines())
             .for_each(|line| say(&format!("  | {line}")));
         card.diff.iter().for_each(diff);
-        card.choices
-            .iter()
-            .for_each(|choice| say(&format!("  choice {}: {}", choice.choice, choice.consequence)));
+        for choice in &card.choices {
+            match &choice.refused {
+                None => say(&format!("  choice {}: {}", choice.choice, choice.consequence)),
+                Some(reason) => say(&format!("  not possible, {}: {reason}", choice.choice)),
+            }
+        }
     }
     detail
         .leftovers
         .iter()
         .for_each(|leftover| say(&format!("  left behind: {leftover}")));
     say(&format!("Rollback: {}", detail.rollback.sentence));
+}
+
+/// Says on standard error what a running deployment waits for.
+pub(crate) fn waiting_card(card: &DecisionCard) {
+    complain(&card.sentence);
+    let words = card.words.iter().flat_map(|words| words.lines());
+    words.for_each(|line| complain(&format!("  | {line}")));
+    card.certain
+        .iter()
+        .for_each(|line| complain(&format!("  certain: {line}")));
+    card.if_nothing
+        .iter()
+        .for_each(|line| complain(&format!("  if nothing is done: {line}")));
+    card.choices
+        .iter()
+        .for_each(|choice| complain(&format!("  choice {}: {}", choice.choice, choice.consequence)));
 }
 
 /// Prints a diff.

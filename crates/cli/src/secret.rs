@@ -1,6 +1,6 @@
 //! Reading one secret from standard input, never from arguments.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 
 use bk_app::SecretInput;
 
@@ -14,7 +14,25 @@ const MAX_BYTES: u64 = 4096;
 /// # Errors
 /// [`Failure`] when nothing can be read or the line is too long.
 pub(crate) fn from_stdin() -> Result<SecretInput, Failure> {
-    let refuse = |sentence: String| Failure::new(Exit::NoCredentials, "secret-missing", sentence);
+    read()?.ok_or_else(|| refuse("Standard input holds no password.".to_owned()))
+}
+
+/// Reads one line from standard input if it is not a terminal: a passphrase that a key may need.
+///
+/// # Errors
+/// As [`from_stdin`], but for a line that is not there.
+pub(crate) fn if_given() -> Result<Option<SecretInput>, Failure> {
+    if std::io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    read()
+}
+
+fn refuse(sentence: String) -> Failure {
+    Failure::new(Exit::NoCredentials, "secret-missing", sentence)
+}
+
+fn read() -> Result<Option<SecretInput>, Failure> {
     let mut text = String::new();
     let read = std::io::stdin()
         .lock()
@@ -30,8 +48,5 @@ pub(crate) fn from_stdin() -> Result<SecretInput, Failure> {
     }
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.is_empty() {
-        return Err(refuse("Standard input holds no password.".to_owned()));
-    }
-    Ok(SecretInput::from(line.to_owned()))
+    Ok((!line.is_empty()).then(|| SecretInput::from(line.to_owned())))
 }

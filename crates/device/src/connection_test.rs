@@ -1,4 +1,4 @@
-//! The connection test: nine steps, each with what proves it and the time it took. The sign-in is tried once.
+//! The connection test: nine steps, ten where a jump host is on the way, each with what proves it and the time it took. The sign-in is tried once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,6 +22,8 @@ use crate::{
 /// The steps, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConnectionStep {
+    /// The jump host let us in; only where there is one.
+    Jump,
     /// The name has an address.
     Address,
     /// The port is open.
@@ -43,8 +45,8 @@ pub enum ConnectionStep {
 }
 
 impl ConnectionStep {
-    /// All steps, in order.
-    pub const ALL: [Self; 9] = [
+    /// The steps to a device that this machine reaches itself, in order.
+    pub const DIRECT: [Self; 9] = [
         Self::Address,
         Self::Port,
         Self::Encrypted,
@@ -55,6 +57,13 @@ impl ConnectionStep {
         Self::Rights,
         Self::Read,
     ];
+
+    /// The steps to a target, in order.
+    #[must_use]
+    pub fn to(target: &Target) -> Vec<Self> {
+        let first = target.jump.as_ref().map(|_| Self::Jump);
+        first.into_iter().chain(Self::DIRECT).collect()
+    }
 }
 
 /// How a step ended.
@@ -139,7 +148,7 @@ impl ConnectionReport {
     }
 }
 
-/// Runs the nine steps against a device. Changes nothing on it.
+/// Runs the steps against a device. Changes nothing on it.
 pub async fn test_connection(
     target: &Target,
     host_keys: Arc<dyn HostKeys>,
@@ -156,12 +165,13 @@ pub async fn test_connection(
         .err();
     let took = steps.since.elapsed();
     let mut results = steps.passed;
+    let all = ConnectionStep::to(target);
     if let Some(error) = failed
-        && let Some(step) = ConnectionStep::ALL.get(results.len())
+        && let Some(step) = all.get(results.len())
     {
         results.push((*step, StepResult::Failed { error, took }));
     }
-    for step in &ConnectionStep::ALL[results.len()..] {
+    for step in &all[results.len()..] {
         results.push((*step, StepResult::NotTried));
     }
     ConnectionReport { steps: results }
@@ -199,7 +209,7 @@ async fn run(
 
 async fn inside(
     driver: &mut Driver,
-    local: std::net::SocketAddr,
+    local: Option<std::net::SocketAddr>,
     cancel: &CancellationToken,
     steps: &mut Steps,
 ) -> Result<(), ConnectionTestError> {
@@ -300,6 +310,7 @@ impl Steps {
 impl ConnectObserver for Steps {
     fn passed(&mut self, stage: ConnectStage, evidence: String) {
         let step = match stage {
+            ConnectStage::Jump => ConnectionStep::Jump,
             ConnectStage::Address => ConnectionStep::Address,
             ConnectStage::Port => ConnectionStep::Port,
             ConnectStage::Encrypted => ConnectionStep::Encrypted,

@@ -23,5 +23,8 @@ pub use port::{DnosPort, PortSettings};
 pub use transport::{
     ConnectionLimits,
     host_key::{Endpoint, Fingerprint, HostKeyVerdict, HostKeys, KnownHostKeys, PresentedHostKey},
-    ssh::{ConnectError, Credential, Target},
+    ssh::{
+        AgentError, AgentKey, ConnectError, Credential, HeldKey, JumpHost, KeyFileError, SigningKey, Target,
+        held_keys,
+    },
 };

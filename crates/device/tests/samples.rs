@@ -146,7 +146,7 @@ fn system() {
         Some(("17.2.0".to_owned(), Some("411".to_owned())))
     );
     let list = &answers("docexample_show_system.txt", "show system ssh sessions")[0];
-    let sessions = read_sessions(list, "2.2.2.3:56364".parse().unwrap()).unwrap();
+    let sessions = read_sessions(list, "2.2.2.3:56364".parse::<std::net::SocketAddr>().unwrap()).unwrap();
     assert_eq!(
         sessions
             .iter()

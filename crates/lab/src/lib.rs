@@ -51,6 +51,7 @@ pub mod generate;
 pub mod grammar;
 pub mod ifname;
 pub mod import;
+pub mod jump;
 pub mod serve;
 pub mod shell;
 pub mod spec;

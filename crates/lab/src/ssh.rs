@@ -12,7 +12,8 @@ use bytes::Bytes;
 use russh::keys::PrivateKey;
 use russh::keys::ssh_key::private::Ed25519Keypair;
 use russh::server::{
-    Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, Response, Session, VerifiedPublicKey,
+    Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, PublicKeyOffer, Response, Session,
+    VerifiedPublicKey,
 };
 use russh::{Channel, ChannelId, Disconnect, Pty};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -20,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use crate::serve::{Fabric, Host};
+use crate::serve::{Fabric, Host, SignInWay};
 use crate::shell::{Input, Output, Shell};
 
 /// Chunks of input that may wait for a busy shell.
@@ -155,7 +156,9 @@ struct Connection {
 }
 
 impl Connection {
-    fn verdict(&mut self, user: &str, good: bool) -> Auth {
+    fn verdict(&mut self, user: &str, way: SignInWay, good: bool) -> Auth {
+        let name = &self.host.device.spec().name;
+        self.fabric.sign_ins.note(name, user, way, good);
         if good {
             user.clone_into(&mut self.user);
             Auth::Accept
@@ -201,7 +204,7 @@ impl Handler for Connection {
 
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
         let good = self.fabric.accepts_password(user, password);
-        Ok(self.verdict(user, good))
+        Ok(self.verdict(user, SignInWay::Password, good))
     }
 
     async fn auth_keyboard_interactive<'a>(
@@ -221,12 +224,21 @@ impl Handler for Connection {
         let good = self
             .fabric
             .accepts_password(user, &String::from_utf8_lossy(&given));
-        Ok(self.verdict(user, good))
+        Ok(self.verdict(user, SignInWay::KeyboardInteractive, good))
+    }
+
+    async fn auth_publickey_offered(
+        &mut self,
+        user: &str,
+        offer: PublicKeyOffer<'_>,
+    ) -> Result<Auth, Self::Error> {
+        let good = self.fabric.accepts_key(user, offer.public_key);
+        Ok(self.verdict(user, SignInWay::offer(offer.public_key), good))
     }
 
     async fn auth_publickey(&mut self, user: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Self::Error> {
         let good = self.fabric.accepts_key(user, key.public_key);
-        Ok(self.verdict(user, good))
+        Ok(self.verdict(user, SignInWay::signature(key.public_key), good))
     }
 
     async fn channel_open_session(

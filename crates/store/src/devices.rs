@@ -23,6 +23,8 @@ pub struct DeviceEntry {
     pub credentials: Option<String>,
     /// Groups and tags, ordered.
     pub groups: Vec<String>,
+    /// The jump host that it names itself.
+    pub jump: Option<String>,
     /// Whether it belongs to the simulated fabric of this machine.
     pub practice: bool,
     /// When it was added.
@@ -34,6 +36,7 @@ struct Row {
     address: String,
     port: i64,
     credentials: Option<String>,
+    jump: Option<String>,
     practice: i64,
     added_at: i64,
     aliases: String,
@@ -53,6 +56,7 @@ impl TryFrom<Row> for DeviceEntry {
             name: device_name(row.name)?,
             address: row.address,
             credentials: row.credentials,
+            jump: row.jump,
             practice: row.practice != 0,
         })
     }
@@ -70,7 +74,7 @@ impl Devices<'_> {
     pub async fn list(&self) -> Result<Vec<DeviceEntry>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT name, address, port, credentials, practice, added_at,
+            r#"SELECT name, address, port, credentials, jump, practice, added_at,
              (SELECT json_group_array(name) FROM (SELECT name FROM device_alias WHERE device_id = device.id ORDER BY name))
              AS "aliases!: String",
              (SELECT json_group_array(name) FROM (SELECT name FROM device_group WHERE device_id = device.id ORDER BY name))
@@ -90,7 +94,7 @@ impl Devices<'_> {
     pub async fn find(&self, name: &str) -> Result<Option<DeviceEntry>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            r#"SELECT name, address, port, credentials, practice, added_at,
+            r#"SELECT name, address, port, credentials, jump, practice, added_at,
              (SELECT json_group_array(name) FROM (SELECT name FROM device_alias WHERE device_id = device.id ORDER BY name))
              AS "aliases!: String",
              (SELECT json_group_array(name) FROM (SELECT name FROM device_group WHERE device_id = device.id ORDER BY name))
@@ -126,6 +130,26 @@ impl Devices<'_> {
             .map_err(StoreError::statement("stored", "the inventory"))
     }
 
+    /// Names the jump host of a device, or none.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if the device is not in the inventory; [`StoreError::Statement`] if the host is not known.
+    pub async fn set_jump(&self, device: &DeviceName, jump: Option<&str>) -> Result<(), StoreError> {
+        let (name, object) = (device.as_str(), format!("device {device}"));
+        let done = sqlx::query!(
+            "UPDATE device SET jump = ? WHERE name = ? AND removed_at IS NULL",
+            jump,
+            name
+        )
+        .execute(self.0.writer())
+        .await
+        .map_err(StoreError::statement("stored", object.clone()))?;
+        match done.rows_affected() {
+            0 => Err(StoreError::NotFound { object }),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes a device out of the inventory. Its snapshots and deployments stay.
     ///
     /// # Errors
@@ -136,7 +160,7 @@ impl Devices<'_> {
         let (name, at) = (device.as_str(), millis(at));
         let mut transaction = self.0.write(&object).await?;
         let removed = sqlx::query!(
-            "UPDATE device SET removed_at = ? WHERE name = ? AND removed_at IS NULL",
+            "UPDATE device SET removed_at = ?, jump = NULL WHERE name = ? AND removed_at IS NULL",
             at,
             name
         )
@@ -190,13 +214,14 @@ async fn put(transaction: &mut Transaction<'static, Sqlite>, device: &DeviceEntr
     let failed = || StoreError::statement("stored", format!("device {name}"));
     let added_at = millis(device.added_at);
     sqlx::query!(
-        "INSERT INTO device (name, address, port, credentials, practice, added_at) VALUES (?, ?, ?, ?, ?, ?)
+        "INSERT INTO device (name, address, port, credentials, jump, practice, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (name) DO UPDATE SET address = excluded.address, port = excluded.port,
-         credentials = excluded.credentials, practice = excluded.practice, removed_at = NULL",
+         credentials = excluded.credentials, jump = excluded.jump, practice = excluded.practice, removed_at = NULL",
         name,
         device.address,
         device.port,
         device.credentials,
+        device.jump,
         device.practice,
         added_at
     )

@@ -96,6 +96,7 @@ fn kind(event: &JournalEvent) -> &'static str {
         JournalEvent::Began { .. } => "began",
         JournalEvent::StepStarted { .. } => "step-started",
         JournalEvent::StepEnded { .. } => "step-ended",
+        JournalEvent::Consented { .. } => "consented",
         JournalEvent::Decided { .. } => "decided",
         JournalEvent::Reported { .. } => "reported",
         JournalEvent::Ended { .. } => "ended",

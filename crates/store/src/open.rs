@@ -13,8 +13,8 @@ use sqlx::{AssertSqlSafe, Connection, Sqlite, SqlitePool, Transaction};
 
 use crate::journal::JournalWriter;
 use crate::{
-    Contacts, Credentials, Deployments, Derived, Devices, Drafts, Events, HostKeys, Lines, Plans, Records,
-    Settings, Snapshots, StoreError, StoreJournal, Transcripts,
+    Contacts, Credentials, Deployments, Derived, Devices, Drafts, Events, HostKeys, JumpHosts, Lines, Plans,
+    Records, Settings, Snapshots, StoreError, StoreJournal, Transcripts,
 };
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -163,6 +163,12 @@ impl Store {
     #[must_use]
     pub fn host_keys(&self) -> HostKeys<'_> {
         HostKeys(self)
+    }
+
+    /// Hosts through which devices are reached.
+    #[must_use]
+    pub fn jump_hosts(&self) -> JumpHosts<'_> {
+        JumpHosts(self)
     }
 
     /// Texts as read.

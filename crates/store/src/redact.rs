@@ -21,6 +21,7 @@ const BEFORE_SECRET: &[&str] = &[
     "priv-password",
     "private-key",
     "secret",
+    "shared-key",
     "shared-secret",
 ];
 /// Words after `community` that make it a routing matter instead of SNMP's password.
@@ -63,22 +64,11 @@ impl SecretTokens {
         let mut replaced = 0;
         for line in text.split_inclusive('\n') {
             let mut done = 0;
-            let mut before = "";
-            for (start, word) in words(line) {
-                let named = BEFORE_SECRET.contains(&before)
-                    && !(before == "community" && COMMUNITY_KINDS.contains(&word))
-                    && !is_punctuation(word);
-                if named
-                    || SECRET_STARTS
-                        .iter()
-                        .any(|prefix| word.trim_start_matches('"').starts_with(prefix))
-                {
-                    out.push_str(&line[done..start]);
-                    out.push_str(&self.token(word));
-                    done = start + word.len();
-                    replaced += 1;
-                }
-                before = word;
+            for (start, word) in secrets(line) {
+                out.push_str(&line[done..start]);
+                out.push_str(&self.token(word));
+                done = start + word.len();
+                replaced += 1;
             }
             out.push_str(&line[done..]);
         }
@@ -90,6 +80,34 @@ impl fmt::Debug for SecretTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretTokens(redacted)")
     }
+}
+
+/// The values of a line that are shaped like secrets, with their positions.
+fn secrets(line: &str) -> Vec<(usize, &str)> {
+    let words: Vec<(usize, &str)> = words(line).collect();
+    let mut found = Vec::new();
+    // The word before, past a number that says in which form the secret is written (`password 7 ...`).
+    let mut named = false;
+    for (at, (start, word)) in words.iter().enumerate() {
+        let before = at.checked_sub(1).map_or("", |before| words[before].1);
+        let follows = named
+            || BEFORE_SECRET.contains(&before.to_ascii_lowercase().as_str())
+                && !(before == "community" && COMMUNITY_KINDS.contains(word));
+        let is_form = follows
+            && !named
+            && word.len() <= 2
+            && word.bytes().all(|byte| byte.is_ascii_digit())
+            && words.get(at + 1).is_some_and(|(_, next)| !is_punctuation(next));
+        named = is_form;
+        if is_punctuation(word) {
+            continue;
+        }
+        let starts_so = |prefix: &&str| word.trim_start_matches('"').starts_with(*prefix);
+        if follows || SECRET_STARTS.iter().any(starts_so) {
+            found.push((*start, *word));
+        }
+    }
+    found
 }
 
 /// Opens a block or ends a path (REF 4): never a value.
@@ -105,13 +123,27 @@ fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
         let start = at + rest.find(|c: char| !c.is_whitespace())?;
         let word = &line[start..];
         let len = if let Some(quoted) = word.strip_prefix('"') {
-            quoted.find('"').map_or(word.trim_end().len(), |end| end + 2)
+            closing_quote(quoted).map_or(word.trim_end().len(), |end| end + 2)
         } else {
             word.find(char::is_whitespace).unwrap_or(word.len())
         };
         at = start + len;
         Some((start, &line[start..at]))
     })
+}
+
+/// Where a quoted text ends; a quote behind a backslash belongs to it.
+fn closing_quote(quoted: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in quoted.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return Some(at),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A configuration text that may be stored.
@@ -182,6 +214,20 @@ mod tests {
         check(
             "tacacs server 192.0.2.1 secret \"two words\" port 49\n",
             "tacacs server 192.0.2.1 secret TOKEN port 49\n",
+        );
+        check(
+            "ospf area 0 authentication-key 7 0822455D ^\n",
+            "ospf area 0 authentication-key TOKEN TOKEN ^\n",
+        );
+        check("  Password \"a \\\" quote\" ^\n", "  Password TOKEN ^\n");
+        check("  password 12\n", "  password TOKEN\n");
+        check(
+            "snmp v3-user rowan auth-password x\n",
+            "snmp v3-user rowan auth-password TOKEN\n",
+        );
+        check(
+            "bgp neighbor 192.0.2.1 shared-key 5 6 7\n",
+            "bgp neighbor 192.0.2.1 shared-key TOKEN TOKEN 7\n",
         );
         check("x unknown-leaf \"enc-abc\"\n", "x unknown-leaf TOKEN\n");
         check("  password \"unclosed\n", "  password TOKEN\n");

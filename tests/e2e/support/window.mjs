@@ -89,6 +89,11 @@ export class Window {
     }
   }
 
+  /** Waits until nothing matches any more. */
+  async gone(css, limit = PATIENCE) {
+    await this.#session.wait(async () => (await this.all(css)).length === 0, limit, `${css} stays`);
+  }
+
   all(css) {
     return this.#session.findElements(By.css(css));
   }

@@ -5,6 +5,10 @@ mod canary;
 #[cfg(test)]
 mod contacts;
 #[cfg(test)]
+mod host_keys;
+#[cfg(test)]
 mod practice;
+#[cfg(test)]
+mod sign_in;
 #[cfg(test)]
 mod support;

@@ -1,5 +1,5 @@
 use bk_app::AppEvent;
-use bk_app::views::{ActivityState, Mode, Reachability, TextForm};
+use bk_app::views::{ActivityState, CredentialRequest, Mode, Reachability, TextForm};
 
 use crate::support::Bench;
 
@@ -153,7 +153,10 @@ async fn what_another_process_writes_is_told() {
     for name in ["first", "second"] {
         let told = bench.told.events().len();
         other
-            .credential_set(name.to_owned(), "dnroot".to_owned(), secret.clone(), true)
+            .credential_set(
+                CredentialRequest::password(name, "dnroot", true),
+                Some(secret.clone()),
+            )
             .await
             .unwrap();
         bench

@@ -3,13 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bk_app::views::{ActivityState, ActivityView, ImportReport, ImportRequest};
+use bk_app::views::{ActivityState, ActivityView, CredentialRequest, ImportReport, ImportRequest};
 use bk_app::{
     App, AppEvent, AppOptions, PracticeDevice, PracticeError, PracticeInventory, PracticeLab, SecretInput,
     SecretStoreChoice,
 };
 use bk_lab::generate::practice;
 use bk_lab::serve::{Fabric, FabricHandle, InventoryEntry, ServeOptions};
+use bk_lab::spec::FabricSpec;
+use bk_tests::SentLines;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -20,6 +22,7 @@ pub(crate) struct Bench {
     pub(crate) fabric: Arc<Fabric>,
     pub(crate) told: Told,
     handle: FabricHandle,
+    sent: SentLines,
 }
 
 /// Events that the service told.
@@ -98,19 +101,21 @@ impl PracticeLab for Given {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
-        let handle = Fabric::start(
-            practice(7),
-            ServeOptions {
-                control: false,
-                ..ServeOptions::default()
-            },
-        )
-        .await
-        .unwrap();
+        Self::with(practice(7), ServeOptions::default()).await
+    }
+
+    /// Any fabric, served as told but for its control socket.
+    pub(crate) async fn with(spec: FabricSpec, options: ServeOptions) -> Self {
+        let options = ServeOptions {
+            control: false,
+            ..options
+        };
+        let handle = Fabric::start(spec, options).await.unwrap();
         let fabric = handle.fabric();
         let folder = tempfile::tempdir().unwrap();
         let (app, told) = open(&folder, &fabric).await;
         Self {
+            sent: SentLines::of(&fabric),
             app,
             folder,
             fabric,
@@ -126,6 +131,7 @@ impl Bench {
             folder,
             fabric,
             handle,
+            sent,
             ..
         } = self;
         app.close().await;
@@ -136,6 +142,7 @@ impl Bench {
             fabric,
             told,
             handle,
+            sent,
         }
     }
 
@@ -154,7 +161,7 @@ impl Bench {
     pub(crate) async fn credentials(&self, password: &str) {
         let secret = SecretInput::from(password.to_owned());
         self.app
-            .credential_set("lab".to_owned(), "dnroot".to_owned(), secret, true)
+            .credential_set(CredentialRequest::password("lab", "dnroot", true), Some(secret))
             .await
             .unwrap();
     }

@@ -25,17 +25,31 @@ export const commands = {
 	/**  Lists credentials by name. Secrets never leave the core. */
 	credentialsList: () => typedError<CredentialRow[], ErrorView>(__TAURI_INVOKE("credentials_list")),
 	/**
-	 *  Keeps a secret under a name: in the keyring, or until the window closes when `session_only`.
+	 *  Sets credentials; their secret is kept in the keyring, or until the window closes when `session_only`.
 	 * 
 	 *  The one way in for a secret; there is none out.
 	 */
-	credentialSet: (name: string, user: string, secret: SecretInput, sessionOnly: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("credential_set", { name, user, secret, sessionOnly })),
+	credentialSet: (request: CredentialRequest, secret: SecretInput | null) => typedError<null, ErrorView>(__TAURI_INVOKE("credential_set", { request, secret })),
 	/**  Tests the connection to a device step by step. */
 	deviceTest: (device: string) => typedError<ConnectionTest, ErrorView>(__TAURI_INVOKE("device_test", { device })),
 	/**  Trusts the host key that a device offered first. */
 	hostKeyTrust: (device: string, fingerprint: string) => typedError<DeviceRow, ErrorView>(__TAURI_INVOKE("host_key_trust", { device, fingerprint })),
 	/**  Replaces a trusted host key; `typed` holds the last four characters of the new fingerprint. */
 	hostKeyReplace: (device: string, fingerprint: string, typed: string) => typedError<DeviceRow, ErrorView>(__TAURI_INVOKE("host_key_replace", { device, fingerprint, typed })),
+	/**  Lists the keys that the SSH agent holds. */
+	agentKeys: () => typedError<AgentKeyRow[], ErrorView>(__TAURI_INVOKE("agent_keys")),
+	/**  Lists the hosts through which devices are reached. */
+	jumpHostsList: () => typedError<JumpHostRow[], ErrorView>(__TAURI_INVOKE("jump_hosts_list")),
+	/**  Sets a jump host. */
+	jumpHostSet: (request: JumpHostRequest) => typedError<JumpHostRow, ErrorView>(__TAURI_INVOKE("jump_host_set", { request })),
+	/**  Removes a jump host that nothing is reached through. */
+	jumpHostRemove: (jump: string) => typedError<null, ErrorView>(__TAURI_INVOKE("jump_host_remove", { jump })),
+	/**  Reaches devices and groups through a jump host from now on, or directly without one. */
+	jumpHostUse: (jump: string | null, devices: string[], groups: string[]) => typedError<null, ErrorView>(__TAURI_INVOKE("jump_host_use", { jump, devices, groups })),
+	/**  Trusts the key that a jump host showed; `typed` as in [`host_key_replace`] where another one is trusted. */
+	jumpKeyTrust: (jump: string, fingerprint: string, typed: string | null) => typedError<JumpHostRow, ErrorView>(__TAURI_INVOKE("jump_key_trust", { jump, fingerprint, typed })),
+	/**  Lists trusted host keys with their history. */
+	hostKeysList: () => typedError<KnownKeyRow[], ErrorView>(__TAURI_INVOKE("host_keys_list")),
 	/**  Reads the named devices, or all of them, in the background. */
 	discoveryStart: (devices: string[] | null) => typedError<ActivityView, ErrorView>(__TAURI_INVOKE("discovery_start", { devices })),
 	/**  Asks for a file to import and reads it; gives nothing when the person closes the dialog. */
@@ -82,6 +96,8 @@ export const commands = {
 	deploymentStart: (plan: string, options: DeployOptions) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
 	/**  Takes a choice that the deployment offers, `abort` among them. */
 	deploymentChoose: (deployment: number, choice: string) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_choose", { deployment, choice })),
+	/**  Makes the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`. */
+	deploymentChild: (deployment: number, choice: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("deployment_child", { deployment, choice })),
 	/**  Lists all deployments, newest first. */
 	deploymentsList: () => typedError<DeploymentRow[], ErrorView>(__TAURI_INVOKE("deployments_list")),
 	/**  Tells everything about a deployment. */
@@ -178,6 +194,16 @@ export type ActivityView = {
 	canCancel: boolean,
 	/**  Results per device, of those that ended. */
 	devices: ActivityDevice[],
+};
+
+/**  A key that the SSH agent holds. */
+export type AgentKeyRow = {
+	/**  `SHA256:...` */
+	fingerprint: string,
+	/**  Algorithm. */
+	algorithm: string,
+	/**  What its owner called it. */
+	comment: string,
 };
 
 /**  The state of the application. */
@@ -343,9 +369,20 @@ export type CheckRow = {
 	evidence: string,
 };
 
+/**  The deployment that another goes on for, without a part of its plan. */
+export type ChildView = {
+	/**  That deployment. */
+	deployment: number,
+	/**  The changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
+	leftOut: string[],
+};
+
 /**  One choice on a card. */
 export type ChoiceView = {
-	/**  Stable word: `discover-and-sync`, `abort`, `retry`, `recover`... */
+	/**
+	 *  Stable word: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`, `discover-and-sync`, `leave`,
+	 *  `continue-without:DEVICE`, `skip`, `consent:DEVICE`, `keep-theirs`, `plan-anew`, `go-on`.
+	 */
 	choice: string,
 	/**  Button text. */
 	label: string,
@@ -369,7 +406,7 @@ export type ConfirmClock = {
 export type ConnectionTest = {
 	/**  The device. */
 	device: string,
-	/**  Nine steps: address, port, encrypted, host key, sign-in, prompt, version, rights, read. */
+	/**  Nine steps, after one for the jump host where there is one: address, port, encrypted, host key, sign-in, prompt, version, rights, read. */
 	steps: ConnectionTestStep[],
 	/**  The error of the failed step. */
 	error: ErrorView | null,
@@ -398,17 +435,44 @@ export type Contrast =
 /**  High. */
 "more";
 
+/**  Credentials to be set; their secret travels apart. */
+export type CredentialRequest = {
+	/**  Name. */
+	name: string,
+	/**  User name on the devices. */
+	user: string,
+	/**  How they sign in. */
+	way: CredentialWay,
+	/**  Path of the key file, or fingerprint of the agent's key; none for a password. */
+	key: string | null,
+	/**  Whether the secret is kept for this session only. */
+	sessionOnly: boolean,
+};
+
 /**  Credentials by name; the secret never crosses outwards. */
 export type CredentialRow = {
 	/**  Name. */
 	name: string,
 	/**  User name on the devices. */
 	user: string,
-	/**  Where the secret is: the keyring's name, or "this session only". */
+	/**  How it signs in. */
+	way: CredentialWay,
+	/**  Path of the key file, or fingerprint of the agent's key. */
+	key: string | null,
+	/**  Where the secret is: the keyring's name, "this session only", or "no secret" where there is none. */
 	storedIn: string,
 	/**  Devices that use it. */
 	devices: number,
 };
+
+/**  How credentials prove a login. */
+export type CredentialWay = 
+/**  A password. */
+"password" | 
+/**  A private key in a file. */
+"key" | 
+/**  A key that the SSH agent holds. */
+"agent";
 
 /**  What the core keeps has changed: whoever shows one of these topics reads it again. */
 export type DataChanged = {
@@ -439,6 +503,8 @@ export type DecisionCard = {
 export type DeployOptions = {
 	/**  Confirm window in minutes, 2 to 60. */
 	windowMinutes: number,
+	/**  What a failure on one device means for the others; all or nothing where it is not given. */
+	policy?: Policy,
 };
 
 /**  A deployment went on; at most ten times a second. */
@@ -472,6 +538,10 @@ export type DeploymentDetail = {
 	abort: string | null,
 	/**  Why it stopped, if it did. */
 	error: ErrorView | null,
+	/**  The sequence that it is a part of. */
+	sequence: SequenceView | null,
+	/**  The deployment that it goes on for. */
+	childOf: ChildView | null,
 };
 
 /**  A row of the timeline. */
@@ -598,6 +668,8 @@ export type DeviceRow = {
 	version: string | null,
 	/**  Name of the credentials. */
 	credentials: string | null,
+	/**  Name of the jump host that it is reached through, its own or its group's. */
+	jump: string | null,
 	/**  Reachability. */
 	reachability: Reachability,
 	/**  Milliseconds of the last connect. */
@@ -1053,6 +1125,48 @@ export type ImportVerdict =
 /**  Can't be imported; see the error. */
 "refused";
 
+/**  A jump host to be set. */
+export type JumpHostRequest = {
+	/**  Name. */
+	name: string,
+	/**  Host name or address, with a port where it is not 22. */
+	address: string,
+	/**  Name of its credentials. */
+	credentials: string,
+};
+
+/**  A host through which devices are reached. */
+export type JumpHostRow = {
+	/**  Name. */
+	name: string,
+	/**  Address. */
+	address: string,
+	/**  SSH port. */
+	port: number,
+	/**  Name of its credentials. */
+	credentials: string | null,
+	/**  Trusted host key. */
+	hostKey: HostKeyView | null,
+	/**  The key that it showed last and that is not trusted. */
+	offeredKey: string | null,
+	/**  Devices that are reached through it. */
+	devices: number,
+	/**  Groups that are reached through it. */
+	groups: string[],
+};
+
+/**  One decision about a host key. */
+export type KeyChange = {
+	/**  When. */
+	at: string,
+	/**  Who. */
+	by: string,
+	/**  Fingerprint trusted before. */
+	before: string | null,
+	/**  Fingerprint trusted after. */
+	after: string | null,
+};
+
 /**  Whether secrets can be kept, and where. */
 export type KeyringStatus = {
 	/**  Whether the self-test passed. */
@@ -1061,6 +1175,18 @@ export type KeyringStatus = {
 	name: string,
 	/**  Why it is not available; secrets then live for this session only, if the person chooses that. */
 	reason: string | null,
+};
+
+/**  A trusted host key with its history. */
+export type KnownKeyRow = {
+	/**  Devices and jump hosts at this place; none if they were removed. */
+	names: string[],
+	/**  Address and port. */
+	place: string,
+	/**  The key. */
+	key: HostKeyView,
+	/**  What was trusted here before and by whom, newest first. */
+	history: KeyChange[],
 };
 
 /**  A mark on a lane of the time range. */
@@ -1081,6 +1207,35 @@ export type Mode =
 "live" | 
 /**  No device answers; records are shown. */
 "offline";
+
+/**  How a part of a sequence stands. */
+export type PartState = 
+/**  Its turn has not come. */
+"waiting" | 
+/**  Going on. */
+"running" | 
+/**  Its devices are new, verified, or had nothing to change. */
+"holds" | 
+/**  It went back: its devices are old. */
+"old" | 
+/**  It could not be planned or begun; nothing was sent. */
+"refused" | 
+/**  Some device is in doubt. */
+"in-doubt" | 
+/**  The sequence ended before its turn; nothing was sent and its edits stay in the draft. */
+"not-begun";
+
+/**  A part of a sequence. */
+export type PartView = {
+	/**  Devices on which a person changed something; what the topology derives goes with them. */
+	devices: string[],
+	/**  Its deployment, once it began. */
+	deployment: number | null,
+	/**  How it stands. */
+	state: PartState,
+	/**  In a sentence. */
+	sentence: string,
+};
 
 /**  One cell. */
 export type PhaseCell = {
@@ -1163,6 +1318,10 @@ export type PlanView = {
 	windowMinutes: number,
 	/**  Whether nothing is to be sent. */
 	empty: boolean,
+	/**  The three policies as they would run this plan. */
+	policies: PolicyView[],
+	/**  The person's changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251"). */
+	leftOut: string[],
 };
 
 /**  A check that Verify will run. */
@@ -1175,6 +1334,29 @@ export type PlannedCheck = {
 	gating: boolean,
 	/**  Devices it concerns. */
 	devices: string[],
+};
+
+/**  What a failure on one device means for the others. */
+export type Policy = 
+/**  Any failure takes all devices back. */
+"all-or-nothing" | 
+/**  The parts of the plan go one after the other; the first that fails ends the sequence. */
+"stop-on-first" | 
+/**  The parts of the plan go one after the other; one that fails does not hold up the next. */
+"independent";
+
+/**  A policy as it would run this plan. */
+export type PolicyView = {
+	/**  Which. */
+	policy: Policy,
+	/**  Its name. */
+	label: string,
+	/**  What it means for this plan. */
+	consequence: string,
+	/**  Devices of each part, in the order in which the parts go. */
+	parts: string[][],
+	/**  Why this plan can't run under it, if so. */
+	refused: string | null,
 };
 
 /**  Group of the port picker. */
@@ -1303,6 +1485,18 @@ export type SearchHit = {
 
 /**  A secret on its way in. It has no way out: it prints nothing, is not serialised, and is wiped when dropped. */
 export type SecretInput = string;
+
+/**  A plan that goes in parts, each a deployment of its own. */
+export type SequenceView = {
+	/**  The policy. */
+	policy: Policy,
+	/**  The parts, in order. */
+	parts: PartView[],
+	/**  Whether it goes on. */
+	running: boolean,
+	/**  How it stands, in a sentence. */
+	sentence: string,
+};
 
 /**  One change in the log. */
 export type SettingChange = {

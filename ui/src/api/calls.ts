@@ -1,11 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type {
   ActivityView,
+  CredentialWay,
   DeploymentDetail,
   DeviceRow,
   DraftOperation,
   DraftView,
   ImportRequest,
+  JumpHostRequest,
+  JumpHostRow,
   PlanView,
   SettingInput,
   SettingsView,
@@ -34,6 +37,8 @@ export interface DraftCall {
 function useDraftAnswer() {
   const client = useQueryClient();
   return (view: DraftView) => {
+    // A read that began before the edit would put the older draft over the newer one.
+    void client.cancelQueries({ queryKey: keys.draft(view.id), exact: true });
     client.setQueryData(keys.draft(view.id), view);
     void client.invalidateQueries({ queryKey: keys.drafts, exact: true });
     void client.invalidateQueries({ queryKey: keys.domains, exact: true });
@@ -171,6 +176,10 @@ export function useRemoveDevice() {
 export interface NewCredential {
   name: string;
   user: string;
+  way: CredentialWay;
+  /** Path of the key file, or fingerprint of the agent's key; empty for a password. */
+  key: string;
+  /** Password or passphrase; empty for a key without one. */
   secret: string;
   sessionOnly: boolean;
 }
@@ -178,8 +187,8 @@ export interface NewCredential {
 export function useSetCredential() {
   const client = useQueryClient();
   return useMutation<null, CoreError, NewCredential>({
-    mutationFn: ({ name, user, secret, sessionOnly }) =>
-      unwrap(commands.credentialSet(name, user, secret, sessionOnly)),
+    mutationFn: ({ secret, key, ...rest }) =>
+      unwrap(commands.credentialSet({ ...rest, key: key === "" ? null : key }, secret === "" ? null : secret)),
     // The secret stays in the request only: a finished mutation is forgotten at once.
     gcTime: 0,
     onSuccess: () => refresh(client, ["devices"]),
@@ -196,6 +205,39 @@ export function useTrustKey() {
           : commands.hostKeyReplace(device, fingerprint, typed),
       ),
     onSuccess: () => refresh(client, ["devices", "status"]),
+  });
+}
+
+export function useSetJumpHost() {
+  const client = useQueryClient();
+  return useMutation<JumpHostRow, CoreError, JumpHostRequest>({
+    mutationFn: (request) => unwrap(commands.jumpHostSet(request)),
+    onSuccess: () => refresh(client, ["devices"]),
+  });
+}
+
+export function useRemoveJumpHost() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, string>({
+    mutationFn: (jump) => unwrap(commands.jumpHostRemove(jump)),
+    onSuccess: () => refresh(client, ["devices"]),
+  });
+}
+
+/** Reaches devices through a jump host from now on, or directly without one. */
+export function useJumpThrough() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, { jump: string | null; devices: string[] }>({
+    mutationFn: ({ jump, devices }) => unwrap(commands.jumpHostUse(jump, devices, [])),
+    onSuccess: () => refresh(client, ["devices"]),
+  });
+}
+
+export function useTrustJumpKey() {
+  const client = useQueryClient();
+  return useMutation<JumpHostRow, CoreError, { jump: string; fingerprint: string; typed: string | null }>({
+    mutationFn: ({ jump, fingerprint, typed }) => unwrap(commands.jumpKeyTrust(jump, fingerprint, typed)),
+    onSuccess: () => refresh(client, ["devices"]),
   });
 }
 

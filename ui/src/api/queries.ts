@@ -1,5 +1,5 @@
 import { QueryClient, keepPreviousData, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
-import type { TextForm } from "./bindings";
+import type { AgentKeyRow, TextForm } from "./bindings";
 import { commands } from "./bindings";
 import { CoreError, unwrap } from "./core-error";
 
@@ -12,6 +12,8 @@ export const keys = {
   activities: ["status", "activities"],
   devices: ["devices"],
   credentials: ["devices", "credentials"],
+  agentKeys: ["devices", "agent-keys"],
+  jumpHosts: ["devices", "jump-hosts"],
   domains: ["domains"],
   domain: (name: string) => ["domains", "detail", name],
   domainConfig: (name: string) => ["domains", "config", name],
@@ -54,6 +56,13 @@ export const queries = {
   activities: () => queryOptions({ queryKey: keys.activities, queryFn: () => unwrap(commands.activities()) }),
   devices: () => queryOptions({ queryKey: keys.devices, queryFn: () => unwrap(commands.devicesList()) }),
   credentials: () => queryOptions({ queryKey: keys.credentials, queryFn: () => unwrap(commands.credentialsList()) }),
+  agentKeys: () =>
+    queryOptions<AgentKeyRow[], CoreError>({
+      queryKey: keys.agentKeys,
+      queryFn: () => unwrap(commands.agentKeys()),
+      retry: false,
+    }),
+  jumpHosts: () => queryOptions({ queryKey: keys.jumpHosts, queryFn: () => unwrap(commands.jumpHostsList()) }),
   domains: () => queryOptions({ queryKey: keys.domains, queryFn: () => unwrap(commands.domainsList()) }),
   domain: (name: string | null) =>
     queryOptions({

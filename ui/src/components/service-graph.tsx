@@ -22,6 +22,8 @@ export interface GraphNode {
   /** Colour of the note; the colour of the node when it has none. */
   tone?: ChangeSign;
   ports: readonly GraphPort[];
+  /** Stands here only because of a port that is being considered. */
+  preview?: boolean;
 }
 export interface GraphLink {
   upper: string;
@@ -44,7 +46,10 @@ export interface ServiceGraphProps {
   onDropPort?: (device: string, port: string) => void;
   actions?: (node: GraphNode) => ReactNode;
   maxPorts?: number;
-  /** Grows to what it shows, at most to this height; without it, it fills its place. */
+  /**
+   * As high as what it shows and one port more, at most this; without it, it fills its place. A port that is being
+   * considered takes the room kept for it, so that nothing below moves while a person aims at it.
+   */
   limit?: number;
 }
 
@@ -68,8 +73,8 @@ export function ServiceGraph(props: ServiceGraphProps) {
       })),
     [nodes, maxPorts],
   );
-  const layout = useMemo(() => {
-    const input: LayoutNode[] = shown.map(({ node, ports, hidden }) => {
+  const [layout, settled] = useMemo(() => {
+    const input = shown.map(({ node, ports, hidden }): LayoutNode => {
       const texts = ports.map(
         (p) => p.text.length + (p.was === undefined ? 0 : p.was.length + 3) + (p.note?.length ?? 0),
       );
@@ -82,12 +87,19 @@ export function ServiceGraph(props: ServiceGraphProps) {
         height: m.head + (ports.length + (hidden > 0 ? 1 : 0)) * m.port,
       };
     });
-    return layoutTiers(input, m.gapX, m.gapY);
+    const without = shown.flatMap(({ node, ports }, at) => {
+      const placed = input[at];
+      if (placed === undefined || node.preview === true) return [];
+      const considered = ports.filter((port) => port.preview === true).length;
+      return [{ ...placed, height: placed.height - considered * m.port }];
+    });
+    return [layoutTiers(input, m.gapX, m.gapY), layoutTiers(without, m.gapX, m.gapY)];
   }, [shown, m]);
+  const fit = (content: number) => (width === 0 ? 1 : Math.max(0.6, Math.min(1, width / (content + 2 * m.margin))));
   const full = layout.width + 2 * m.margin;
-  const scale = width === 0 ? 1 : Math.max(0.6, Math.min(1, width / full));
+  const scale = fit(layout.width);
   const left = width === 0 ? m.margin : Math.max(m.margin, (width / scale - layout.width) / 2);
-  const height = (layout.height + 2 * m.margin) * scale;
+  const height = (settled.height + m.port + 2 * m.margin) * fit(settled.width);
   return (
     <div
       ref={frame}

@@ -175,10 +175,24 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
     case "credentials_list":
       return deviceRows.length === 0
         ? []
-        : [{ name: "practice-lab", user: "kestrel", storedIn: "Secret Service keyring", devices: 9 }];
+        : [
+            {
+              name: "practice-lab",
+              user: "kestrel",
+              way: "password",
+              key: null,
+              storedIn: "Secret Service keyring",
+              devices: 9,
+            },
+          ];
     case "credential_set":
       say(["devices"]);
       return null;
+    case "agent_keys":
+      return [{ fingerprint: `SHA256:${"k".repeat(43)}`, algorithm: "ssh-ed25519", comment: "kestrel at the desk" }];
+    case "jump_hosts_list":
+    case "host_keys_list":
+      return [];
     case "pick_import_file":
       return { text: "name,address\nLEAF-X01,192.0.2.11\n", source: "devices.csv", credentials: null };
     case "devices_import_preview":

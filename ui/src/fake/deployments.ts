@@ -108,6 +108,8 @@ export function startRun(plan: FakePlan, emit: Emit, speed: number): DeploymentD
     decided: null,
     checks: [],
     card: null,
+    sequence: null,
+    childOf: null,
     rollback: {
       sentence: "Nothing to roll back: no device has committed.",
       possible: false,

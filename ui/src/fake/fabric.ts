@@ -317,6 +317,7 @@ function deviceRow(b: Box, at: number): DeviceRow {
     groups: b.tier === "leaf" ? [`row ${b.name[5] ?? "A"}`] : [],
     version: b.tier === "leaf" ? "25.2.0" : "25.4.13",
     credentials: "practice-lab",
+    jump: null,
     reachability: "reachable",
     reachMillis: 8 + at,
     hostKey: {

@@ -161,6 +161,8 @@ export function makePlan(
     reverseProven: true,
     windowMinutes: 10,
     empty: lines.length === 0,
+    policies: [],
+    leftOut: [],
   };
   const plan = { view, draft };
   plans.set(hash, plan);

@@ -86,6 +86,8 @@ function stopped(scene: "refused" | "doubt"): void {
     decided: doubt ? iso(70_000) : null,
     checks: [],
     card: card(doubt),
+    sequence: null,
+    childOf: null,
     rollback: {
       sentence: doubt ? "Possible when all devices are new." : "Nothing to roll back: no device has committed.",
       possible: false,

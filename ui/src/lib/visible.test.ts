@@ -15,6 +15,12 @@ test.each([
   ["zero\u200bwidth", "zero<U+200B>width"],
   ["\ufefftext", "<U+FEFF>text"],
   ["\u{e0041}tag", "<U+E0041>tag"],
+  ["\u001b]0;title\u0007", "<ESC>]0;title<^G>"],
+  ["\u001b]8;;https://example.invalid\u001b\\link", "<ESC>]8;;https://example.invalid<ESC>\\link"],
+  ["\u009b2J\u0090q", "<U+009B>2J<U+0090>q"],
+  ["a\rb", "a<^M>b"],
+  ["\u2066isolate\u2069", "<U+2066>isolate<U+2069>"],
+  ["<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"],
 ])("%j is shown as %j", (text, wanted) => {
   expect(shown(text)).toBe(wanted);
 });

@@ -1,18 +1,20 @@
 //! The end of a deployment: records, archive, history.
 
-use bk_engine::deploy::{DeploymentError, DeploymentReport, DeviceState, Phase};
+use bk_engine::deploy::{Cause, DeploymentError, DeploymentId, DeploymentReport, DeviceState, Phase};
 use bk_engine::verify::CheckResult;
 use bk_model::DeviceName;
-use bk_store::{DraftState, NewSnapshot, SnapshotSource, StoredText};
+use bk_store::{NewSnapshot, SnapshotSource, StoredText};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
-use super::run::{Job, Work};
+use super::run::{Ended, Job, Work};
 use super::words::{cause_sentence, state_sentence, status_of_outcome};
 use super::{Running, show, status_word};
 use crate::app::App;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::present::{counted, number};
-use crate::views::DeploymentStatus;
+use crate::views::{DeployOptions, DeploymentStatus, Policy};
 
 impl App {
     /// Stores what came of a deployment and lets the lock go.
@@ -20,7 +22,7 @@ impl App {
         &self,
         job: Job,
         outcome: Result<DeploymentReport, DeploymentError>,
-    ) {
+    ) -> Ended {
         let (status, sentence) = match &outcome {
             Ok(report) => {
                 job.running.change(|live| take_report(live, report));
@@ -53,6 +55,18 @@ impl App {
                 "the end of the deployment could not be stored"
             );
         }
+        let ended = Ended {
+            holds: matches!(status, DeploymentStatus::Verified | DeploymentStatus::NothingToDo),
+            by_person: outcome
+                .as_ref()
+                .is_ok_and(|report| report.undo_wanted || report.cause.as_ref() == Some(&Cause::Person)),
+        };
+        // Before the deployment counts as ended, so that whoever follows it finds the rollback.
+        let undo = job.then_undo || outcome.is_ok_and(|report| report.undo_wanted);
+        if undo && status == DeploymentStatus::Verified {
+            self.undo_at_once(job.id, job.running.window_minutes, sentence)
+                .await;
+        }
         self.running_deployments().remove(job.id);
         drop(job.lock);
         self.changed(&[
@@ -64,6 +78,38 @@ impl App {
             Topic::Status,
         ]);
         self.emit(AppEvent::DeploymentChanged { deployment: job.id.0 });
+        ended
+    }
+
+    /// A person chose "finish, then roll back": the rollback is planned, proven and run. Where it can't be, the sentence of
+    /// the deployment says why.
+    fn undo_at_once(&self, id: DeploymentId, window_minutes: u16, sentence: String) -> BoxFuture<'_, ()> {
+        async move {
+            let begun = async {
+                let plan = self.rollback_plan(id.0).await?;
+                let options = DeployOptions {
+                    window_minutes,
+                    policy: Policy::AllOrNothing,
+                };
+                self.deployment_start(plan.hash, options).await
+            };
+            let Err(error) = begun.await else { return };
+            let said = format!("{sentence} It was not started: {}", error.view().sentence);
+            let word = status_word(DeploymentStatus::Verified);
+            let kept = self
+                .store()
+                .deployments()
+                .update(id, word, &said, Some(self.now()))
+                .await;
+            if let Err(error) = kept {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    deployment = id.0,
+                    "not stored"
+                );
+            }
+        }
+        .boxed()
     }
 
     async fn store_end(
@@ -99,13 +145,15 @@ impl App {
         if status != DeploymentStatus::InDoubt {
             self.archive(job, status).await?;
         }
-        if status == DeploymentStatus::Verified
-            && let Some(draft) = &job.draft
-        {
+        if let Some(cause) = report.and_then(|report| report.cause.as_ref()) {
+            let body = serde_json::to_string(cause).expect("a cause is JSON");
             self.store()
-                .drafts()
-                .set_state(draft, DraftState::Deployed, now)
+                .deployments()
+                .archive(job.id, "cause", &body, now)
                 .await?;
+        }
+        if let (DeploymentStatus::Verified, Some(settles)) = (status, &job.settles) {
+            self.settle_draft(settles, job.id.0, None).await?;
         }
         Ok(())
     }
@@ -157,7 +205,12 @@ impl App {
     async fn store_readings(&self, job: &Job, report: &DeploymentReport) -> Result<(), AppError> {
         let base = self.base().await?;
         let by = self.user().await?;
-        for device in &report.devices {
+        // What drifted becomes the record only when a person takes it.
+        let drifted = |name: &DeviceName| match &report.cause {
+            Some(Cause::Drift { drifts }) => drifts.iter().any(|drift| drift.device == *name),
+            _ => false,
+        };
+        for device in report.devices.iter().filter(|device| !drifted(&device.device)) {
             let Some(reading) = report.readings.get(&device.device) else {
                 continue;
             };

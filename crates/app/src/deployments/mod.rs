@@ -1,25 +1,37 @@
 //! Deployments: run in the background, followed, resolved, undone, remembered.
 
+mod cards;
+mod choice;
+mod close;
 mod finish;
 mod live;
+mod parts;
 mod run;
 mod show;
 mod transcript;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bk_engine::deploy::DeploymentId;
-use bk_engine::plan::Plan;
+use bk_engine::deploy::rules::WaitFor;
+use bk_engine::deploy::table::{Claim, Sent};
+use bk_engine::deploy::{ChildOf, Consents, DeploymentId, Policy, device_report};
+use bk_engine::plan::{Plan, PlanKind};
 use bk_engine::recovery::{self, OpenDeployment};
 use bk_store::Deployment;
 use tokio_util::sync::CancellationToken;
 
+use self::choice::Choice;
+use self::close::Closing;
 use self::live::Live;
+use self::run::Start;
 use crate::app::App;
+use crate::drafts::{Settles, draft_behind};
 use crate::errors::AppError;
-use crate::views::{DeployOptions, DeploymentDetail, DeploymentRow, DeploymentStatus, TranscriptRow};
+use crate::views::{
+    ChildView, DeployOptions, DeploymentDetail, DeploymentRow, DeploymentStatus, TranscriptRow,
+};
 
 pub(crate) use words::{check_label, status_word};
 
@@ -30,6 +42,8 @@ const ROWS: u32 = 10_000;
 #[derive(Default)]
 pub(crate) struct RunningDeployments {
     all: Mutex<BTreeMap<DeploymentId, Arc<Running>>>,
+    /// Plans that go in parts, by their first deployment.
+    sequences: Mutex<BTreeSet<DeploymentId>>,
 }
 
 /// One that runs.
@@ -38,6 +52,7 @@ pub(crate) struct Running {
     window_minutes: u16,
     live: Mutex<Live>,
     cancel: CancellationToken,
+    consents: Arc<Consents>,
 }
 
 impl RunningDeployments {
@@ -54,6 +69,27 @@ impl RunningDeployments {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(id, running);
+    }
+
+    fn sequence_began(&self, first: DeploymentId) {
+        self.sequences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(first);
+    }
+
+    fn sequence_ended(&self, first: DeploymentId) {
+        self.sequences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&first);
+    }
+
+    fn sequence_runs(&self, first: DeploymentId) -> bool {
+        self.sequences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&first)
     }
 
     fn remove(&self, id: DeploymentId) {
@@ -91,39 +127,62 @@ impl App {
                 reason: format!("{} minutes are not 2 to 60", options.window_minutes),
             });
         }
-        let stored = self.stored_plan(&plan).await?;
+        let plan = self.stored_plan(&plan).await?.plan;
         let lock = self.lock_deployments()?;
-        for open in recovery::classify(&self.store().journal()).await? {
-            if stored
-                .plan
-                .devices
-                .iter()
-                .any(|step| open.device(&step.device).is_some())
-            {
-                return Err(AppError::InDoubtFirst {
-                    deployment: open.deployment.0,
-                });
-            }
-        }
-        let id = self
-            .begin_deployment(stored.plan, options.window_minutes, lock)
-            .await?;
+        self.refuse_in_doubt(&plan).await?;
+        let id = if options.policy == crate::views::Policy::AllOrNothing {
+            let start = self.start_of(&plan, options.window_minutes).await?;
+            self.begin_deployment(plan, start, lock).await?.0
+        } else {
+            self.start_in_parts(plan, &options).await?
+        };
         self.deployment_detail(id.0).await
     }
 
+    /// A whole plan as one transaction, with what it takes out of its draft once it holds.
+    async fn start_of(&self, plan: &Plan, window_minutes: u16) -> Result<Start, AppError> {
+        let base = self.base().await?;
+        let behind = match plan.kind {
+            PlanKind::Edit => draft_behind(self, &base, plan).await?,
+            PlanKind::Undo { .. } => None,
+        };
+        let settles = behind.map(|behind| Settles::new(&behind, plan));
+        Ok(Start {
+            window_minutes,
+            policy: Policy::AllOrNothing,
+            child_of: None,
+            settles,
+            place: None,
+        })
+    }
+
+    /// The options under which a deployment was started.
+    async fn options_of(&self, id: DeploymentId) -> Result<DeployOptions, AppError> {
+        let text = self.store().deployments().archived(id, "options").await?;
+        match text.and_then(|text| serde_json::from_str(&text).ok()) {
+            Some(options) => Ok(options),
+            None => Ok(DeployOptions {
+                window_minutes: self.current_settings().await?.window_minutes,
+                policy: crate::views::Policy::AllOrNothing,
+            }),
+        }
+    }
+
     /// Takes a choice that a deployment offers: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`,
-    /// `discover-and-sync`, `leave`.
+    /// `discover-and-sync`, `leave`, `continue-without:DEVICE`, `skip`, `consent:DEVICE`, `keep-theirs`, `plan-anew`,
+    /// `go-on`. Returns the deployment that goes on: itself, or the new one that the choice began.
     ///
     /// # Errors
-    /// [`AppError::BadInput`] for a choice that is not offered now.
+    /// [`AppError::BadInput`] for a choice that is not offered now; [`AppError::NotSeparable`] with the reason for a
+    /// plan that can't go without a part of it.
     pub async fn deployment_choose(
         &self,
         deployment: u32,
         choice: String,
     ) -> Result<DeploymentDetail, AppError> {
         let id = DeploymentId(deployment);
-        match choice.as_str() {
-            "abort" => {
+        match Choice::parse(&choice)? {
+            Choice::Abort => {
                 let running = self
                     .running_deployments()
                     .get(id)
@@ -131,43 +190,29 @@ impl App {
                 running.change(|live| live.aborting = true);
                 running.cancel.cancel();
             }
-            "retry" => {
+            Choice::Retry => {
                 let stored = self.store().deployments().get(id).await?;
-                let window = self.current_settings().await?.window_minutes;
-                return Box::pin(self.deployment_start(
-                    stored.plan,
-                    DeployOptions {
-                        window_minutes: window,
-                    },
-                ))
-                .await;
+                let options = self.options_of(id).await?;
+                return Box::pin(self.deployment_start(stored.plan, options)).await;
             }
-            "recover" | "recover-then-undo" => self.recover_deployment(id).await?,
-            "close-in-doubt" => {
-                let open = self
-                    .open_deployment(id)
-                    .await?
-                    .ok_or_else(|| not_offered(&choice, "it has ended"))?;
-                let _lock = self.lock_deployments()?;
-                recovery::close_in_doubt(&open, &self.store().journal(), self.now()).await?;
-                self.store()
-                    .deployments()
-                    .update(
-                        id,
-                        status_word(DeploymentStatus::InDoubt),
-                        "Closed with a difference.",
-                        Some(self.now()),
-                    )
-                    .await?;
-            }
-            "discover-and-sync" => {
+            Choice::GoOn => return Box::pin(self.go_on(id)).await,
+            Choice::Recover => self.recover_deployment(id, false, None).await?,
+            Choice::RecoverThenUndo => self.recover_deployment(id, true, None).await?,
+            Choice::Consent(device) => self.consent(id, device).await?,
+            Choice::CloseInDoubt => self.close_in_doubt(id, Closing::AsItIs).await?,
+            Choice::KeepTheirs => self.close_in_doubt(id, Closing::KeepTheirs).await?,
+            Choice::PlanAnew => self.close_in_doubt(id, Closing::PlanAnew).await?,
+            Choice::DiscoverAndSync => {
                 let stored = self.store().deployments().get(id).await?;
                 let plan = self.stored_plan(&stored.plan).await?.plan;
                 let devices = plan.devices.iter().map(|step| step.device.to_string()).collect();
                 self.discovery_start(Some(devices)).await?;
             }
-            "leave" => {}
-            _ => return Err(not_offered(&choice, "there is no such choice")),
+            choice @ (Choice::ContinueWithout(_) | Choice::Skip) => {
+                let begun = self.start_child(id, &choice).await?;
+                return self.deployment_detail(begun.0).await;
+            }
+            Choice::Leave => {}
         }
         self.deployment_detail(deployment).await
     }
@@ -193,13 +238,14 @@ impl App {
         if let Some(running) = self.running_deployments().get(id) {
             let stored = self.store().deployments().get(id).await?;
             let row = show::row(&stored, DeploymentStatus::Running, self.now());
-            return Ok(show::live_detail(
+            let detail = show::live_detail(
                 row,
                 &running.plan,
                 &running.live(),
                 running.window_minutes,
                 self.now(),
-            ));
+            );
+            return self.with_company(id, detail).await;
         }
         let stored = self.store().deployments().get(id).await?;
         let row = show::row(&stored, self.status_now(&stored), self.now());
@@ -211,17 +257,43 @@ impl App {
                 detail.rollback.sentence = format!("Deployment {by} undid this one.");
                 detail.rollback.reason = Some(format!("Deployment {by} undid it."));
             }
-            return Ok(DeploymentDetail { row, ..detail });
+            detail.row = row;
+            self.offer(id, &mut detail).await?;
+            return self.with_company(id, detail).await;
         }
         let plan = self.stored_plan(&stored.plan).await?.plan;
         let live = Live::new(&plan);
-        match self.open_deployment(id).await? {
+        let detail = match self.open_deployment(id).await? {
             Some(open) => {
                 let reported = replayed(live, &open);
-                Ok(show::open_detail(row, &plan, &reported, &open, self.now()))
+                cards::open_detail(row, &plan, &reported, &open, self.now())
             }
-            None => Ok(show::live_detail(row, &plan, &live, 0, self.now())),
-        }
+            None => {
+                let card = (row.status == DeploymentStatus::InDoubt).then(|| cards::unfiled_card(&row));
+                DeploymentDetail {
+                    card,
+                    ..show::live_detail(row, &plan, &live, 0, self.now())
+                }
+            }
+        };
+        self.with_company(id, detail).await
+    }
+
+    /// Adds what stands beside a deployment: its sequence, and the deployment that it goes on for.
+    async fn with_company(
+        &self,
+        id: DeploymentId,
+        mut detail: DeploymentDetail,
+    ) -> Result<DeploymentDetail, AppError> {
+        detail.sequence = self.sequence_of(id).await?;
+        let text = self.store().deployments().archived(id, "child-of").await?;
+        let child: Option<ChildOf> = text.and_then(|text| serde_json::from_str(&text).ok());
+        detail.child_of = child.map(|child| ChildView {
+            deployment: child.deployment.0,
+            left_out: child.left_out,
+        });
+        Self::offer_rest(&mut detail);
+        Ok(detail)
     }
 
     /// Gives what was sent and answered, from row `from` on; all devices, or one.
@@ -267,14 +339,25 @@ fn not_offered(choice: &str, reason: &str) -> AppError {
     }
 }
 
-/// Shows the last reports that stand in the journal of an open deployment.
+/// Shows the last reports that stand in the journal of an open deployment. A device without one to which lines were sent
+/// may hold them in its candidate until it is looked at.
 fn replayed(mut live: Live, open: &OpenDeployment) -> Live {
     for device in &mut live.devices {
-        let known = open.device(&device.device);
-        device.report = known.and_then(|known| known.report.clone());
-        device.until = known.and_then(|known| known.known.until);
-        let committed = known.is_some_and(|known| known.sent == bk_engine::deploy::table::Sent::Commit);
-        device.committed = committed.then_some(open.last_entry);
+        let Some(known) = open.device(&device.device) else {
+            continue;
+        };
+        device.report = known.report.clone();
+        if known.report.is_none() && known.sent == Sent::Lines {
+            device.report = Some(device_report(
+                &known.device,
+                Claim::Open(WaitFor::Reach),
+                known.sent,
+                &known.known,
+                open.last_entry,
+            ));
+        }
+        device.until = known.known.until;
+        device.committed = (known.sent == Sent::Commit).then_some(open.last_entry);
     }
     live.decided = open.decided;
     live

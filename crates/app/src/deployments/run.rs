@@ -5,21 +5,24 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bk_engine::deploy::{
-    self, DeployOptions, DeploymentError, DeploymentId, DeploymentPlan, DeploymentReport, EventSink, Ports,
+    self, ChildOf, Consent, Consents, DeployOptions, DeploymentError, DeploymentId, DeploymentPlan,
+    DeploymentReport, EventSink, Policy, Ports,
 };
 use bk_engine::plan::{Plan, PlanKind, estimate};
 use bk_engine::recovery;
 use bk_model::DeviceName;
-use bk_store::{DraftId, NewDeployment};
+use bk_store::NewDeployment;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::live::Live;
+use super::parts::Place;
 use super::transcript::{Recorder, note_missing, write};
 use super::{Running, not_offered, status_word};
 use crate::app::App;
-use crate::drafts::draft_behind;
+use crate::drafts::Settles;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::lock::HeldLock;
@@ -34,7 +37,12 @@ const NOTICE: Duration = Duration::from_millis(100);
 pub(super) struct Job {
     pub(super) id: DeploymentId,
     pub(super) running: Arc<Running>,
-    pub(super) draft: Option<DraftId>,
+    /// What it takes out of its draft once it holds.
+    pub(super) settles: Option<Settles>,
+    /// A person wants it rolled back as soon as it is complete.
+    pub(super) then_undo: bool,
+    pub(super) policy: Policy,
+    pub(super) child_of: Option<ChildOf>,
     pub(super) work: Work,
     /// Held until the deployment has ended.
     pub(super) lock: Arc<HeldLock>,
@@ -48,22 +56,37 @@ pub(super) enum Work {
     Recover(Box<recovery::OpenDeployment>),
 }
 
+/// How a plan is started.
+pub(super) struct Start {
+    pub(super) window_minutes: u16,
+    pub(super) policy: Policy,
+    pub(super) child_of: Option<ChildOf>,
+    pub(super) settles: Option<Settles>,
+    /// Its place in a sequence.
+    pub(super) place: Option<Place>,
+}
+
+/// How a background run ended, for the sequence that it is a part of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ended {
+    /// Every device is new, verified, or nothing was to change.
+    pub(super) holds: bool,
+    /// A person aborted it.
+    pub(super) by_person: bool,
+}
+
 impl App {
-    /// Gives a plan its number and starts it.
+    /// Gives a plan its number, files away how it is started, and starts it.
     pub(super) async fn begin_deployment(
         &self,
         plan: Plan,
-        window_minutes: u16,
+        start: Start,
         lock: Arc<HeldLock>,
-    ) -> Result<DeploymentId, AppError> {
-        let base = self.base().await?;
-        let draft = match plan.kind {
-            PlanKind::Edit => draft_behind(self, &base, &plan.domain, &plan).await?,
-            PlanKind::Undo { .. } => None,
-        };
+    ) -> Result<(DeploymentId, JoinHandle<Ended>), AppError> {
         let (recorder, lines) = Recorder::new();
         let recorder = Arc::new(recorder);
-        let ports = self.ports_for(&plan, &recorder).await?;
+        let consents = Arc::new(Consents::default());
+        let ports = self.ports_for(&plan, &recorder, &consents).await?;
         let undoes = match plan.kind {
             PlanKind::Edit => None,
             PlanKind::Undo { of } => Some(of),
@@ -80,59 +103,117 @@ impl App {
             sentence: "Running.".to_owned(),
         };
         let id = self.store().deployments().create(&new).await?;
+        self.file_start(id, &start).await?;
         let running = Arc::new(Running {
             live: Mutex::new(Live::new(&plan)),
             plan,
-            window_minutes,
+            window_minutes: start.window_minutes,
             cancel: CancellationToken::new(),
+            consents,
         });
-        self.spawn(
-            Job {
-                id,
-                running,
-                draft,
-                work: Work::Run,
-                lock,
-            },
-            ports,
-            recorder,
-            lines,
-        )
-        .await?;
-        Ok(id)
+        let job = Job {
+            id,
+            running,
+            settles: start.settles,
+            then_undo: false,
+            policy: start.policy,
+            child_of: start.child_of,
+            work: Work::Run,
+            lock,
+        };
+        let ended = self.spawn(job, ports, recorder, lines).await?;
+        Ok((id, ended))
+    }
+
+    /// Files away what another process needs to go on, or to tell about it.
+    async fn file_start(&self, id: DeploymentId, start: &Start) -> Result<(), AppError> {
+        let options = crate::views::DeployOptions {
+            window_minutes: start.window_minutes,
+            // A part is one transaction; its policy stands with its sequence.
+            policy: crate::views::Policy::AllOrNothing,
+        };
+        let mut bodies = vec![("options", serde_json::to_string(&options))];
+        bodies.extend(
+            start
+                .settles
+                .iter()
+                .map(|body| ("draft", serde_json::to_string(body))),
+        );
+        bodies.extend(
+            start
+                .place
+                .iter()
+                .map(|body| ("sequence", serde_json::to_string(body))),
+        );
+        bodies.extend(
+            start
+                .child_of
+                .iter()
+                .map(|body| ("child-of", serde_json::to_string(body))),
+        );
+        for (name, body) in bodies {
+            let body = body.expect("texts and numbers are JSON");
+            let deployments = self.store().deployments();
+            deployments.archive(id, name, &body, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Goes on with a deployment that did not end, in the background.
-    pub(super) async fn recover_deployment(&self, id: DeploymentId) -> Result<(), AppError> {
+    pub(super) async fn recover_deployment(
+        &self,
+        id: DeploymentId,
+        then_undo: bool,
+        consent: Option<(DeviceName, Consent)>,
+    ) -> Result<(), AppError> {
         if self.running_deployments().get(id).is_some() {
             return Err(not_offered("recover", "it runs"));
         }
         let lock = self.lock_deployments()?;
-        let open = self
-            .open_deployment(id)
-            .await?
-            .ok_or_else(|| not_offered("recover", "it has ended"))?;
+        let Some(open) = self.open_deployment(id).await? else {
+            return self.file_away(id).await;
+        };
         let plan = self.stored_plan(&open.plan).await?.plan;
         let (recorder, lines) = Recorder::new();
         let recorder = Arc::new(recorder);
-        let ports = self.ports_for(&plan, &recorder).await?;
+        let consents = Arc::new(Consents::default());
+        if let Some((device, consent)) = consent {
+            consents.give(device, consent);
+        }
+        let ports = self.ports_for(&plan, &recorder, &consents).await?;
         let running = Running {
             live: Mutex::new(Live::new(&plan)),
             window_minutes: open.window_minutes,
             plan,
             cancel: CancellationToken::new(),
+            consents,
         };
         let job = Job {
             id,
             running: Arc::new(running),
-            draft: None,
+            settles: self.settles_of(id).await?,
+            then_undo,
+            policy: Policy::AllOrNothing,
+            child_of: None,
             work: Work::Recover(Box::new(open)),
             lock,
         };
-        self.spawn(job, ports, recorder, lines).await
+        self.spawn(job, ports, recorder, lines).await?;
+        Ok(())
     }
 
-    async fn ports_for(&self, plan: &Plan, recorder: &Arc<Recorder>) -> Result<Ports, AppError> {
+    /// What a deployment takes out of its draft once it holds, as it was filed away.
+    pub(super) async fn settles_of(&self, id: DeploymentId) -> Result<Option<Settles>, AppError> {
+        let text = self.store().deployments().archived(id, "draft").await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    async fn ports_for(
+        &self,
+        plan: &Plan,
+        recorder: &Arc<Recorder>,
+        consents: &Arc<Consents>,
+    ) -> Result<Ports, AppError> {
         let names: Vec<DeviceName> = plan.devices.iter().map(|step| step.device.clone()).collect();
         let transcript = Arc::clone(recorder) as Arc<dyn bk_engine::ports::Transcript>;
         let ports = self.device_ports(&names, Arc::clone(&transcript)).await?;
@@ -141,6 +222,7 @@ impl App {
             journal: Arc::new(self.store().journal()),
             clock: self.clock(),
             transcript,
+            consents: Arc::clone(consents),
         })
     }
 
@@ -150,7 +232,7 @@ impl App {
         ports: Ports,
         recorder: Arc<Recorder>,
         lines: mpsc::Receiver<bk_engine::ports::TranscriptLine>,
-    ) -> Result<(), AppError> {
+    ) -> Result<JoinHandle<Ended>, AppError> {
         let history = self.phase_history().await?;
         let seconds = estimate(&job.running.plan, &history).seconds();
         let settings = self.current_settings().await?;
@@ -158,6 +240,8 @@ impl App {
             by: settings.user,
             poll: Duration::from_millis(settings.look_again.into()),
             window_minutes: job.running.window_minutes,
+            policy: job.policy,
+            child_of: job.child_of.clone(),
             estimate: Duration::from_secs_f64(seconds),
             ..DeployOptions::default()
         };
@@ -166,7 +250,7 @@ impl App {
         self.changed(&[Topic::Deployments, Topic::Status]);
         let app = self.clone();
         // Not bound to the service's own end: a deployment is aborted by a person or guarded by the devices' timers.
-        tokio::spawn(async move {
+        Ok(tokio::spawn(async move {
             let writer = tokio::spawn(write(app.clone(), job.id, lines));
             let outcome = app.follow(&job, ports, options).await;
             let missing = recorder.finish();
@@ -176,9 +260,8 @@ impl App {
             if missing > 0 {
                 note_missing(&app, job.id, missing).await;
             }
-            app.finish_deployment(job, outcome).await;
-        });
-        Ok(())
+            app.finish_deployment(job, outcome).await
+        }))
     }
 
     /// Runs the work and keeps the view of it up to date.

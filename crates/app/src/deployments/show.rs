@@ -2,24 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use bk_engine::deploy::{Cause, DeviceState, Drift};
+use bk_engine::deploy::{Cause, DeviceState};
 use bk_engine::plan::Plan;
-use bk_engine::recovery::{Choice, OpenDeployment, RecoveryCard, card};
 use bk_engine::verify::{Check, CheckClass, CheckResult as Result_};
 use bk_store::Deployment;
 use chrono::{DateTime, Utc};
 
+use super::cards::{blocked_card, cause_card};
 use super::live::{Cell, Live, LiveDevice, PHASES, place};
 use super::words::{
-    cause_code, cause_device, cause_sentence, cause_words, check_label, fact_sentence, note_words,
-    state_sentence, state_word, status_of,
+    cause_code, cause_device, cause_sentence, cause_words, check_label, note_words, state_sentence,
+    state_word, status_of,
 };
-use crate::diffs::diff_view;
 use crate::present::{counted, number, phase_word};
 use crate::time;
 use crate::views::{
-    CellState, CheckCell, CheckResult, CheckRow, ChoiceView, ConfirmClock, DecisionCard, DeploymentDetail,
-    DeploymentRow, DeploymentStatus, DeviceProgress, ErrorView, PhaseCell, PlanKind, RollbackNow,
+    CellState, CheckCell, CheckResult, CheckRow, ConfirmClock, DeploymentDetail, DeploymentRow,
+    DeploymentStatus, DeviceProgress, ErrorView, PhaseCell, PlanKind, RollbackNow,
 };
 
 /// A row of the timeline; `status` is what is true now, which the stored word may lag behind.
@@ -78,11 +77,10 @@ pub(super) fn live_detail(
         clock: clock(live, window_minutes, now),
         decided: live.decided.map(time::text),
         checks: checks(plan, live),
-        card: live
-            .cause
-            .as_ref()
-            .filter(|_| !running)
-            .and_then(|cause| cause_card(cause, &row)),
+        card: match running {
+            true => blocked_card(live),
+            false => live.cause.as_ref().and_then(|cause| cause_card(cause, &row)),
+        },
         rollback: rollback_now(plan, &row, live),
         leftovers: leftovers(live),
         abort,
@@ -92,6 +90,8 @@ pub(super) fn live_detail(
             .as_ref()
             .filter(|cause| **cause != Cause::Person)
             .map(cause_error),
+        sequence: None,
+        child_of: None,
         row,
     }
 }
@@ -233,74 +233,6 @@ fn cause_error(cause: &Cause) -> ErrorView {
     }
 }
 
-/// What a person can do about a deployment that ended without its change.
-fn cause_card(cause: &Cause, row: &DeploymentRow) -> Option<DecisionCard> {
-    let all_old = matches!(row.status, DeploymentStatus::Refused | DeploymentStatus::Aborted);
-    let certain = if all_old {
-        "Every device is old: its running configuration is as before.".to_owned()
-    } else {
-        row.sentence.clone()
-    };
-    let choice = |word: &str, label: String, consequence: &str| ChoiceView {
-        choice: word.to_owned(),
-        label,
-        consequence: consequence.to_owned(),
-        refused: None,
-    };
-    let again = choice(
-        "retry",
-        "Retry".to_owned(),
-        "Runs the same plan again from Preflight.",
-    );
-    let base = DecisionCard {
-        kind: cause_code(cause).to_owned(),
-        sentence: cause_sentence(cause),
-        certain: vec![certain],
-        not_known: Vec::new(),
-        if_nothing: Some("Nothing happens. The draft stays.".to_owned()),
-        words: cause_words(cause),
-        diff: None,
-        choices: vec![again],
-    };
-    match cause {
-        Cause::Drift { drifts } => {
-            let mut devices: Vec<&str> = drifts.iter().map(|drift| drift.device.as_str()).collect();
-            devices.dedup();
-            let sync = choice(
-                "discover-and-sync",
-                format!("Read {}", devices.join(", ")),
-                "Reads these devices, takes what they hold as the record, and makes the plan anew. Nothing is sent.",
-            );
-            let leave = choice(
-                "leave",
-                "Leave it".to_owned(),
-                "The plan is not run. Records and draft stay as they are.",
-            );
-            Some(DecisionCard {
-                diff: Some(drift_diff(drifts)),
-                choices: vec![sync, leave],
-                ..base
-            })
-        }
-        Cause::Person => None,
-        _ if !all_old => None,
-        _ => Some(base),
-    }
-}
-
-fn drift_diff(drifts: &[Drift]) -> crate::views::TextDiffView {
-    let side = |pick: fn(&Drift) -> &str| {
-        let texts = drifts
-            .iter()
-            .map(|drift| pick(drift).trim_end())
-            .filter(|text| !text.is_empty());
-        let whole: String = texts.map(|text| format!("{text}\n")).collect();
-        // Objects of one device; a text over the limit could not have been read in the first place.
-        bk_config::ConfigText::new(whole).unwrap_or_default()
-    };
-    diff_view(&side(|drift| &drift.expected), &side(|drift| &drift.actual))
-}
-
 fn rollback_now(plan: &Plan, row: &DeploymentRow, live: &Live) -> RollbackNow {
     let (lines, devices) = (number(plan.reverse_count()), number(plan.devices.len()));
     let (sentence, possible, reason) = match row.status {
@@ -363,85 +295,4 @@ fn leftovers(live: &Live) -> Vec<String> {
         .filter(|report| report.remedy.is_some())
         .map(|report| format!("{}.", state_sentence(report)))
         .collect()
-}
-
-/// A deployment that its journal left open and that nobody runs now.
-pub(super) fn open_detail(
-    row: DeploymentRow,
-    plan: &Plan,
-    live: &Live,
-    open: &OpenDeployment,
-    now: DateTime<Utc>,
-) -> DeploymentDetail {
-    let shown = recovery_card(&card(open, now), &row);
-    DeploymentDetail {
-        card: Some(shown),
-        decided: open.decided.map(time::text),
-        abort: None,
-        ..live_detail(row, plan, live, open.window_minutes, now)
-    }
-}
-
-fn recovery_card(card: &RecoveryCard, row: &DeploymentRow) -> DecisionCard {
-    let lines = |open: bool| {
-        let devices = card.devices.iter().filter(move |device| device.open == open);
-        devices
-            .map(|device| {
-                format!(
-                    "{}: {}",
-                    device.device,
-                    device
-                        .certain
-                        .iter()
-                        .map(fact_sentence)
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )
-            })
-            .collect()
-    };
-    let by_itself = card.deadline.map(|at| match card.decided {
-        None => format!("Devices with a pending commit go back by themselves, the first at {}.", time::text(at)),
-        Some(_) => format!("A device that is not confirmed goes back by itself, the first at {}; its lines must then be applied again.", time::text(at)),
-    });
-    let view = |choice: &Choice| {
-        let (word, label, consequence) = match choice {
-            Choice::TakeBack => (
-                "recover",
-                "Take every device back",
-                "Looks at each device and takes it back to old; no line is sent twice.",
-            ),
-            Choice::Complete => (
-                "recover",
-                "Complete on every device",
-                "The decision was recorded: looks at each device and completes it to new.",
-            ),
-            Choice::CompleteThenUndo => (
-                "recover-then-undo",
-                "Finish, then roll back",
-                "Completes every device to new, then opens the rollback plan.",
-            ),
-            Choice::CloseInDoubt => (
-                "close-in-doubt",
-                "Take it as it is",
-                "Nothing is sent. The deployment is closed with the difference named.",
-            ),
-        };
-        ChoiceView {
-            choice: word.to_owned(),
-            label: label.to_owned(),
-            consequence: consequence.to_owned(),
-            refused: None,
-        }
-    };
-    DecisionCard {
-        kind: "in-doubt".to_owned(),
-        sentence: format!("Deployment {} did not end.", row.id),
-        certain: lines(false),
-        not_known: lines(true),
-        if_nothing: by_itself,
-        words: None,
-        diff: None,
-        choices: card.choices.iter().map(view).collect(),
-    }
 }

@@ -78,6 +78,12 @@ pub(super) fn note_words(note: &Note) -> String {
         Note::ReappliedAfterExpiry => {
             "Its timer ended after the decision; the lines were applied again".to_owned()
         }
+        Note::CommittedByConsent { by, lines } => {
+            format!("Another's candidate lines were committed along, by consent of {by}: {lines}")
+        }
+        Note::ReapplyFailedCheck { check, evidence } => {
+            format!("What was applied again did not pass a check ({check}): {evidence}")
+        }
         Note::WasLiveWithoutTimer => "For a while our lines ran without a timer".to_owned(),
         Note::NotObservable { what } => format!("Not observable: {what}"),
     }
@@ -95,6 +101,7 @@ pub(super) fn phase_of(step: Step) -> Option<Phase> {
         | Step::ConfirmProve
         | Step::CompleteProbe
         | Step::CompleteReapply
+        | Step::CompleteVerify
         | Step::CompleteClean => Some(Phase::Decide),
         Step::SettleRead => Some(Phase::Settle),
         Step::ResolveProbe

@@ -5,10 +5,11 @@ use bk_device::{ConnectError, driver::DriverError};
 use bk_engine::ports::StepError;
 use bk_model::DeviceName;
 
+use super::sign_in::on_the_way;
 use crate::views::ErrorView;
 
 /// An error about a device without the device's own words.
-fn about(device: &DeviceName, code: &str, sentence: String, next: Option<&str>) -> ErrorView {
+pub(super) fn about(device: &DeviceName, code: &str, sentence: String, next: Option<&str>) -> ErrorView {
     ErrorView {
         code: code.to_owned(),
         sentence,
@@ -19,7 +20,7 @@ fn about(device: &DeviceName, code: &str, sentence: String, next: Option<&str>) 
     }
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |cause| cause.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
@@ -113,7 +114,10 @@ fn not_dnos(device: &DeviceName, reason: &str) -> ErrorView {
 /// Turns the error of a step into what a person reads.
 pub(crate) fn step_error(error: &StepError) -> ErrorView {
     match error {
-        StepError::Unreachable { device, source } => unreachable(device, chain(source.as_ref())),
+        StepError::Unreachable { device, source } => source
+            .downcast_ref::<ConnectError>()
+            .and_then(|error| on_the_way(device, error))
+            .unwrap_or_else(|| unreachable(device, chain(source.as_ref()))),
         StepError::SignInRefused { device, user } => sign_in_refused(device, user),
         StepError::HostKeyUnknown { device, fingerprint } => key_unknown(device, fingerprint),
         StepError::HostKeyChanged {
@@ -156,7 +160,7 @@ pub(crate) fn connection_error(device: &DeviceName, error: &ConnectionTestError)
                 key_changed(device, known.as_str(), presented.fingerprint.as_str())
             }
             ConnectError::NotSsh { .. } | ConnectError::NoShell { .. } => not_dnos(device, &chain(error)),
-            error => unreachable(device, chain(error)),
+            error => on_the_way(device, error).unwrap_or_else(|| unreachable(device, chain(error))),
         },
         ConnectionTestError::Dialogue(error) => dialogue(device, error),
         ConnectionTestError::TooOld { release } => {

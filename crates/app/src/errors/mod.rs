@@ -2,13 +2,15 @@
 
 mod device;
 mod plan;
+mod sign_in;
 mod view;
 
 use std::path::PathBuf;
 
 use bk_config::CaptureError;
+use bk_device::{AgentError, KeyFileError};
 use bk_engine::deploy::DeploymentError;
-use bk_engine::plan::{PlanError, UndoRefused};
+use bk_engine::plan::{NotSeparable, PlanError, UndoRefused};
 use bk_engine::ports::{JournalError, StepError};
 use bk_model::DeviceName;
 use bk_store::StoreError;
@@ -64,6 +66,39 @@ pub enum AppError {
         #[source]
         source: SecretError,
     },
+    /// What proves the login on a device can't be had.
+    #[error("the key for {device} can't be used")]
+    KeyOf {
+        /// The device.
+        device: DeviceName,
+        /// Why.
+        #[source]
+        source: KeyFileError,
+    },
+    /// A key file can't be used.
+    #[error("the key file can't be used")]
+    KeyFile(#[source] KeyFileError),
+    /// The SSH agent can't be asked.
+    #[error("the SSH agent can't be asked")]
+    Agent(#[source] AgentError),
+    /// There is no one way to a device.
+    #[error("there is no way to {device}: {reason}")]
+    NoWay {
+        /// The device.
+        device: DeviceName,
+        /// Why.
+        reason: String,
+    },
+    /// A jump host that is in use is not removed.
+    #[error("the jump host {jump} is in use")]
+    JumpInUse {
+        /// The jump host.
+        jump: String,
+        /// Devices that are reached through it.
+        devices: u32,
+        /// Groups that are reached through it.
+        groups: Vec<String>,
+    },
     /// Something named does not exist.
     #[error("{what} {name:?} is not known")]
     NotKnown {
@@ -98,20 +133,29 @@ pub enum AppError {
     /// The host key that a person accepts is not the one that the device offered last.
     #[error("{device} did not offer the host key {fingerprint}")]
     HostKeyNotOffered {
-        /// The device.
-        device: DeviceName,
+        /// The device or jump host.
+        device: String,
         /// The key given.
         fingerprint: String,
     },
     /// The characters that a person typed are not the end of the new host key.
     #[error("the host key of {device} was not confirmed")]
     HostKeyNotConfirmed {
-        /// The device.
-        device: DeviceName,
+        /// The device or jump host.
+        device: String,
     },
     /// No plan could be made.
     #[error("no plan could be made")]
     Plan(#[from] Box<PlanError>),
+    /// A plan can't go without a part of it, or in parts.
+    #[error("the plan can't be split")]
+    NotSeparable(#[from] NotSeparable),
+    /// The draft is no longer what the plan was made of.
+    #[error("the draft of {domain} changed since the plan was made")]
+    DraftMoved {
+        /// The bridge domain.
+        domain: String,
+    },
     /// A deployment can't be undone as it was done.
     #[error("the deployment can't be undone")]
     Undo(#[from] UndoRefused),

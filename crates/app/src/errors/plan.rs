@@ -1,7 +1,7 @@
 //! Why no plan could be made or run, in words.
 
 use bk_engine::deploy::DeploymentError;
-use bk_engine::plan::{PlanError, UndoRefused};
+use bk_engine::plan::{NotSeparable, PlanError, UndoRefused};
 
 use super::view::{causes, plain};
 use crate::present::finding_view;
@@ -116,6 +116,37 @@ pub(super) fn undo(error: &UndoRefused) -> ErrorView {
         },
         UndoRefused::Plan { source, .. } => plan(source),
     }
+}
+
+/// Why a plan can't go without a part of it, or in parts.
+pub(super) fn not_separable(error: &NotSeparable) -> ErrorView {
+    let told = |sentence: String| plain("not-separable", sentence, None);
+    match error {
+        NotSeparable::Rollback => told("A rollback goes back everywhere or nowhere; it is not split.".to_owned()),
+        NotSeparable::ServiceVlan => told(
+            "The service gets another VLAN on every attachment at once; a device that is left out would be cut off."
+                .to_owned(),
+        ),
+        NotSeparable::Carries { device, parts } => ErrorView {
+            device: Some(device.to_string()),
+            ..told(format!(
+                "{device} carries the service for {}; without it the path is broken.",
+                listed(parts)
+            ))
+        },
+        NotSeparable::StillTouched { device, object } => ErrorView {
+            device: Some(device.to_string()),
+            object: Some(object.clone()),
+            ..told(format!("Other changes on {device} need {object} too."))
+        },
+        NotSeparable::NothingLeft => told("Nothing else is in the plan.".to_owned()),
+        NotSeparable::Plan { source } => plan(source),
+    }
+}
+
+fn listed(devices: &[bk_model::DeviceName]) -> String {
+    let names: Vec<&str> = devices.iter().map(bk_model::DeviceName::as_str).collect();
+    names.join(", ")
 }
 
 pub(super) fn deployment(error: &DeploymentError) -> ErrorView {

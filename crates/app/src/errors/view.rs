@@ -48,6 +48,39 @@ pub(super) fn view(error: &AppError) -> ErrorView {
             device: Some(device.to_string()),
             ..secret(source)
         },
+        AppError::KeyOf { device, source } => ErrorView {
+            device: Some(device.to_string()),
+            ..super::sign_in::key_file(source)
+        },
+        AppError::KeyFile(source) => super::sign_in::key_file(source),
+        AppError::Agent(source) => super::sign_in::agent(source),
+        AppError::NoWay { device, reason } => ErrorView {
+            device: Some(device.to_string()),
+            ..plain(
+                "no-way",
+                format!("{device} was not contacted: {reason}."),
+                Some("Choose a jump host"),
+            )
+        },
+        AppError::JumpInUse {
+            jump,
+            devices,
+            groups,
+        } => ErrorView {
+            object: Some(jump.clone()),
+            ..plain(
+                "jump-in-use",
+                format!(
+                    "{devices} devices{} are reached through {jump}. It was not removed, because they would be contacted \
+                     directly.",
+                    match groups.as_slice() {
+                        [] => String::new(),
+                        groups => format!(" (groups {})", groups.join(", ")),
+                    }
+                ),
+                None,
+            )
+        },
         AppError::Practice(error) => practice(error),
         AppError::PracticeMixed => plain(
             "practice-mixed",
@@ -87,7 +120,7 @@ pub(super) fn view(error: &AppError) -> ErrorView {
         },
         AppError::Busy { what } => plain("busy", format!("{what} goes on already."), None),
         AppError::HostKeyNotOffered { device, fingerprint } => ErrorView {
-            device: Some(device.to_string()),
+            device: Some(device.clone()),
             object: Some(fingerprint.clone()),
             ..plain(
                 "host-key-not-offered",
@@ -96,7 +129,7 @@ pub(super) fn view(error: &AppError) -> ErrorView {
             )
         },
         AppError::HostKeyNotConfirmed { device } => ErrorView {
-            device: Some(device.to_string()),
+            device: Some(device.clone()),
             ..plain(
                 "host-key-not-confirmed",
                 format!(
@@ -106,6 +139,15 @@ pub(super) fn view(error: &AppError) -> ErrorView {
             )
         },
         AppError::Plan(error) => super::plan::plan(error),
+        AppError::NotSeparable(error) => super::plan::not_separable(error),
+        AppError::DraftMoved { domain } => ErrorView {
+            object: Some(domain.clone()),
+            ..plain(
+                "draft-moved",
+                format!("Draft or records of {domain} changed since this plan was made. Nothing was sent."),
+                Some("Make its plan"),
+            )
+        },
         AppError::Undo(error) => super::plan::undo(error),
         AppError::Deployment(error) => super::plan::deployment(error),
         AppError::NotEditable { domain, reason } => ErrorView {

@@ -1,8 +1,8 @@
 //! Importing devices: the dry run and the import are one computation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bk_store::{HostKey, NewEvent};
+use bk_store::{Credential, HostKey, NewEvent, SignInWay};
 
 use super::judge::{BroughtKey, Judged, Known, judge};
 use super::read::{Format, read};
@@ -30,6 +30,17 @@ impl App {
         let (format, judged) = self.judge_import(&request).await?;
         let (now, by) = (self.now(), self.user().await?);
         let before = self.store().devices().list().await?;
+        for login in judged.credentials {
+            // A key without passphrase needs nothing more; for another one the passphrase is set by a person.
+            let credential = Credential {
+                name: login.name,
+                user: login.user,
+                way: SignInWay::Key { file: login.file },
+                kept_in: None,
+                set_at: now,
+            };
+            self.store().credentials().put(&credential).await?;
+        }
         self.store().devices().put(&judged.devices).await?;
         for device in &judged.devices {
             let known = before.iter().find(|known| known.name == device.name);
@@ -52,29 +63,19 @@ impl App {
 
     /// Trusts a key that a person brought, where none was trusted.
     async fn trust_brought(&self, key: BroughtKey, source: Option<&str>) -> Result<(), AppError> {
-        let (now, by) = (self.now(), self.user().await?);
+        let by = self.user().await?;
         let trusted = HostKey {
             address: key.address,
             port: key.port,
             algorithm: key.algorithm.unwrap_or_else(|| "not told".to_owned()),
             fingerprint: key.fingerprint.to_string(),
-            first_seen: now,
+            first_seen: self.now(),
             accepted_by: match source {
                 Some(file) => format!("{by}, import of {file}"),
                 None => format!("{by}, import"),
             },
         };
-        self.store().host_keys().trust(&trusted).await?;
-        let event = NewEvent {
-            at: now,
-            by,
-            topic: "host-key",
-            subject: key.device.to_string(),
-            before: None,
-            after: Some(trusted.fingerprint),
-        };
-        self.store().events().add(&event).await?;
-        Ok(())
+        self.keep_key(key.device.as_str(), &trusted, None).await
     }
 
     async fn judge_import(&self, request: &ImportRequest) -> Result<(Format, Judged), AppError> {
@@ -82,16 +83,18 @@ impl App {
         let (format, rows) =
             read(&request.text, request.source.as_deref()).map_err(|reason| bad("text", reason))?;
         let devices = self.store().devices().list().await?;
-        let credentials: BTreeSet<String> = self
+        let credentials: BTreeMap<String, (String, SignInWay)> = self
             .store()
             .credentials()
             .list()
             .await?
             .into_iter()
-            .map(|credential| credential.name)
+            .map(|credential| (credential.name, (credential.user, credential.way)))
             .collect();
+        let jumps = self.store().jump_hosts().list().await?;
+        let jumps: BTreeSet<String> = jumps.into_iter().map(|jump| jump.name).collect();
         let default_credentials = request.credentials.as_deref().filter(|name| !name.is_empty());
-        if let Some(unknown) = default_credentials.filter(|name| !credentials.contains(*name)) {
+        if let Some(unknown) = default_credentials.filter(|name| !credentials.contains_key(*name)) {
             return Err(AppError::NotKnown {
                 what: "set of credentials",
                 name: unknown.to_owned(),
@@ -102,6 +105,7 @@ impl App {
             devices: &devices,
             host_keys: &host_keys,
             credentials: &credentials,
+            jumps: &jumps,
             default_credentials,
             now: self.now(),
         };

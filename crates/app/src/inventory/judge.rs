@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bk_device::Fingerprint;
 use bk_model::DeviceName;
-use bk_store::{DeviceEntry, HostKey};
+use bk_store::{DeviceEntry, HostKey, SignInWay};
 use chrono::{DateTime, Utc};
 
 use super::read::RawRow;
-use super::values::{Row, printable, row, shown_place};
+use super::values::{BroughtCredentials, Row, printable, row, shown_place};
 use crate::views::{ImportRow, ImportVerdict};
 
 /// What is known before an import.
@@ -16,17 +16,22 @@ pub(super) struct Known<'a> {
     pub(super) devices: &'a [DeviceEntry],
     /// Host keys trusted so far.
     pub(super) host_keys: &'a [HostKey],
-    pub(super) credentials: &'a BTreeSet<String>,
+    /// Users and ways to sign in, by the name of the credentials.
+    pub(super) credentials: &'a BTreeMap<String, (String, SignInWay)>,
+    /// Names of jump hosts.
+    pub(super) jumps: &'a BTreeSet<String>,
     /// Credentials for rows without their own.
     pub(super) default_credentials: Option<&'a str>,
     pub(super) now: DateTime<Utc>,
 }
 
-/// The rows with their verdicts, the devices as they stand afterwards, of those that change, and host keys to trust.
+/// The rows with their verdicts, the devices as they stand afterwards, of those that change, host keys to trust and
+/// credentials to add.
 pub(super) struct Judged {
     pub(super) rows: Vec<ImportRow>,
     pub(super) devices: Vec<DeviceEntry>,
     pub(super) host_keys: Vec<BroughtKey>,
+    pub(super) credentials: Vec<BroughtCredentials>,
 }
 
 /// A host key that a person brings with a row.
@@ -50,6 +55,7 @@ pub(super) fn judge(rows: &[RawRow], known: &Known<'_>) -> Judged {
     let mut lines: BTreeMap<DeviceName, u32> = BTreeMap::new();
     let mut changed = BTreeSet::new();
     let mut keys = Keys::new(known.host_keys);
+    let mut credentials: Vec<BroughtCredentials> = Vec::new();
     let mut judged = Vec::with_capacity(rows.len());
     for raw in rows {
         let mut shown = ImportRow {
@@ -61,16 +67,35 @@ pub(super) fn judge(rows: &[RawRow], known: &Known<'_>) -> Judged {
         };
         if raw.problem.is_none() {
             let placed = row(raw, known).and_then(|row| {
-                let brought = keys.admit(&row)?;
-                Ok((place(row, raw.line, &mut after, &mut lines, known.now)?, brought))
+                let key = keys.admit(&row)?;
+                let login = row.brought.clone();
+                if let Some(login) = &login
+                    && credentials
+                        .iter()
+                        .any(|other| other.name == login.name && other != login)
+                {
+                    return Err(format!(
+                        "an earlier row gives the credentials {} another user or key",
+                        login.name
+                    ));
+                }
+                let placed = place(row, raw.line, &mut after, &mut lines, known.now)?;
+                Ok((placed, key, login))
             });
             match placed {
-                Ok((placed, brought)) => {
+                Ok((placed, brought, login)) => {
                     shown.verdict = placed.verdict;
                     shown.detail = placed.detail;
                     shown.address = placed.place;
                     if placed.verdict != ImportVerdict::Unchanged {
                         changed.insert(placed.device.clone());
+                    }
+                    if let Some(login) = login.filter(|login| !credentials.contains(login)) {
+                        note(
+                            &mut shown.detail,
+                            format!("credentials {} are added for its key file", login.name),
+                        );
+                        credentials.push(login);
                     }
                     if let Some(key) = brought {
                         if shown.verdict == ImportVerdict::Unchanged {
@@ -102,6 +127,7 @@ pub(super) fn judge(rows: &[RawRow], known: &Known<'_>) -> Judged {
         rows: judged,
         devices: after.into_values().collect(),
         host_keys: keys.brought,
+        credentials,
     }
 }
 
@@ -282,6 +308,7 @@ fn entry(row: Row, now: DateTime<Utc>) -> DeviceEntry {
         port: row.port,
         credentials: row.credentials,
         groups: row.groups,
+        jump: row.jump,
         practice: false,
         added_at: now,
     }
@@ -305,6 +332,12 @@ fn changed(before: &DeviceEntry, row: Row) -> (DeviceEntry, Vec<String>) {
         let to = row.credentials.as_deref().unwrap_or("none");
         changes.push(format!("credentials {from} become {to}"));
         after.credentials = row.credentials;
+    }
+    if row.jump.is_some() && row.jump != before.jump {
+        let from = before.jump.as_deref().unwrap_or("none");
+        let to = row.jump.as_deref().unwrap_or("none");
+        changes.push(format!("jump host {from} becomes {to}"));
+        after.jump = row.jump;
     }
     if !row.groups.is_empty() && row.groups != before.groups {
         changes.push(format!("groups become {}", row.groups.join(", ")));

@@ -5,19 +5,21 @@ mod judge;
 mod read;
 mod values;
 
+pub(crate) use values::{place, printable, shown_place};
+
 use std::collections::BTreeMap;
 
 use bk_model::DeviceName;
-use bk_store::{Contact, Credential, DeviceEntry, HostKey, KeptIn, NewEvent};
+use bk_store::{Contact, Credential, DeviceEntry, HostKey, KeptIn, NewEvent, SignInWay};
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::connect;
 use crate::errors::AppError;
 use crate::events::Topic;
-use crate::secrets::SecretInput;
+use crate::jumps;
 use crate::time;
-use crate::views::{CredentialRow, DeviceRow, HostKeyView, Reachability};
+use crate::views::{CredentialRow, CredentialWay, DeviceRow, HostKeyView, Reachability};
 
 /// The longest name of credentials and of a user, in characters.
 const MAX_NAME: usize = 64;
@@ -29,6 +31,7 @@ struct RowSources {
     read_at: BTreeMap<DeviceName, DateTime<Utc>>,
     tiers: BTreeMap<String, String>,
     services: BTreeMap<String, u32>,
+    jump_groups: BTreeMap<String, String>,
 }
 
 impl App {
@@ -90,8 +93,18 @@ impl App {
         let row = |credential: Credential| CredentialRow {
             devices: u32::try_from(users(&credential.name)).unwrap_or(u32::MAX),
             stored_in: match credential.kept_in {
-                KeptIn::Keyring => keyring.clone(),
-                KeptIn::Session => "this session only".to_owned(),
+                Some(KeptIn::Keyring) => keyring.clone(),
+                Some(KeptIn::Session) => "this session only".to_owned(),
+                None => "no secret".to_owned(),
+            },
+            way: match credential.way {
+                SignInWay::Password => CredentialWay::Password,
+                SignInWay::Key { .. } => CredentialWay::Key,
+                SignInWay::Agent { .. } => CredentialWay::Agent,
+            },
+            key: match credential.way {
+                SignInWay::Password => None,
+                SignInWay::Key { file: key } | SignInWay::Agent { fingerprint: key } => Some(key),
             },
             name: credential.name,
             user: credential.user,
@@ -104,38 +117,6 @@ impl App {
             .into_iter()
             .map(row)
             .collect())
-    }
-
-    /// Keeps a secret under a name, in the keyring or, if a person chose so, for this session only.
-    ///
-    /// # Errors
-    /// [`AppError::Secret`] if the keyring can't be used: the secret is then kept nowhere. [`AppError::BadInput`] names
-    /// a value that can't be used.
-    pub async fn credential_set(
-        &self,
-        name: String,
-        user: String,
-        secret: SecretInput,
-        session_only: bool,
-    ) -> Result<(), AppError> {
-        let name = checked("name", &name)?;
-        let user = checked("user", &user)?;
-        let secret = secret.checked()?;
-        let kept_in = if session_only {
-            KeptIn::Session
-        } else {
-            KeptIn::Keyring
-        };
-        self.secrets().put(&name, secret, kept_in).await?;
-        let credential = Credential {
-            name,
-            user,
-            kept_in,
-            set_at: self.now(),
-        };
-        self.store().credentials().put(&credential).await?;
-        self.changed(&[Topic::Devices, Topic::Status]);
-        Ok(())
     }
 
     async fn row_sources(&self) -> Result<RowSources, AppError> {
@@ -151,12 +132,13 @@ impl App {
             read_at: records.into_iter().map(|read| (read.device, read.at)).collect(),
             tiers: store.derived().tiers().await?,
             services: store.derived().services_by_device().await?,
+            jump_groups: store.jump_hosts().groups().await?,
         })
     }
 }
 
-/// Checks a name that a person gave to credentials or a user.
-fn checked(field: &'static str, raw: &str) -> Result<String, AppError> {
+/// Checks a name that a person gave to credentials, a user or a jump host.
+pub(crate) fn checked(field: &'static str, raw: &str) -> Result<String, AppError> {
     let name = raw.trim();
     let bad = |reason: String| AppError::BadInput { field, reason };
     if name.is_empty() || name.chars().count() > MAX_NAME {
@@ -185,6 +167,7 @@ fn device_row(device: DeviceEntry, sources: &RowSources) -> DeviceRow {
             .get(name)
             .cloned()
             .unwrap_or_else(|| "unknown".to_owned()),
+        jump: jumps::of(&device, &sources.jump_groups).into_iter().next(),
         groups: device.groups,
         version: sources
             .contacts
@@ -210,7 +193,7 @@ fn device_row(device: DeviceEntry, sources: &RowSources) -> DeviceRow {
     }
 }
 
-fn host_key_view(key: &HostKey) -> HostKeyView {
+pub(crate) fn host_key_view(key: &HostKey) -> HostKeyView {
     HostKeyView {
         algorithm: key.algorithm.clone(),
         fingerprint: key.fingerprint.clone(),

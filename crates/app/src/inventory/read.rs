@@ -75,6 +75,15 @@ const FIELDS: &[(&str, &[&str])] = &[
     ),
     ("port", &["port", "ssh_port"]),
     ("credentials", &["credentials", "credential", "login"]),
+    ("user", &["user", "username", "user_name"]),
+    (
+        "key_file",
+        &["key", "key_file", "keyfile", "private_key", "identity_file"],
+    ),
+    (
+        "jump",
+        &["jump", "jump_host", "bastion", "proxy_jump", "proxyjump"],
+    ),
     ("groups", &["groups", "group", "tags", "tag"]),
     ("aliases", &["aliases", "alias", "other_names"]),
     ("password", &["password", "pass", "secret"]),

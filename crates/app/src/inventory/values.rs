@@ -4,9 +4,12 @@ use std::net::IpAddr;
 
 use bk_device::{Fingerprint, PresentedHostKey};
 use bk_model::DeviceName;
+use bk_store::SignInWay;
 
+use super::checked;
 use super::judge::Known;
 use super::read::RawRow;
+use crate::credentials::key_path;
 
 /// The port of SSH where a row names none.
 const SSH: u16 = 22;
@@ -17,6 +20,9 @@ pub(super) struct Row {
     pub(super) address: String,
     pub(super) port: u16,
     pub(super) credentials: Option<String>,
+    /// Credentials that the row itself describes: a user with a key file.
+    pub(super) brought: Option<BroughtCredentials>,
+    pub(super) jump: Option<String>,
     pub(super) groups: Vec<String>,
     pub(super) aliases: Vec<DeviceName>,
     pub(super) host_key: Option<(Option<String>, Fingerprint)>,
@@ -35,16 +41,11 @@ pub(super) fn row(raw: &RawRow, known: &Known<'_>) -> Result<Row, String> {
         (None, Some(port)) => port,
         (None, None) => SSH,
     };
-    let credentials = raw
-        .field("credentials")
-        .or(known.default_credentials)
-        .map(str::to_owned);
-    if let Some(unknown) = credentials
-        .as_ref()
-        .filter(|name| !known.credentials.contains(*name))
-    {
+    let (credentials, brought) = credentials(raw, known)?;
+    let jump = raw.field("jump").map(str::to_owned);
+    if let Some(unknown) = jump.as_ref().filter(|name| !known.jumps.contains(*name)) {
         return Err(format!(
-            "the credentials {} are not known; add them first",
+            "the jump host {} is not known; add it first",
             printable(unknown)
         ));
     }
@@ -64,10 +65,61 @@ pub(super) fn row(raw: &RawRow, known: &Known<'_>) -> Result<Row, String> {
         address,
         port,
         credentials,
+        brought,
+        jump,
         groups,
         aliases,
         host_key: host_key(raw)?,
     })
+}
+
+/// Credentials with a key file, as a row describes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BroughtCredentials {
+    pub(super) name: String,
+    pub(super) user: String,
+    pub(super) file: String,
+}
+
+/// The name of a row's credentials, and the credentials themselves where the row describes new ones by a key file.
+fn credentials(
+    raw: &RawRow,
+    known: &Known<'_>,
+) -> Result<(Option<String>, Option<BroughtCredentials>), String> {
+    let named = raw.field("credentials").map(str::to_owned);
+    let Some(key) = raw.field("key_file") else {
+        let name = named.or_else(|| known.default_credentials.map(str::to_owned));
+        return match name
+            .as_ref()
+            .filter(|name| !known.credentials.contains_key(*name))
+        {
+            Some(unknown) => Err(format!(
+                "the credentials {} are not known; add them first",
+                printable(unknown)
+            )),
+            None => Ok((name, None)),
+        };
+    };
+    if key.starts_with("-----") || key.starts_with("ssh-") {
+        return Err("its key column holds a key; only the path of its file may stand there".to_owned());
+    }
+    let file = key_path(key).map_err(|reason| format!("its key file can't be used: {reason}"))?;
+    let user = raw
+        .field("user")
+        .ok_or("it names a key file and no user")?
+        .to_owned();
+    let user = checked("user", &user).map_err(|error| error.to_string())?;
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or(&file);
+    let name = named.unwrap_or_else(|| format!("{user} with {stem}"));
+    let name = checked("credentials", &name).map_err(|error| error.to_string())?;
+    let way = SignInWay::Key { file: file.clone() };
+    match known.credentials.get(&name) {
+        Some((before, same)) if (before, same) == (&user, &way) => Ok((Some(name), None)),
+        Some(_) => Err(format!(
+            "the credentials {name} are known already with another user or key"
+        )),
+        None => Ok((Some(name.clone()), Some(BroughtCredentials { name, user, file }))),
+    }
 }
 
 /// Reads the host key of a row: a fingerprint, a whole public key, or both if they agree.
@@ -104,6 +156,11 @@ fn port(raw: &str) -> Result<u16, String> {
     port.ok_or_else(|| format!("port {} is not 1 to 65535", printable(raw)))
 }
 
+/// Reads a place; the port is SSH's where none is told.
+pub(crate) fn place(raw: &str) -> Result<(String, u16), String> {
+    endpoint(raw).map(|(host, port)| (host, port.unwrap_or(SSH)))
+}
+
 /// Reads `host`, `host:port`, an IPv4 or IPv6 address, or `[IPv6]:port`, into one spelling per place.
 fn endpoint(raw: &str) -> Result<(String, Option<u16>), String> {
     if let Ok(address) = raw.parse::<IpAddr>() {
@@ -136,7 +193,7 @@ fn endpoint(raw: &str) -> Result<(String, Option<u16>), String> {
     Ok((host.to_ascii_lowercase(), port))
 }
 
-pub(super) fn shown_place(address: &str, port: u16) -> String {
+pub(crate) fn shown_place(address: &str, port: u16) -> String {
     if address.contains(':') {
         format!("[{address}]:{port}")
     } else {
@@ -145,7 +202,7 @@ pub(super) fn shown_place(address: &str, port: u16) -> String {
 }
 
 /// A text from a file as it may be shown: control characters and direction marks become visible, at most 255 characters.
-pub(super) fn printable(raw: &str) -> String {
+pub(crate) fn printable(raw: &str) -> String {
     let unsafe_mark =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let escaped = raw.chars().take(255).flat_map(|c| {

@@ -36,6 +36,8 @@ pub(crate) struct PlanContext<'a> {
     pub(crate) window_minutes: u16,
     /// Checks that Verify will run.
     pub(crate) checks: Vec<PlannedCheck>,
+    /// The policies as they would run it.
+    pub(crate) policies: Vec<views::PolicyView>,
 }
 
 /// The word of a phase in routes and tests.
@@ -114,6 +116,13 @@ pub(crate) fn plan_view(plan: &Plan, context: PlanContext<'_>) -> PlanView {
         reverse_proven: true,
         window_minutes: context.window_minutes,
         empty: plan.is_empty(),
+        policies: context.policies,
+        left_out: plan
+            .changes
+            .iter()
+            .filter(|change| !change.included)
+            .map(|change| change.id.as_str().to_owned())
+            .collect(),
     }
 }
 

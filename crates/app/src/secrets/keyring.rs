@@ -45,6 +45,15 @@ impl OsKeyring {
         blocking(move || Entry::new(SERVICE, &name)?.set_password(secret.expose_secret())).await
     }
 
+    /// Deletes an entry; one that is not there is no error.
+    pub(crate) async fn delete(self, name: &str) -> Result<(), Error> {
+        let name = name.to_owned();
+        match blocking(move || Entry::new(SERVICE, &name)?.delete_credential()).await {
+            Err(Error::NoEntry) => Ok(()),
+            done => done,
+        }
+    }
+
     pub(crate) async fn get(self, name: &str) -> Result<Option<SecretString>, Error> {
         let name = name.to_owned();
         let found =

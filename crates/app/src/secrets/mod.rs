@@ -65,10 +65,10 @@ impl fmt::Debug for SecretInput {
 }
 
 impl SecretInput {
-    /// Takes the secret, checked.
-    pub(crate) fn checked(self) -> Result<SecretString, AppError> {
+    /// Takes the secret, checked. `field` is what a person calls it.
+    pub(crate) fn checked(self, field: &'static str) -> Result<SecretString, AppError> {
         let bad = |reason: &str| AppError::BadInput {
-            field: "password",
+            field,
             reason: reason.to_owned(),
         };
         let text = self.0.expose_secret();
@@ -137,7 +137,7 @@ impl App {
     /// # Errors
     /// [`AppError::BadInput`] for an empty secret or one with a control character.
     pub fn use_secret_for_all(&self, secret: SecretInput) -> Result<(), AppError> {
-        let secret = secret.checked()?;
+        let secret = secret.checked("password")?;
         let for_all = &self.secrets().inner.for_all;
         *for_all.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret);
         Ok(())
@@ -215,8 +215,24 @@ impl Secrets {
         Ok(())
     }
 
-    /// Gives the secret of credentials.
-    pub(crate) async fn get(&self, credential: &Credential) -> Result<SecretString, SecretError> {
+    /// Forgets what is kept under a name, wherever it is.
+    pub(crate) async fn forget(&self, name: &str, kept_in: KeptIn) -> Result<(), SecretError> {
+        self.session().remove(name);
+        if kept_in == KeptIn::Keyring {
+            let keyring = self.keyring(Retry::Yes).await?;
+            keyring
+                .delete(&self.entry(name))
+                .await
+                .map_err(failed("delete", name))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the secret of credentials; none where they have none.
+    pub(crate) async fn get(&self, credential: &Credential) -> Result<Option<SecretString>, SecretError> {
+        let Some(kept_in) = credential.kept_in else {
+            return Ok(None);
+        };
         let for_all = self
             .inner
             .for_all
@@ -224,18 +240,26 @@ impl Secrets {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         match for_all {
-            Some(secret) => Ok(secret),
-            None => self.kept(credential).await,
+            Some(secret) => Ok(Some(secret)),
+            None => self.kept(&credential.name, kept_in).await.map(Some),
         }
     }
 
+    /// Tests a keyring that failed its last test once more, for work that a person asked for: it may have been unlocked
+    /// since. Tells whether that changed anything.
+    pub(crate) async fn look_again(&self) -> bool {
+        if self.inner.choice == SecretStoreChoice::SessionOnly || self.tested().await.is_ok() {
+            return false;
+        }
+        self.test().await.is_ok()
+    }
+
     /// Gives what is kept under a name.
-    async fn kept(&self, credential: &Credential) -> Result<SecretString, SecretError> {
-        let name = credential.name.as_str();
+    async fn kept(&self, name: &str, kept_in: KeptIn) -> Result<SecretString, SecretError> {
         let missing = || SecretError::Missing {
             name: name.to_owned(),
         };
-        match credential.kept_in {
+        match kept_in {
             KeptIn::Session => self.session().get(name).cloned().ok_or_else(missing),
             KeptIn::Keyring => {
                 let keyring = self.keyring(Retry::No).await?;
@@ -254,13 +278,7 @@ impl Secrets {
             SecretStoreChoice::Keyring => KeptIn::Keyring,
             SecretStoreChoice::SessionOnly => KeptIn::Session,
         };
-        let credential = Credential {
-            name: TOKEN_KEY.to_owned(),
-            user: String::new(),
-            kept_in,
-            set_at: chrono::DateTime::UNIX_EPOCH,
-        };
-        let key = match self.kept(&credential).await {
+        let key = match self.kept(TOKEN_KEY, kept_in).await {
             Ok(key) => key,
             Err(SecretError::Missing { .. }) => {
                 let random = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());

@@ -18,7 +18,8 @@ fn credential(name: &str, kept_in: KeptIn) -> Credential {
     Credential {
         name: name.to_owned(),
         user: "kestrel".to_owned(),
-        kept_in,
+        way: bk_store::SignInWay::Password,
+        kept_in: Some(kept_in),
         set_at: DateTime::UNIX_EPOCH,
     }
 }
@@ -34,7 +35,7 @@ fn a_secret_prints_nothing() {
 #[test]
 fn secrets_that_a_device_could_not_take_are_refused() {
     for bad in ["", "two\nlines", "escape\u{1b}[0m", &"x".repeat(MAX_SECRET + 1)] {
-        let refused = SecretInput::from(bad.to_owned()).checked();
+        let refused = SecretInput::from(bad.to_owned()).checked("password");
         assert!(
             matches!(
                 refused,
@@ -47,7 +48,7 @@ fn secrets_that_a_device_could_not_take_are_refused() {
         );
     }
     SecretInput::from("pässwörd with blanks".to_owned())
-        .checked()
+        .checked("password")
         .unwrap();
 }
 
@@ -81,6 +82,7 @@ async fn a_session_keeps_its_secrets_apart_by_name() {
         secrets
             .get(&credential(name, KeptIn::Session))
             .await
+            .unwrap()
             .unwrap()
             .expose_secret()
             .to_owned()
@@ -152,7 +154,7 @@ async fn the_keyring_is_tested_and_keeps_secrets_beyond_the_service() {
     .unwrap();
     let second = Secrets::open(SecretStoreChoice::Keyring, &store).await.unwrap();
     let found = second.get(&credential("lab", KeptIn::Keyring)).await.unwrap();
-    assert_eq!(found.expose_secret(), "canary");
+    assert_eq!(found.unwrap().expose_secret(), "canary");
     let absent = second.get(&credential("other", KeptIn::Keyring)).await;
     assert!(matches!(absent, Err(SecretError::Missing { .. })));
     let (_other_folder, other) = secrets(SecretStoreChoice::Keyring).await;
@@ -165,6 +167,83 @@ async fn the_keyring_is_tested_and_keeps_secrets_beyond_the_service() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(6).any(|window| window == b"canary"));
     }
+}
+
+/// Locks the private keyring, as a desktop does when its owner leaves.
+#[cfg(target_os = "linux")]
+fn lock_private_keyring() {
+    let locked = std::process::Command::new("dbus-send")
+        .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"])
+        .args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"])
+        .arg("array:objpath:/org/freedesktop/secrets/collection/login")
+        .output()
+        .unwrap();
+    assert!(locked.status.success(), "{locked:?}");
+}
+
+/// Unlocks it, as its owner's sign-in does on coming back: over the daemon's control socket, which takes a zero byte and
+/// then a message of length, operation (1 = unlock) and password.
+#[cfg(target_os = "linux")]
+fn unlock_private_keyring() {
+    use std::io::{Read, Write};
+    const PASSWORD: &[u8] = b"journeys";
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").unwrap();
+    let control = std::path::Path::new(&runtime).join("keyring/control");
+    let mut control = std::os::unix::net::UnixStream::connect(control).unwrap();
+    let mut message = vec![0];
+    for number in [12 + PASSWORD.len() as u32, 1, PASSWORD.len() as u32] {
+        message.extend(number.to_be_bytes());
+    }
+    message.extend(PASSWORD);
+    control.write_all(&message).unwrap();
+    let mut answer = [0; 8];
+    control.read_exact(&mut answer).unwrap();
+    assert_eq!(answer, [0, 0, 0, 8, 0, 0, 0, 0], "it is unlocked");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_locked_keyring_is_named_and_one_that_is_unlocked_later_is_noticed() {
+    if std::env::var_os(INSIDE).is_none() {
+        return with_private_keyring(
+            "secrets::tests::a_locked_keyring_is_named_and_one_that_is_unlocked_later_is_noticed",
+        );
+    }
+    let (folder, open) = secrets(SecretStoreChoice::Keyring).await;
+    let kept = SecretString::from("canary");
+    open.put("lab", kept, KeptIn::Keyring).await.unwrap();
+    lock_private_keyring();
+    let store = Store::open(StoreOptions {
+        folder: folder.path().to_owned(),
+    })
+    .await
+    .unwrap();
+    let locked = Secrets::open(SecretStoreChoice::Keyring, &store).await.unwrap();
+    locked.settled().await;
+    let status = locked.status().await;
+    assert!(!status.available && status.reason.is_some(), "{status:?}");
+    let lab = credential("lab", KeptIn::Keyring);
+    assert!(matches!(
+        locked.get(&lab).await,
+        Err(SecretError::Unavailable { .. })
+    ));
+    assert!(!locked.look_again().await, "it is still locked");
+    let refused = locked
+        .put("new", SecretString::from("canary"), KeptIn::Keyring)
+        .await;
+    assert!(matches!(refused, Err(SecretError::Unavailable { .. })));
+    let elsewhere = locked.get(&credential("new", KeptIn::Session)).await;
+    assert!(
+        matches!(elsewhere, Err(SecretError::Missing { .. })),
+        "nothing was kept elsewhere"
+    );
+
+    unlock_private_keyring();
+    assert!(locked.look_again().await, "it is noticed");
+    assert!(locked.status().await.available);
+    assert_eq!(locked.get(&lab).await.unwrap().unwrap().expose_secret(), "canary");
+    locked.forget("lab", KeptIn::Keyring).await.unwrap();
+    assert!(matches!(locked.get(&lab).await, Err(SecretError::Missing { .. })));
 }
 
 #[cfg(target_os = "linux")]

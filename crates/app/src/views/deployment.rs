@@ -1,6 +1,6 @@
 //! Deployments: running, past and in doubt.
 
-use super::{CheckResult, ErrorView, PlanKind, TextDiffView};
+use super::{CheckResult, ErrorView, PlanKind, Policy, TextDiffView};
 
 word! {
     /// How a deployment stands.
@@ -17,6 +17,24 @@ word! {
         Aborted,
         /// Some device is not old and not new, or not known.
         InDoubt,
+    }
+
+    /// How a part of a sequence stands.
+    pub enum PartState {
+        /// Its turn has not come.
+        Waiting,
+        /// Going on.
+        Running,
+        /// Its devices are new, verified, or had nothing to change.
+        Holds,
+        /// It went back: its devices are old.
+        Old,
+        /// It could not be planned or begun; nothing was sent.
+        Refused,
+        /// Some device is in doubt.
+        InDoubt,
+        /// The sequence ended before its turn; nothing was sent and its edits stay in the draft.
+        NotBegun,
     }
 
     /// State of a cell of the execution matrix.
@@ -91,6 +109,42 @@ view! {
         pub abort: Option<String>,
         /// Why it stopped, if it did.
         pub error: Option<ErrorView>,
+        /// The sequence that it is a part of.
+        pub sequence: Option<SequenceView>,
+        /// The deployment that it goes on for.
+        pub child_of: Option<ChildView>,
+    }
+
+    /// A plan that goes in parts, each a deployment of its own.
+    pub struct SequenceView {
+        /// The policy.
+        pub policy: Policy,
+        /// The parts, in order.
+        pub parts: Vec<PartView>,
+        /// Whether it goes on.
+        pub running: bool,
+        /// How it stands, in a sentence.
+        pub sentence: String,
+    }
+
+    /// A part of a sequence.
+    pub struct PartView {
+        /// Devices on which a person changed something; what the topology derives goes with them.
+        pub devices: Vec<String>,
+        /// Its deployment, once it began.
+        pub deployment: Option<u32>,
+        /// How it stands.
+        pub state: PartState,
+        /// In a sentence.
+        pub sentence: String,
+    }
+
+    /// The deployment that another goes on for, without a part of its plan.
+    pub struct ChildView {
+        /// That deployment.
+        pub deployment: u32,
+        /// The changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251").
+        pub left_out: Vec<String>,
     }
 
     /// One device in the execution matrix.
@@ -191,7 +245,8 @@ view! {
 
     /// One choice on a card.
     pub struct ChoiceView {
-        /// Stable word: `discover-and-sync`, `abort`, `retry`, `recover`...
+        /// Stable word: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`, `discover-and-sync`, `leave`,
+        /// `continue-without:DEVICE`, `skip`, `consent:DEVICE`, `keep-theirs`, `plan-anew`, `go-on`.
         pub choice: String,
         /// Button text.
         pub label: String,

@@ -21,6 +21,16 @@ word! {
         NotUsable,
     }
 
+    /// How credentials prove a login.
+    pub enum CredentialWay {
+        /// A password.
+        Password,
+        /// A private key in a file.
+        Key,
+        /// A key that the SSH agent holds.
+        Agent,
+    }
+
     /// What became of a row in an import.
     pub enum ImportVerdict {
         /// Is or would be added.
@@ -32,6 +42,18 @@ word! {
         /// Another name of a device in this import or the inventory (same address and port).
         Alias,
         /// Can't be imported; see the error.
+        Refused,
+    }
+
+    /// What became of a line of a known_hosts file.
+    pub enum KnownHostsVerdict {
+        /// Its key became trusted.
+        Trusted,
+        /// Its key was trusted before.
+        Known,
+        /// No device and no jump host stands at its places.
+        NotOurs,
+        /// It can't be used; nothing was trusted.
         Refused,
     }
 
@@ -65,6 +87,8 @@ view! {
         pub version: Option<String>,
         /// Name of the credentials.
         pub credentials: Option<String>,
+        /// Name of the jump host that it is reached through, its own or its group's.
+        pub jump: Option<String>,
         /// Reachability.
         pub reachability: Reachability,
         /// Milliseconds of the last connect.
@@ -139,17 +163,121 @@ view! {
         pub name: String,
         /// User name on the devices.
         pub user: String,
-        /// Where the secret is: the keyring's name, or "this session only".
+        /// How it signs in.
+        pub way: CredentialWay,
+        /// Path of the key file, or fingerprint of the agent's key.
+        pub key: Option<String>,
+        /// Where the secret is: the keyring's name, "this session only", or "no secret" where there is none.
         pub stored_in: String,
         /// Devices that use it.
         pub devices: u32,
+    }
+
+    /// Credentials to be set; their secret travels apart.
+    pub struct CredentialRequest {
+        /// Name.
+        pub name: String,
+        /// User name on the devices.
+        pub user: String,
+        /// How they sign in.
+        pub way: CredentialWay,
+        /// Path of the key file, or fingerprint of the agent's key; none for a password.
+        pub key: Option<String>,
+        /// Whether the secret is kept for this session only.
+        pub session_only: bool,
+    }
+
+    /// A key that the SSH agent holds.
+    pub struct AgentKeyRow {
+        /// `SHA256:...`
+        pub fingerprint: String,
+        /// Algorithm.
+        pub algorithm: String,
+        /// What its owner called it.
+        pub comment: String,
+    }
+
+    /// A host through which devices are reached.
+    pub struct JumpHostRow {
+        /// Name.
+        pub name: String,
+        /// Address.
+        pub address: String,
+        /// SSH port.
+        pub port: u16,
+        /// Name of its credentials.
+        pub credentials: Option<String>,
+        /// Trusted host key.
+        pub host_key: Option<HostKeyView>,
+        /// The key that it showed last and that is not trusted.
+        pub offered_key: Option<String>,
+        /// Devices that are reached through it.
+        pub devices: u32,
+        /// Groups that are reached through it.
+        pub groups: Vec<String>,
+    }
+
+    /// A jump host to be set.
+    pub struct JumpHostRequest {
+        /// Name.
+        pub name: String,
+        /// Host name or address, with a port where it is not 22.
+        pub address: String,
+        /// Name of its credentials.
+        pub credentials: String,
+    }
+
+    /// A trusted host key with its history.
+    pub struct KnownKeyRow {
+        /// Devices and jump hosts at this place; none if they were removed.
+        pub names: Vec<String>,
+        /// Address and port.
+        pub place: String,
+        /// The key.
+        pub key: HostKeyView,
+        /// What was trusted here before and by whom, newest first.
+        pub history: Vec<KeyChange>,
+    }
+
+    /// One decision about a host key.
+    pub struct KeyChange {
+        /// When.
+        pub at: String,
+        /// Who.
+        pub by: String,
+        /// Fingerprint trusted before.
+        pub before: Option<String>,
+        /// Fingerprint trusted after.
+        pub after: Option<String>,
+    }
+
+    /// What became of a known_hosts file.
+    pub struct KnownHostsReport {
+        /// Its lines that are neither blank nor comments.
+        pub rows: Vec<KnownHostsRow>,
+        /// How many keys became trusted.
+        pub trusted: u32,
+        /// How many lines were refused.
+        pub refused: u32,
+    }
+
+    /// One line of a known_hosts file.
+    pub struct KnownHostsRow {
+        /// Line, from 1.
+        pub line: u32,
+        /// Host names as they stand in it.
+        pub hosts: String,
+        /// What became of it.
+        pub verdict: KnownHostsVerdict,
+        /// Why, or for which device.
+        pub detail: String,
     }
 
     /// A connection test.
     pub struct ConnectionTest {
         /// The device.
         pub device: String,
-        /// Nine steps: address, port, encrypted, host key, sign-in, prompt, version, rights, read.
+        /// Nine steps, after one for the jump host where there is one: address, port, encrypted, host key, sign-in, prompt, version, rights, read.
         pub steps: Vec<ConnectionTestStep>,
         /// The error of the failed step.
         pub error: Option<ErrorView>,
@@ -167,5 +295,19 @@ view! {
         pub evidence: String,
         /// Milliseconds.
         pub millis: u32,
+    }
+}
+
+impl CredentialRequest {
+    /// Credentials with a password.
+    #[must_use]
+    pub fn password(name: impl Into<String>, user: impl Into<String>, session_only: bool) -> Self {
+        Self {
+            name: name.into(),
+            user: user.into(),
+            way: CredentialWay::Password,
+            key: None,
+            session_only,
+        }
     }
 }

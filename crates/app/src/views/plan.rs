@@ -15,6 +15,18 @@ word! {
         Unchanged,
     }
 
+    /// What a failure on one device means for the others.
+    #[derive(Default)]
+    pub enum Policy {
+        /// Any failure takes all devices back.
+        #[default]
+        AllOrNothing,
+        /// The parts of the plan go one after the other; the first that fails ends the sequence.
+        StopOnFirst,
+        /// The parts of the plan go one after the other; one that fails does not hold up the next.
+        Independent,
+    }
+
     /// What a plan is for.
     pub enum PlanKind {
         /// A draft.
@@ -95,6 +107,10 @@ view! {
         pub window_minutes: u16,
         /// Whether nothing is to be sent.
         pub empty: bool,
+        /// The three policies as they would run this plan.
+        pub policies: Vec<PolicyView>,
+        /// The person's changes that are left out and stay in the draft ("LEAF-A02 ge100-0/0/5.251").
+        pub left_out: Vec<String>,
     }
 
     /// Lines of one device.
@@ -203,5 +219,22 @@ view! {
     pub struct DeployOptions {
         /// Confirm window in minutes, 2 to 60.
         pub window_minutes: u16,
+        /// What a failure on one device means for the others; all or nothing where it is not given.
+        #[serde(default)]
+        pub policy: Policy,
+    }
+
+    /// A policy as it would run this plan.
+    pub struct PolicyView {
+        /// Which.
+        pub policy: Policy,
+        /// Its name.
+        pub label: String,
+        /// What it means for this plan.
+        pub consequence: String,
+        /// Devices of each part, in the order in which the parts go.
+        pub parts: Vec<Vec<String>>,
+        /// Why this plan can't run under it, if so.
+        pub refused: Option<String>,
     }
 }

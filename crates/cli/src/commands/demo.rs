@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bk_app::views::{
     ActivityState, DeployOptions, DeploymentStatus, DomainDevice, DomainRow, DraftOperation, PlanView,
-    PortGroup,
+    Policy, PortGroup,
 };
 use bk_app::{App, AppOptions, SecretStoreChoice};
 use bk_lab::serve::{Fabric, ServeOptions};
@@ -233,6 +233,7 @@ async fn edit(context: &Context, domain: &str, domains: &[DomainRow]) -> Result<
 async fn execute(context: &Context, plan: &PlanView) -> Result<u32, Failure> {
     let options = DeployOptions {
         window_minutes: plan.window_minutes,
+        policy: Policy::AllOrNothing,
     };
     let begun = context.app.deployment_start(plan.hash.clone(), options).await?;
     let ended = deploy::follow(context, begun).await?;

@@ -3,10 +3,14 @@
 use std::io::BufRead;
 use std::path::PathBuf;
 
-use bk_app::views::{DeployOptions, DeploymentDetail, DeploymentStatus, PlanView, TranscriptRow};
+use bk_app::views::{
+    ChoiceView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView, Policy, TranscriptRow,
+};
+
+use tokio::task::JoinHandle;
 
 use super::Context;
-use crate::args::RunArgs;
+use crate::args::{PolicyArg, RunArgs};
 use crate::exit::{Exit, Failure};
 use crate::out::{can_ask, complain, say, show};
 use crate::progress::Phases;
@@ -43,9 +47,16 @@ pub(super) async fn deploy(
     context: &Context,
     domain: String,
     expected: Option<String>,
+    without: Vec<String>,
+    policy: PolicyArg,
     args: &RunArgs,
 ) -> Result<Exit, Failure> {
-    let plan = make(context, domain).await?;
+    let plan = if without.is_empty() {
+        make(context, domain).await?
+    } else {
+        let draft = context.app.draft_open(domain).await?;
+        context.app.plan_make_without(draft.id, without).await?
+    };
     if let Some(expected) = expected {
         let wanted = expected.strip_prefix("p-").unwrap_or(&expected);
         if wanted.len() < 6 || !plan.hash.starts_with(wanted) {
@@ -56,32 +67,139 @@ pub(super) async fn deploy(
             return Err(Failure::new(Exit::Refused, "plan-changed", sentence));
         }
     }
-    execute(context, plan, args).await
+    let policy = match policy {
+        PolicyArg::AllOrNothing => Policy::AllOrNothing,
+        PolicyArg::StopOnFirst => Policy::StopOnFirst,
+        PolicyArg::Independent => Policy::Independent,
+    };
+    execute(context, plan, policy, args).await
 }
 
 pub(super) async fn rollback(context: &Context, deployment: u32, args: &RunArgs) -> Result<Exit, Failure> {
     let plan = context.app.rollback_plan(deployment).await?;
-    execute(context, plan, args).await
+    execute(context, plan, Policy::AllOrNothing, args).await
 }
 
-/// Shows the plan, asks, runs it, follows it to its end.
-async fn execute(context: &Context, plan: PlanView, args: &RunArgs) -> Result<Exit, Failure> {
+/// Shows the plan, asks, runs it, follows it to its end. On a terminal the choices of its card can be taken at once.
+async fn execute(context: &Context, plan: PlanView, policy: Policy, args: &RunArgs) -> Result<Exit, Failure> {
     if !context.json {
         render::plan(&plan);
+        if policy != Policy::AllOrNothing {
+            plan.policies
+                .iter()
+                .filter(|view| view.policy == policy)
+                .for_each(render::policy);
+        }
     }
     if !plan.empty && !args.yes {
         ask(&plan)?;
     }
     let options = DeployOptions {
         window_minutes: args.window.unwrap_or(plan.window_minutes),
+        policy,
     };
-    let begun = context.app.deployment_start(plan.hash, options).await?;
-    let ended = follow(context, begun).await?;
-    show(context.json, &ended, render::deployment);
-    Ok(Exit::of_deployment(
+    let mut begun = context.app.deployment_start(plan.hash, options).await?;
+    loop {
+        let (ended, exit) = follow_on(context, begun).await?;
+        show(context.json, &ended, render::deployment);
+        begun = match choose(context, &ended, args).await? {
+            Some(choice) => context.app.deployment_choose(ended.row.id, choice).await?,
+            None => return Ok(exit),
+        };
+    }
+}
+
+/// Asks which choice of a card is taken, where somebody can be asked. A choice that runs another plan shows it first.
+async fn choose(
+    context: &Context,
+    ended: &DeploymentDetail,
+    args: &RunArgs,
+) -> Result<Option<String>, Failure> {
+    let offered: Vec<&ChoiceView> = ended
+        .card
+        .iter()
+        .flat_map(|card| &card.choices)
+        .filter(|choice| choice.refused.is_none())
+        .collect();
+    if offered.is_empty() || context.json || args.yes || !can_ask() {
+        return Ok(None);
+    }
+    complain("Type a choice, or nothing to leave it:");
+    let word = read_line();
+    let Some(choice) = offered.into_iter().find(|choice| choice.choice == word) else {
+        return Ok(None);
+    };
+    if word == "skip" || word.starts_with("continue-without:") {
+        let plan = context.app.deployment_child(ended.row.id, word.clone()).await?;
+        render::plan(&plan);
+        ask(&plan)?;
+    }
+    Ok(Some(choice.choice.clone()))
+}
+
+fn read_line() -> String {
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    read.map_or_else(|_| String::new(), |_| answer.trim().to_owned())
+}
+
+/// Follows a deployment and what goes on from it: the later parts of a sequence, the rollback that was asked for. The
+/// exit is the worst of all.
+async fn follow_on(context: &Context, begun: DeploymentDetail) -> Result<(DeploymentDetail, Exit), Failure> {
+    let mut moved = context.progress.moved();
+    let mut ended = follow(context, begun).await?;
+    let mut exit = exit_of(&ended);
+    loop {
+        moved.mark_unchanged();
+        ended = context.app.deployment_detail(ended.row.id).await?;
+        let parts = ended.sequence.iter().flat_map(|sequence| &sequence.parts);
+        let later = parts
+            .filter_map(|part| part.deployment)
+            .find(|id| *id > ended.row.id);
+        match (later, ended.row.undone_by) {
+            (Some(next), _) => {
+                let next = context.app.deployment_detail(next).await?;
+                ended = follow(context, next).await?;
+                exit = worse(exit, exit_of(&ended));
+            }
+            (None, Some(undo)) => {
+                let next = context.app.deployment_detail(undo).await?;
+                ended = follow(context, next).await?;
+                // It was aborted after the decision: finished, then rolled back, so every device is old.
+                exit = worse(Exit::Aborted, exit_of(&ended));
+            }
+            (None, None) if ended.sequence.as_ref().is_some_and(|sequence| sequence.running) => {
+                if moved.changed().await.is_err() {
+                    return Ok((ended, exit));
+                }
+            }
+            (None, None) => {
+                let parts = ended.sequence.iter().flat_map(|sequence| &sequence.parts);
+                let refused = parts.clone().any(|part| part.state == PartState::Refused);
+                let exit = if refused { worse(exit, Exit::Refused) } else { exit };
+                return Ok((ended, exit));
+            }
+        }
+    }
+}
+
+/// What was typed; never, while nothing is asked.
+async fn answer(typed: &mut Option<JoinHandle<String>>) -> String {
+    match typed {
+        Some(handle) => handle.await.unwrap_or_default(),
+        None => std::future::pending().await,
+    }
+}
+
+fn exit_of(ended: &DeploymentDetail) -> Exit {
+    Exit::of_deployment(
         ended.row.status,
         ended.card.as_ref().map(|card| card.kind.as_str()),
-    ))
+    )
+}
+
+fn worse(one: Exit, other: Exit) -> Exit {
+    if one as u8 > other as u8 { one } else { other }
 }
 
 fn ask(plan: &PlanView) -> Result<(), Failure> {
@@ -98,9 +216,7 @@ fn ask(plan: &PlanView) -> Result<(), Failure> {
         .filter(|device| !device.forward.is_empty())
         .count();
     complain(&format!("Run on {devices} devices? Type yes:"));
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    if read.is_ok() && answer.trim() == "yes" {
+    if read_line() == "yes" {
         return Ok(());
     }
     Err(Failure::new(Exit::Refused, "not-confirmed", "Nothing was sent."))
@@ -112,6 +228,9 @@ pub(super) async fn follow(context: &Context, begun: DeploymentDetail) -> Result
     let mut moved = context.progress.moved();
     let mut phases = Phases::of(&context.progress, number);
     let mut aborting = false;
+    // What a person types while a card waits; the thread that reads ends with the program.
+    let mut typed: Option<JoinHandle<String>> = None;
+    let mut told = false;
     loop {
         moved.mark_unchanged();
         let detail = context.app.deployment_detail(number).await?;
@@ -119,8 +238,23 @@ pub(super) async fn follow(context: &Context, begun: DeploymentDetail) -> Result
         if detail.row.status != DeploymentStatus::Running {
             return Ok(detail);
         }
+        if let Some(card) = detail.card.as_ref().filter(|_| !told) {
+            told = true;
+            render::waiting_card(card);
+            if can_ask() && !context.json {
+                complain("Type a choice to take it:");
+                typed = Some(tokio::task::spawn_blocking(read_line));
+            }
+        }
         tokio::select! {
             changed = moved.changed() => if changed.is_err() { return Ok(detail) },
+            word = answer(&mut typed) => {
+                typed = None;
+                let card = detail.card.iter().flat_map(|card| &card.choices);
+                if card.clone().any(|choice| choice.choice == word) {
+                    context.app.deployment_choose(number, word).await?;
+                }
+            }
             interrupt = tokio::signal::ctrl_c() => {
                 if interrupt.is_err() || aborting {
                     return Ok(detail);
@@ -180,28 +314,47 @@ async fn whole_transcript(context: &Context, number: u32) -> Result<Vec<Transcri
     }
 }
 
-pub(super) async fn recover(context: &Context, deployment: Option<u32>) -> Result<Exit, Failure> {
+/// Shows the cards of what is open, then resolves it: back to old, or on to new where the decision is recorded.
+pub(super) async fn recover(
+    context: &Context,
+    deployment: Option<u32>,
+    only_show: bool,
+    choice: Option<String>,
+) -> Result<Exit, Failure> {
     let open = match deployment {
         Some(number) => vec![number],
         None => context.app.app_status().await?.open_deployments,
     };
+    let mut cards = Vec::with_capacity(open.len());
+    for number in &open {
+        cards.push(context.app.deployment_detail(*number).await?);
+    }
+    if only_show {
+        let any_open = cards
+            .iter()
+            .any(|detail| detail.row.status == DeploymentStatus::InDoubt);
+        show(context.json, &cards, |cards| each(cards));
+        return Ok(if any_open { Exit::InDoubt } else { Exit::Done });
+    }
+    if !context.json {
+        cards.iter().for_each(render::deployment);
+    }
+    let word = choice.unwrap_or_else(|| "recover".to_owned());
     let mut exit = Exit::Done;
     let mut all = Vec::with_capacity(open.len());
     for number in open {
-        let begun = context
-            .app
-            .deployment_choose(number, "recover".to_owned())
-            .await?;
-        let ended = follow(context, begun).await?;
-        let one = Exit::of_deployment(ended.row.status, None);
-        if one as u8 > exit as u8 {
-            exit = one;
-        }
+        let begun = context.app.deployment_choose(number, word.clone()).await?;
+        let (ended, one) = follow_on(context, begun).await?;
+        exit = worse(exit, one);
         all.push(ended);
     }
-    show(context.json, &all, |all| match &all[..] {
+    show(context.json, &all, |all| each(all));
+    Ok(exit)
+}
+
+fn each(all: &[DeploymentDetail]) {
+    match all {
         [] => say("Nothing is open."),
         all => all.iter().for_each(render::deployment),
-    });
-    Ok(exit)
+    }
 }

@@ -9,11 +9,10 @@ use bk_app::views::{
 
 use serde_json::json;
 
-use super::Context;
+use super::{Context, sign_in};
 use crate::args::DevicesCommand;
 use crate::exit::{Exit, Failure};
-use crate::out::{complain, say, show, table};
-use crate::secret;
+use crate::out::{say, show, table};
 
 pub(super) async fn run(context: &Context, command: DevicesCommand) -> Result<Exit, Failure> {
     let app = &context.app;
@@ -30,22 +29,26 @@ pub(super) async fn run(context: &Context, command: DevicesCommand) -> Result<Ex
         DevicesCommand::Credentials {
             name,
             user,
+            key,
+            agent,
             session_only,
         } => {
-            app.credential_set(name.clone(), user, secret::from_stdin()?, session_only)
-                .await?;
-            let kept = if session_only {
-                "was not kept"
-            } else {
-                "is in the keyring"
-            };
-            complain(&format!("The password of {name} {kept}."));
-            let all = app.credentials_list().await?;
-            let own = all.iter().find(|row| row.name == name.trim());
-            show(context.json, &own, |_| ());
+            let request = sign_in::request(name, user, key, agent, session_only)?;
+            sign_in::set(context, request).await?;
         }
-        DevicesCommand::Trust { device, fingerprint } => {
-            let row = app.host_key_trust(device, fingerprint).await?;
+        DevicesCommand::AgentKeys => sign_in::agent_keys(context).await?,
+        DevicesCommand::Jump(command) => sign_in::jump(context, command).await?,
+        DevicesCommand::Keys { import: None } => sign_in::keys(context).await?,
+        DevicesCommand::Keys { import: Some(file) } => return sign_in::import_keys(context, &file).await,
+        DevicesCommand::Trust {
+            device,
+            fingerprint,
+            replace,
+        } => {
+            let row = match replace {
+                None => app.host_key_trust(device, fingerprint).await?,
+                Some(typed) => app.host_key_replace(device, fingerprint, typed).await?,
+            };
             show(context.json, &row, |row| {
                 say(&format!("The host key of {} is trusted.", row.name));
             });
@@ -115,7 +118,7 @@ async fn import(
     })
 }
 
-async fn read(file: PathBuf) -> Result<String, Failure> {
+pub(super) async fn read(file: PathBuf) -> Result<String, Failure> {
     let name = file.display().to_string();
     let read = if name == "-" {
         tokio::task::spawn_blocking(|| std::io::read_to_string(std::io::stdin().lock()))

@@ -6,6 +6,7 @@ mod devices;
 mod domains;
 mod edit;
 mod lab;
+mod sign_in;
 mod snapshots;
 
 use std::path::PathBuf;
@@ -49,13 +50,23 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
         ServiceCommand::Domains { command } => domains::run(context, command).await,
         ServiceCommand::Edit { domain, command } => edit::run(context, domain, command).await,
         ServiceCommand::Plan { domain, export } => deploy::plan(context, domain, export).await,
-        ServiceCommand::Deploy { domain, plan, run } => deploy::deploy(context, domain, plan, &run).await,
+        ServiceCommand::Deploy {
+            domain,
+            plan,
+            without,
+            policy,
+            run,
+        } => deploy::deploy(context, domain, plan, without, policy, &run).await,
         ServiceCommand::History {
             deployment,
             transcript,
         } => deploy::history(context, deployment, transcript).await,
         ServiceCommand::Rollback { deployment, run } => deploy::rollback(context, deployment, &run).await,
-        ServiceCommand::Recover { deployment } => deploy::recover(context, deployment).await,
+        ServiceCommand::Recover {
+            deployment,
+            show,
+            choose,
+        } => deploy::recover(context, deployment, show, choose).await,
         ServiceCommand::Snapshots(command) => snapshots::run(context, command).await,
     }
 }

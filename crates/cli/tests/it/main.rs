@@ -3,4 +3,6 @@
 
 mod crash;
 mod exit_codes;
+mod parts;
+mod secrets;
 mod support;

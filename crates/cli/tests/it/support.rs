@@ -77,10 +77,16 @@ impl Bench {
 
     /// The practice fabric, imported with its host keys and discovered, and an edit of [`DOMAIN`] in a draft.
     pub(crate) async fn edited(dialect: Dialect) -> Self {
+        let bench = Self::discovered(dialect).await;
+        bench.bk(&["edit", DOMAIN, "vlan", FREE_VLAN]).await.expect(0);
+        bench
+    }
+
+    /// The practice fabric, imported with its host keys and discovered.
+    pub(crate) async fn discovered(dialect: Dialect) -> Self {
         let bench = Self::empty(dialect).await;
         bench.import().await;
         bench.bk(&["discover"]).await.expect(0);
-        bench.bk(&["edit", DOMAIN, "vlan", FREE_VLAN]).await.expect(0);
         bench
     }
 
@@ -112,6 +118,11 @@ impl Bench {
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(PASSWORD.as_bytes()).await.unwrap();
         child
+    }
+
+    /// Starts `bk` with its input open.
+    pub(crate) fn open(&self, args: &[&str]) -> Child {
+        self.command(args).spawn().unwrap()
     }
 
     fn command(&self, args: &[&str]) -> Command {

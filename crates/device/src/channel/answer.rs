@@ -17,13 +17,41 @@ pub(super) enum Tail {
     Open,
 }
 
+/// What the text so far ends in, and how far that is to be believed.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub(super) tail: Tail,
+    /// How long it must stay quiet to be believed; `None` if nothing ends here.
+    pub(super) quiet: Option<Duration>,
+    /// It is believed at once although nothing proves it yet.
+    pub(super) on_credit: bool,
+}
+
+impl End {
+    const OPEN: Self = Self {
+        tail: Tail::Open,
+        quiet: None,
+        on_credit: false,
+    };
+
+    fn after(tail: Tail, quiet: Duration) -> Self {
+        Self {
+            tail,
+            quiet: Some(quiet),
+            on_credit: false,
+        }
+    }
+}
+
 /// An answer while it arrives.
 pub(super) struct Answer<'a> {
     pub(super) command: &'a str,
+    /// The prompt at which the line was typed, where one is known.
+    pub(super) typed_at: Option<Prompt>,
     pub(super) started: Instant,
     pub(super) screen: Screen,
     pub(super) raw: Vec<u8>,
-    echo: Echo,
+    pub(super) echo: Echo,
     /// Text before this was judged already: a pager line that was answered.
     pub(super) seen_to: usize,
     pub(super) cut_by_pager: bool,
@@ -33,6 +61,7 @@ impl<'a> Answer<'a> {
     pub(super) fn new(command: &'a str, echo: Echo) -> Self {
         Self {
             command,
+            typed_at: None,
             started: Instant::now(),
             screen: Screen::default(),
             raw: Vec::new(),
@@ -54,61 +83,71 @@ impl<'a> Answer<'a> {
         Ok(())
     }
 
-    /// Judges the end of the text, and how long it must stay quiet to be believed.
-    pub(super) fn tail(
+    /// Judges the end of the text.
+    pub(super) fn end(
         &mut self,
         dialogue: &Dialogue,
         host: &str,
         tuning: &Tuning,
         settle: Settle,
-    ) -> Result<(Tail, Option<Duration>), ChannelError> {
-        let open = (Tail::Open, None);
+    ) -> Result<End, ChannelError> {
         let text = self.screen.text();
         let Some(start) = self
             .echo
             .find(text, dialogue, host)
             .map_err(|()| self.out_of_step())?
         else {
-            return Ok(open);
+            return Ok(End::OPEN);
         };
         let fresh = &text[start.max(self.seen_to)..];
         if fresh.is_empty() || !self.screen.waits_on_fresh_line() {
-            return Ok(open);
+            return Ok(End::OPEN);
         }
         if let Some((prompt, before)) = prompt_at_end(fresh, dialogue, host) {
-            if host.is_empty() || prompt.host == host {
-                let said = fresh[..before].trim_end();
-                let last = said.rsplit('\n').next().unwrap_or(said);
-                let silent = settle == Settle::SilenceAtOnce && said.is_empty();
-                // A prompt ends in a blank; without it the rest of the prompt may be on its way.
-                let whole = !host.is_empty() && fresh.ends_with(' ');
-                let at_once = whole && (silent || dialogue.last_line.is_match(last));
-                let quiet = if at_once { Duration::ZERO } else { tuning.quiet };
-                return Ok((Tail::Prompt(prompt), Some(quiet)));
+            if !host.is_empty() && prompt.host != host {
+                return Ok(End::after(Tail::Renamed(prompt), tuning.renamed));
             }
-            return Ok((Tail::Renamed(prompt), Some(tuning.renamed)));
+            // A prompt ends in a blank; without it the rest of the prompt may be on its way.
+            if !fresh.ends_with(' ') {
+                return Ok(End::after(Tail::Prompt(prompt), tuning.quiet));
+            }
+            let said = fresh[..before].trim_end();
+            let last = said.rsplit('\n').next().unwrap_or(said);
+            let silent = settle == Settle::SilenceAtOnce && said.is_empty();
+            let proven = !host.is_empty() && (silent || dialogue.last_line.is_match(last));
+            let on_credit = settle == Settle::OnCredit
+                && !proven
+                && !dialogue.bare_host.is_match(&prompt.host)
+                && self.typed_at.as_ref().is_none_or(|typed_at| *typed_at == prompt);
+            let quiet = if proven || on_credit {
+                Duration::ZERO
+            } else {
+                tuning.quiet
+            };
+            return Ok(End {
+                on_credit,
+                ..End::after(Tail::Prompt(prompt), quiet)
+            });
         }
         // An answer that was cut within a line has its prompt glued to it.
         if let Some((prompt, _)) = prompt_behind_text(fresh, dialogue, host) {
-            return Ok((Tail::Prompt(prompt), Some(tuning.renamed)));
+            return Ok(End::after(Tail::Prompt(prompt), tuning.renamed));
         }
         // A broadcast may follow a question; the question still waits.
         let end = last_bytes(before_broadcasts(fresh, dialogue, host), 2048);
         let line = end.rsplit('\n').next().unwrap_or(end);
         if dialogue.pager.is_match(line) {
-            return Ok((Tail::Pager, Some(tuning.quiet)));
+            return Ok(End::after(Tail::Pager, tuning.quiet));
         }
         if let Some(kind) = dialogue.question(end) {
-            return Ok((Tail::Question(kind), Some(tuning.quiet)));
+            return Ok(End::after(Tail::Question(kind), tuning.quiet));
         }
         let silent_stranger = host.is_empty() && !line.trim().is_empty() && !dialogue.busy.is_match(line);
         if dialogue.maybe_question.is_match(line) || silent_stranger {
-            return Ok((
-                Tail::Question(QuestionKind::Unknown),
-                Some(tuning.unknown_question),
-            ));
+            let unknown = Tail::Question(QuestionKind::Unknown);
+            return Ok(End::after(unknown, tuning.unknown_question));
         }
-        Ok(open)
+        Ok(End::OPEN)
     }
 
     /// The answer without echo, prompt and broadcasts; and the broadcasts.
@@ -124,8 +163,18 @@ impl<'a> Answer<'a> {
                     .filter_map(|line| broadcast_in(line, dialogue, host)),
             );
         }
-        let mut kept = String::with_capacity(answer.len());
-        for line in answer.split_inclusive('\n') {
+        // A broadcast may be written behind a prompt, which is then drawn again.
+        let mut end = answer.len();
+        while let Some((_, before)) = prompt_at_end(&answer[..end], dialogue, host) {
+            end = before;
+        }
+        if end == answer.len()
+            && let Some((_, before)) = prompt_behind_text(answer, dialogue, host)
+        {
+            end = before;
+        }
+        let mut kept = String::with_capacity(end);
+        for line in answer[..end].split_inclusive('\n') {
             let bare = line.trim_end();
             if let Some(broadcast) = broadcast_in(bare, dialogue, host) {
                 broadcasts.push(broadcast);
@@ -133,18 +182,30 @@ impl<'a> Answer<'a> {
                 kept.push_str(line);
             }
         }
-        let prompt =
-            prompt_at_end(&kept, dialogue, host).or_else(|| prompt_behind_text(&kept, dialogue, host));
-        if let Some((_, before)) = prompt {
-            kept.truncate(before);
-        }
+        broadcasts.extend(
+            answer[end..]
+                .lines()
+                .filter_map(|line| broadcast_in(line, dialogue, host)),
+        );
         (kept, broadcasts)
     }
 
+    /// Whether the line is echoed at a prompt once more in the middle of its answer: then what stands before that is
+    /// the rest of an earlier answer, and the first echo was the terminal's.
+    pub(super) fn is_echoed_within(&self, text: &str, host: &str) -> bool {
+        self.echo.proves()
+            && text
+                .lines()
+                .filter_map(|line| after_prompt(line, host))
+                .any(|typed| typed.trim() == self.command.trim())
+    }
+
     pub(super) fn out_of_step(&self) -> ChannelError {
-        ChannelError::OutOfStep {
-            command: self.command.to_owned(),
-            said: self.screen.text().to_owned(),
+        let (command, said) = (self.command.to_owned(), self.screen.text().to_owned());
+        if self.echo.proves() {
+            ChannelError::FalsePrompt { command, said }
+        } else {
+            ChannelError::OutOfStep { command, said }
         }
     }
 

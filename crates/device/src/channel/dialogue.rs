@@ -37,6 +37,8 @@ pub enum QuestionKind {
 pub struct Dialogue {
     /// A whole prompt line; group 1 is the host name, group 2 the context.
     pub prompt: Regex,
+    /// The host name of a box that runs nothing of the platform: nothing is typed at its prompt.
+    pub bare_host: Regex,
     /// A time stamp at the end of a context: such a prompt is the redraw of an echo, never a waiting one.
     pub stamp: Regex,
     /// The pager's line.
@@ -49,6 +51,8 @@ pub struct Dialogue {
     pub broadcasts: Vec<Regex>,
     /// A line behind which nothing but the prompt comes.
     pub last_line: Regex,
+    /// An answer by which a line that the device does not know is refused.
+    pub refusal: Regex,
     /// An unfinished line that shows that the device is busy.
     pub busy: Regex,
     /// What must not reach a transcript; the first group, if any, stays.

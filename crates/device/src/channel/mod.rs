@@ -6,6 +6,8 @@
 mod answer;
 mod dialogue;
 mod echo;
+mod error;
+mod proof;
 mod screen;
 
 use std::{sync::Arc, time::Duration};
@@ -14,10 +16,12 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 pub use dialogue::{Dialogue, Prompt, QuestionKind};
+pub use error::ChannelError;
 
-use crate::transport::{Transport, TransportError};
-use answer::{Answer, Tail};
+use crate::transport::Transport;
+use answer::{Answer, End, Tail};
 use echo::Echo;
+use proof::Trust;
 
 /// How long silence must last before it means something, how long an answer may take, and how much may be read.
 #[derive(Clone, Debug)]
@@ -82,6 +86,11 @@ pub enum Settle {
     /// At once if nothing stands between echo and prompt, else after [`Tuning::quiet`]. For commands whose answer is
     /// silence: should anything follow after all, it is found before the next echo and stops the session there.
     SilenceAtOnce,
+    /// At once, if it is the prompt at which the line was typed. For lines that may be repeated without harm, because
+    /// such a prompt proves nothing yet: it may be text in the middle of the answer. What proves it is that nothing but
+    /// broadcasts stands between it and the echo of the next line, and in the end that a remark
+    /// ([`Channel::prove`]) is answered by silence. Until then the answer must not be used.
+    OnCredit,
 }
 
 /// Is told every line sent and every answer received.
@@ -121,76 +130,10 @@ pub struct Exchange {
     pub cut_by_pager: bool,
     /// The bytes as received, echo and prompt included.
     pub raw: Vec<u8>,
+    /// Whether the ending was believed on credit ([`Settle::OnCredit`]) and is still to be proven.
+    pub on_credit: bool,
     /// Time from sending to the end.
     pub took: Duration,
-}
-
-/// Why an exchange did not end.
-#[derive(Debug, thiserror::Error)]
-pub enum ChannelError {
-    /// The connection ended.
-    #[error("the connection ended while {command:?} was running")]
-    Closed {
-        /// The line whose answer is missing; empty before the first prompt.
-        command: String,
-        /// What had arrived of the answer.
-        said: String,
-        /// Why.
-        #[source]
-        source: TransportError,
-    },
-    /// Neither prompt nor question in time.
-    #[error("no prompt within {waited:?} after {command:?}")]
-    Deadline {
-        /// The line whose answer is missing; empty before the first prompt.
-        command: String,
-        /// How long it was.
-        waited: Duration,
-        /// What had arrived of the answer.
-        said: String,
-    },
-    /// The wait was cancelled.
-    #[error("the wait for {command:?} was cancelled")]
-    Cancelled {
-        /// The line whose answer is missing.
-        command: String,
-    },
-    /// What arrived before the echo belongs to no exchange.
-    #[error("the answer to {command:?} does not begin with its echo")]
-    OutOfStep {
-        /// The line.
-        command: String,
-        /// What arrived instead.
-        said: String,
-    },
-    /// More than [`Tuning::max_answer`].
-    #[error("the answer to {command:?} is longer than {limit} bytes")]
-    TooLong {
-        /// The line.
-        command: String,
-        /// The limit.
-        limit: usize,
-    },
-    /// What answers shows no prompt of the platform.
-    #[error("no prompt of the expected kind appeared")]
-    NoPrompt {
-        /// What arrived.
-        said: String,
-    },
-}
-
-impl ChannelError {
-    /// What had arrived of the answer.
-    #[must_use]
-    pub fn said(&self) -> &str {
-        match self {
-            Self::Closed { said, .. }
-            | Self::Deadline { said, .. }
-            | Self::OutOfStep { said, .. }
-            | Self::NoPrompt { said } => said,
-            Self::Cancelled { .. } | Self::TooLong { .. } => "",
-        }
-    }
 }
 
 /// An interactive session on a transport.
@@ -203,6 +146,13 @@ pub struct Channel {
     tuning: Tuning,
     record: Arc<dyn Record>,
     host: String,
+    /// The prompt at which the device waits.
+    prompt: Option<Prompt>,
+    /// That prompt was believed on credit.
+    owes_proof: bool,
+    trust: Trust,
+    /// Remarks sent so far.
+    remarks: u32,
 }
 
 impl Channel {
@@ -230,20 +180,33 @@ impl Channel {
             tuning,
             record,
             host: String::new(),
+            prompt: None,
+            owes_proof: false,
+            trust: Trust::AtOnce,
+            remarks: 0,
         };
         let mut answer = Answer::new("", Echo::none());
-        let tail = channel.finish(&mut answer, wait).await;
+        let end = channel.finish(&mut answer, wait).await;
         let said = channel.dialogue.redact(answer.body(dialogue, "").0.trim());
         if !said.is_empty() {
             channel.record.answered(&said);
         }
-        match tail? {
-            Tail::Prompt(prompt) => {
-                channel.host.clone_from(&prompt.host);
-                Ok((channel, prompt, said))
+        let end = end?;
+        let Tail::Prompt(prompt) = end.tail else {
+            return Err(ChannelError::NoPrompt { said });
+        };
+        channel.arrive(&prompt, end.on_credit);
+        let prompt = match channel.prove(wait).await {
+            Err(ChannelError::FalsePrompt { .. }) => {
+                channel.host.clear();
+                channel.resync(wait).await?
             }
-            _ => Err(ChannelError::NoPrompt { said }),
-        }
+            proven => {
+                proven?;
+                prompt
+            }
+        };
+        Ok((channel, prompt, said))
     }
 
     /// The host name that prompts must show.
@@ -260,7 +223,12 @@ impl Channel {
     /// See [`ChannelError`]. The line may have been carried out in every case.
     pub async fn exchange(&mut self, line: &str, wait: &Wait<'_>) -> Result<Exchange, ChannelError> {
         self.record.sent(&self.dialogue.redact(line));
-        self.converse(line.as_bytes(), b"\n", Answer::new(line, Echo::of(line)), wait)
+        let echo = if self.owes_proof {
+            Echo::at_the_prompt(line)
+        } else {
+            Echo::of(line)
+        };
+        self.converse(line.as_bytes(), b"\n", Answer::new(line, echo), wait)
             .await
     }
 
@@ -305,20 +273,31 @@ impl Channel {
         wait: &Wait<'_>,
     ) -> Result<Exchange, ChannelError> {
         let sent_at = Instant::now();
+        answer.typed_at = self.prompt.take();
+        self.owes_proof = false;
         let result = match self.transport.write(&[line, enter].concat()).await {
             Ok(()) => self.finish_past_pager(&mut answer, wait).await,
             Err(source) => Err(answer.closed(source)),
         };
         let (text, broadcasts) = answer.body(self.dialogue, &self.host);
         self.report(&answer, &text, &broadcasts);
-        let ending = match result? {
-            Tail::Prompt(prompt) => Ending::Prompt(prompt),
+        let end = result?;
+        if answer.is_echoed_within(&text, &self.host) {
+            return Err(answer.out_of_step());
+        }
+        // An echo that is still to prove the answer before it may be the terminal's, whatever this answer looks like.
+        let on_credit = end.on_credit || answer.echo.proves();
+        let ending = match end.tail {
+            Tail::Prompt(prompt) => {
+                self.arrive(&prompt, on_credit);
+                Ending::Prompt(prompt)
+            }
             Tail::Renamed(prompt) => {
                 self.record.note(&format!(
                     "the prompt changed from {} to {}",
                     self.host, prompt.host
                 ));
-                self.host.clone_from(&prompt.host);
+                self.arrive(&prompt, false);
                 Ending::Prompt(prompt)
             }
             Tail::Question(kind) => Ending::Question {
@@ -334,8 +313,15 @@ impl Channel {
             broadcasts,
             cut_by_pager: answer.cut_by_pager,
             raw: answer.raw,
+            on_credit,
             took: sent_at.elapsed(),
         })
+    }
+
+    fn arrive(&mut self, prompt: &Prompt, on_credit: bool) {
+        self.host.clone_from(&prompt.host);
+        self.prompt = Some(prompt.clone());
+        self.owes_proof = on_credit;
     }
 
     fn report(&self, answer: &Answer<'_>, text: &str, broadcasts: &[String]) {
@@ -362,10 +348,12 @@ impl Channel {
         &mut self,
         answer: &mut Answer<'_>,
         wait: &Wait<'_>,
-    ) -> Result<Tail, ChannelError> {
+    ) -> Result<End, ChannelError> {
         loop {
             match self.finish(answer, wait).await? {
-                Tail::Pager => {
+                End {
+                    tail: Tail::Pager, ..
+                } => {
                     answer.cut_by_pager = true;
                     answer.seen_to = answer.screen.text().len();
                     self.record.note("the pager was left with q");
@@ -374,18 +362,21 @@ impl Channel {
                         .await
                         .map_err(|source| answer.closed(source))?;
                 }
-                tail => return Ok(tail),
+                end => return Ok(end),
             }
         }
     }
 
     /// Reads until the answer ends in something that has stayed quiet for long enough.
-    async fn finish(&mut self, answer: &mut Answer<'_>, wait: &Wait<'_>) -> Result<Tail, ChannelError> {
+    async fn finish(&mut self, answer: &mut Answer<'_>, wait: &Wait<'_>) -> Result<End, ChannelError> {
         let deadline = answer.started + wait.limit;
         loop {
-            let (tail, quiet) = answer.tail(self.dialogue, &self.host, &self.tuning, wait.settle)?;
-            let settled = match quiet {
-                Some(quiet) if quiet.is_zero() => return Ok(tail),
+            let mut end = answer.end(self.dialogue, &self.host, &self.tuning, wait.settle)?;
+            if end.on_credit {
+                end = self.trust.weigh(end, &self.tuning);
+            }
+            let settled = match end.quiet {
+                Some(quiet) if quiet.is_zero() => return Ok(end),
                 quiet => quiet.map(|quiet| Instant::now() + quiet),
             };
             tokio::select! {
@@ -399,7 +390,7 @@ impl Channel {
                     Ok(packet) => answer.take(&packet, self.tuning.max_answer)?,
                     Err(source) => return Err(answer.closed_after(source, self.dialogue, &self.host)),
                 },
-                () = sleep_until(settled.unwrap_or(deadline)), if settled.is_some() => return Ok(tail),
+                () = sleep_until(settled.unwrap_or(deadline)), if settled.is_some() => return Ok(end),
             }
         }
     }

@@ -3,6 +3,8 @@
 //! The driver knows what may be said and in which mode. It does not know what answers mean for a deployment.
 
 mod modes;
+mod opening;
+mod reading;
 
 use std::{sync::Arc, time::Duration};
 
@@ -116,16 +118,16 @@ impl Driver {
         let wait = Wait {
             limit,
             cancel,
-            settle: Settle::Quiet,
+            settle: Settle::OnCredit,
         };
         let (channel, prompt, said) =
             match Channel::open(transport, &dnos::DIALOGUE, tuning, record, &wait).await {
                 Ok(opened) => opened,
-                Err(source) => return Err(not_opened(source)),
+                Err(source) => return Err(opening::not_opened(source)),
             };
-        let Some(mode) = mode_at_login(&prompt) else {
+        let Some(mode) = opening::mode_at_login(&prompt) else {
             return Err(DriverError::NotDnos {
-                reason: format!("the prompt is {}", show_prompt(&prompt)),
+                reason: format!("the prompt is {}", opening::show_prompt(&prompt)),
             });
         };
         tracing::debug!(host = prompt.host, before = said.len(), "prompt learned");
@@ -160,6 +162,20 @@ impl Driver {
     /// # Errors
     /// See [`DriverError`].
     pub async fn run(
+        &mut self,
+        command: &Command,
+        cancel: &CancellationToken,
+    ) -> Result<Answer, DriverError> {
+        match command {
+            Command::Show(show) => {
+                let mut answers = self.read_all(std::slice::from_ref(show), cancel).await?;
+                Ok(answers.remove(0))
+            }
+            _ => self.run_once(command, cancel).await,
+        }
+    }
+
+    async fn run_once(
         &mut self,
         command: &Command,
         cancel: &CancellationToken,
@@ -283,8 +299,19 @@ impl Driver {
             cancel,
             settle: command.settle(),
         };
-        match self.channel.exchange(&line, &wait).await {
+        let result = self.channel.exchange(&line, &wait).await;
+        self.or_stop(line, result).await
+    }
+
+    /// Names the command in an error, and brings the prompt back by Ctrl-C when the wait was cancelled.
+    async fn or_stop<T>(
+        &mut self,
+        command: String,
+        result: Result<T, ChannelError>,
+    ) -> Result<T, DriverError> {
+        match result {
             Err(ChannelError::Cancelled { .. }) => {
+                let never = CancellationToken::new();
                 let wait = Wait {
                     limit: INTERRUPT_LIMIT,
                     cancel: &never,
@@ -292,19 +319,12 @@ impl Driver {
                 };
                 let stopped = self.channel.interrupt(&wait).await;
                 match stopped.map(|exchange| exchange.ending) {
-                    Ok(Ending::Prompt(_)) => Err(DriverError::Stopped { command: line }),
-                    Ok(Ending::Question { text, .. }) => Err(DriverError::Question { command: line, text }),
-                    Err(source) => Err(DriverError::Channel {
-                        command: line,
-                        source,
-                    }),
+                    Ok(Ending::Prompt(_)) => Err(DriverError::Stopped { command }),
+                    Ok(Ending::Question { text, .. }) => Err(DriverError::Question { command, text }),
+                    Err(source) => Err(DriverError::Channel { command, source }),
                 }
             }
-            Err(source) => Err(DriverError::Channel {
-                command: line,
-                source,
-            }),
-            Ok(exchange) => Ok(exchange),
+            result => result.map_err(|source| DriverError::Channel { command, source }),
         }
     }
 
@@ -325,59 +345,5 @@ impl Driver {
         } else {
             Err(wrong(prompt.context))
         }
-    }
-}
-
-/// What kept the first prompt away: a base shell question, another kind of machine, silence, a closed connection.
-fn not_opened(source: ChannelError) -> DriverError {
-    let said = source.said().trim().to_owned();
-    let reason = match &source {
-        ChannelError::NoPrompt { .. } if dnos::DIALOGUE.question(&said) == Some(QuestionKind::StartShell) => {
-            "its command line is not running".to_owned()
-        }
-        ChannelError::NoPrompt { .. } => format!("it says {:?}", last_line(&said)),
-        ChannelError::Closed { .. } if !said.is_empty() => {
-            format!("it said {:?} and closed the connection", last_line(&said))
-        }
-        ChannelError::Deadline { waited, .. } if said.is_empty() => {
-            format!("it was silent for {} s", waited.as_secs())
-        }
-        ChannelError::Deadline { waited, .. } => {
-            format!(
-                "no prompt within {} s after {:?}",
-                waited.as_secs(),
-                last_line(&said)
-            )
-        }
-        _ => {
-            return DriverError::Channel {
-                command: String::new(),
-                source,
-            };
-        }
-    };
-    DriverError::NotDnos { reason }
-}
-
-fn last_line(text: &str) -> &str {
-    text.lines()
-        .rev()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or("")
-}
-
-/// A login lands in operational mode; `GI` is a box without DNOS (REF 1.3).
-fn mode_at_login(prompt: &Prompt) -> Option<Mode> {
-    if prompt.host == "GI" {
-        return None;
-    }
-    Mode::of(prompt)
-}
-
-fn show_prompt(prompt: &Prompt) -> String {
-    match &prompt.context {
-        None => format!("{}#", prompt.host),
-        Some(context) => format!("{}({context})#", prompt.host),
     }
 }

@@ -122,11 +122,18 @@ impl DnosSession {
         }
     }
 
-    pub(super) async fn confirm_pending(&mut self) -> Result<ConfirmOutcome, StepError> {
+    pub(super) async fn confirm_pending(
+        &mut self,
+        consented: Option<&str>,
+    ) -> Result<ConfirmOutcome, StepError> {
         let never = CancellationToken::new();
         self.talk.enter(&never).await?;
         let candidate = self.compare(&never).await?;
-        if candidate != Candidate::Empty {
+        let may = match &candidate {
+            Candidate::Empty => true,
+            Candidate::Differs { text, .. } => consented == Some(text.as_str()),
+        };
+        if !may {
             return Ok(ConfirmOutcome::CandidateNotEmpty { candidate });
         }
         let (read, answer) = self.commit(&Command::Confirm).await?;

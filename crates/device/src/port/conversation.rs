@@ -1,5 +1,7 @@
 //! A driver with the device's name on every error, and nothing of what the device said lost on the way.
 
+use std::collections::VecDeque;
+
 use bk_engine::ports::StepError;
 use bk_model::DeviceName;
 use tokio::sync::OwnedSemaphorePermit;
@@ -92,24 +94,32 @@ impl Conversation {
         cancel: &CancellationToken,
         reader: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, StepError> {
-        let command = Command::Show(show);
-        let answer = self.ask(&command, cancel).await?;
-        self.notices.extend(answer.broadcasts);
-        if answer.question.is_none()
-            && let Some(read) = reader(&answer.text)
-        {
-            return Ok(read);
+        self.read_all(vec![show], cancel).await?.next(reader)
+    }
+
+    /// Sends reading commands that do not depend on each other, one after another.
+    pub(super) async fn read_all(
+        &mut self,
+        shows: Vec<Show>,
+        cancel: &CancellationToken,
+    ) -> Result<Answers, StepError> {
+        let mut answers = self
+            .driver
+            .read_all(&shows, cancel)
+            .await
+            .map_err(|error| errors::driver_error(&self.device, self.doing, error))?;
+        for answer in &mut answers {
+            self.notices.append(&mut answer.broadcasts);
         }
-        Err(self.unrecognised(&command, &answer.text))
+        Ok(Answers {
+            device: self.device.clone(),
+            left: shows.into_iter().zip(answers).collect(),
+        })
     }
 
     /// An answer in no known form.
     pub(super) fn unrecognised(&self, command: &Command, text: &str) -> StepError {
-        StepError::Unrecognised {
-            device: self.device.clone(),
-            command: command.to_string(),
-            text: DIALOGUE.redact(text.trim()),
-        }
+        unrecognised(&self.device, command, text)
     }
 
     /// Goes to configuration mode, which is silent (REF 3).
@@ -175,5 +185,35 @@ impl Conversation {
         }
         said.retain(|answer| answer.question.is_some() || !answer.text.trim().is_empty());
         Ok(said)
+    }
+}
+
+/// Answers in the order of their commands.
+pub(super) struct Answers {
+    device: DeviceName,
+    left: VecDeque<(Show, Answer)>,
+}
+
+impl Answers {
+    /// Reads the next answer.
+    pub(super) fn next<T>(&mut self, reader: impl FnOnce(&str) -> Option<T>) -> Result<T, StepError> {
+        let (show, answer) = self
+            .left
+            .pop_front()
+            .expect("there are as many answers as commands, and each is read once");
+        if answer.question.is_none()
+            && let Some(read) = reader(&answer.text)
+        {
+            return Ok(read);
+        }
+        Err(unrecognised(&self.device, &Command::Show(show), &answer.text))
+    }
+}
+
+fn unrecognised(device: &DeviceName, command: &Command, text: &str) -> StepError {
+    StepError::Unrecognised {
+        device: device.clone(),
+        command: command.to_string(),
+        text: DIALOGUE.redact(text.trim()),
     }
 }

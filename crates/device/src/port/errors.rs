@@ -31,7 +31,12 @@ pub(super) fn connect_error(device: &DeviceName, target: &Target, error: Connect
             device,
             reason: error.to_string(),
         },
-        ConnectError::Unreachable { .. } | ConnectError::ClosedEarly { .. } => StepError::Unreachable {
+        // What is told of the way there is in the source: the agent, the jump host.
+        ConnectError::Unreachable { .. }
+        | ConnectError::ClosedEarly { .. }
+        | ConnectError::Agent { .. }
+        | ConnectError::Jump { .. }
+        | ConnectError::NotForwarded { .. } => StepError::Unreachable {
             device,
             source: Box::new(error),
         },
@@ -84,7 +89,9 @@ fn channel_error(device: DeviceName, doing: &str, command: String, error: Channe
             waited_s: waited.as_secs(),
         },
         ChannelError::Cancelled { .. } => StepError::Cancelled { device },
-        ChannelError::OutOfStep { said, .. } | ChannelError::NoPrompt { said } => StepError::Unrecognised {
+        ChannelError::OutOfStep { said, .. }
+        | ChannelError::FalsePrompt { said, .. }
+        | ChannelError::NoPrompt { said } => StepError::Unrecognised {
             device,
             command,
             text: DIALOGUE.redact(&said),

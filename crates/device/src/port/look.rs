@@ -22,12 +22,12 @@ impl DnosSession {
     /// belong to one moment.
     pub(super) async fn look(&mut self, cancel: &CancellationToken) -> Result<Probe, StepError> {
         let was_configuring = self.talk.mode() == Mode::Configuration;
-        let mut last = self.look_once(cancel).await?;
+        let (mut last, mut head) = self.look_once(cancel).await?;
         for _ in 1..READS {
-            if self.head(cancel).await? == last.rollback.first().cloned() {
+            if head == last.rollback.first().cloned() {
                 break;
             }
-            last = self.look_once(cancel).await?;
+            (last, head) = self.look_once(cancel).await?;
         }
         if !was_configuring && self.talk.mode() == Mode::Configuration {
             match last.candidate {
@@ -44,62 +44,57 @@ impl DnosSession {
         Ok(last)
     }
 
-    async fn look_once(&mut self, cancel: &CancellationToken) -> Result<Probe, StepError> {
-        let rollback = self
-            .talk
-            .read(Show::Rollback, cancel, rollback::read_rollback)
-            .await?;
-        let commits = self
-            .talk
-            .read(Show::PendingCommit, cancel, system::read_commit_state)
-            .await?;
-        let time = self.device_time(cancel).await?;
+    /// One look, and the rollback head after it.
+    async fn look_once(
+        &mut self,
+        cancel: &CancellationToken,
+    ) -> Result<(Probe, Option<RollbackEntry>), StepError> {
+        let name = ConfigPart::Name;
+        let shows = vec![
+            Show::Rollback,
+            Show::PendingCommit,
+            Show::Config(name),
+            Show::SshSessions,
+        ];
         let local = self.local;
-        let sessions = self
-            .talk
-            .read(Show::SshSessions, cancel, |text| {
-                sessions::read_sessions(text, local)
-            })
-            .await?;
+        let mut answers = self.talk.read_all(shows, cancel).await?;
+        let rollback = answers.next(rollback::read_rollback)?;
+        let commits = answers.next(system::read_commit_state)?;
+        let time = answers.next(|text| Some(config::read_part(name, text)))?;
+        let sessions = answers.next(|text| sessions::read_sessions(text, local))?;
         self.talk.enter(cancel).await?;
-        let candidate = self.compare(cancel).await?;
-        Ok(Probe {
+        let shows = vec![Show::Candidate, Show::Rollback];
+        let mut answers = self.talk.read_all(shows, cancel).await?;
+        let candidate = answers.next(read_candidate)?;
+        let head = answers.next(rollback::read_rollback)?.into_iter().next();
+        let probe = Probe {
             version: self.system.release.clone(),
             host: self.talk.host().to_owned(),
-            device_time: time,
+            device_time: self.device_time(time),
             rollback,
             commit_running: !commits.running.is_empty(),
             pending: commits.pending,
             candidate,
             sessions,
             notices: Vec::new(),
-        })
+        };
+        Ok((probe, head))
     }
 
     /// The device's own time, from the frame of the smallest part there is; `None` where that is not configured.
-    async fn device_time(
+    fn device_time(
         &mut self,
-        cancel: &CancellationToken,
-    ) -> Result<Option<DateTime<FixedOffset>>, StepError> {
-        let part = ConfigPart::Name;
-        let read = |text: &str| Some(config::read_part(part, text));
-        match self.talk.read(Show::Config(part), cancel, read).await? {
-            Ok(read) => Ok(read.time),
+        read: Result<config::ReadPart, config::NotWhole>,
+    ) -> Option<DateTime<FixedOffset>> {
+        match read {
+            Ok(read) => read.time,
             // Nothing but the time hangs on it, so an odd answer is told and the look goes on.
             Err(odd) => {
                 self.talk
                     .keep_notices([format!("the device's time was not read: {}", odd.reason)]);
-                Ok(None)
+                None
             }
         }
-    }
-
-    async fn head(&mut self, cancel: &CancellationToken) -> Result<Option<RollbackEntry>, StepError> {
-        let entries = self
-            .talk
-            .read(Show::Rollback, cancel, rollback::read_rollback)
-            .await?;
-        Ok(entries.into_iter().next())
     }
 
     /// Reads the candidate against running.
@@ -165,9 +160,13 @@ impl DnosSession {
     }
 
     async fn find_order(&mut self, cancel: &CancellationToken) -> Result<Option<CompareOrder>, StepError> {
-        let entries = Show::Entry(EntryId::RUNNING, CompareOrder::NewFirst);
-        let entries = self.talk.read(entries, cancel, not_an_error).await?;
-        let candidate = self.talk.read(Show::SincePrevious, cancel, not_an_error).await?;
+        let shows = vec![
+            Show::Entry(EntryId::RUNNING, CompareOrder::NewFirst),
+            Show::SincePrevious,
+        ];
+        let mut answers = self.talk.read_all(shows, cancel).await?;
+        let entries = answers.next(not_an_error)?;
+        let candidate = answers.next(not_an_error)?;
         let deltas = (compare::read_delta(&entries), compare::read_delta(&candidate));
         Ok(match deltas {
             (Some(entries), Some(candidate)) => compare::order_of(&entries, &candidate),
@@ -207,24 +206,13 @@ impl DnosSession {
             system_name: self.system.name.clone(),
             ..Facts::default()
         };
-        let table = self
-            .talk
-            .read(Show::Interfaces, cancel, interfaces::read_interfaces)
-            .await?;
+        let shows = vec![Show::Interfaces, Show::LldpNeighbors, Show::LacpInterfaces];
+        let mut answers = self.talk.read_all(shows, cancel).await?;
+        let table = answers.next(interfaces::read_interfaces)?;
         facts.interfaces = keep_unread(&mut facts.unread, &Show::Interfaces, table);
-        let table = self
-            .talk
-            .read(Show::LldpNeighbors, cancel, |text| {
-                or_absent(text, neighbours::read_lldp)
-            })
-            .await?;
+        let table = answers.next(|text| or_absent(text, neighbours::read_lldp))?;
         facts.lldp = keep_unread(&mut facts.unread, &Show::LldpNeighbors, table);
-        let table = self
-            .talk
-            .read(Show::LacpInterfaces, cancel, |text| {
-                or_absent(text, neighbours::read_lacp)
-            })
-            .await?;
+        let table = answers.next(|text| or_absent(text, neighbours::read_lacp))?;
         facts.lacp = keep_unread(&mut facts.unread, &Show::LacpInterfaces, table);
         Ok(facts)
     }

@@ -25,8 +25,8 @@ use crate::{
 pub(super) struct DnosSession {
     pub(super) talk: Conversation,
     pub(super) user: String,
-    /// Our end of the connection, by which the session list shows us.
-    pub(super) local: SocketAddr,
+    /// Our end of the connection, by which the session list shows us; not known behind a jump host.
+    pub(super) local: Option<SocketAddr>,
     pub(super) system: SystemVersion,
     /// Whether lines of ours may stand in the candidate, so that a question on leaving is no surprise.
     pub(super) sent_lines: bool,
@@ -40,7 +40,7 @@ impl DnosSession {
         driver: Driver,
         device: DeviceName,
         user: String,
-        local: SocketAddr,
+        local: Option<SocketAddr>,
         turn: OwnedSemaphorePermit,
         cancel: &CancellationToken,
     ) -> Result<Self, StepError> {
@@ -166,9 +166,9 @@ impl DeviceSession for DnosSession {
         self.settle(result).await
     }
 
-    async fn confirm(&mut self) -> Result<ConfirmOutcome, StepError> {
+    async fn confirm(&mut self, consented: Option<&str>) -> Result<ConfirmOutcome, StepError> {
         self.talk.begin("confirming");
-        let result = self.confirm_pending().await;
+        let result = self.confirm_pending(consented).await;
         self.settle(result).await
     }
 

@@ -42,6 +42,10 @@ impl Fingerprint {
         (digest.len() == 43 && digest.chars().all(base64)).then(|| Self(text.to_owned()))
     }
 
+    pub(crate) fn from_hash(hash: &russh::keys::ssh_key::Fingerprint) -> Self {
+        Self(hash.to_string())
+    }
+
     /// The printed form.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -81,7 +85,7 @@ impl PresentedHostKey {
     pub(crate) fn of(key: &PublicKey) -> Self {
         Self {
             algorithm: key.algorithm().to_string(),
-            fingerprint: Fingerprint(key.fingerprint(HashAlg::Sha256).to_string()),
+            fingerprint: Fingerprint::from_hash(&key.fingerprint(HashAlg::Sha256)),
             openssh: key.to_openssh().unwrap_or_default(),
         }
     }

@@ -192,6 +192,7 @@ pub(crate) fn port(fabric: &Fabric, name: &str, transcript: Arc<Lines>) -> DnosP
         endpoint,
         user: entry.user,
         credential: Credential::Password(entry.password.into()),
+        jump: None,
     };
     let tuning = Tuning {
         quiet: Duration::from_millis(10),

@@ -206,7 +206,7 @@ async fn anothers_lines_in_a_shared_candidate_are_left_alone() {
         "{outcome:?}"
     );
     assert!(matches!(
-        session.confirm().await.unwrap(),
+        session.confirm(None).await.unwrap(),
         ConfirmOutcome::CandidateNotEmpty { .. }
     ));
     let _ = session.close().await;

@@ -8,6 +8,7 @@
 mod bench;
 mod faults;
 mod reading;
+mod sign_in;
 
 use bk_config::CliLine;
 use bk_engine::ports::{
@@ -104,7 +105,7 @@ async fn straight_path(dialect: &str) {
     let tells_own = !dialect.contains("session-list=anonymous");
     assert_eq!(fresh.sessions.len(), 1, "{what}: the first session is gone");
     assert_eq!(fresh.sessions[0].is_this, tells_own.then_some(true), "{what}");
-    let ConfirmOutcome::Confirmed { .. } = session.confirm().await.unwrap() else {
+    let ConfirmOutcome::Confirmed { .. } = session.confirm(None).await.unwrap() else {
         panic!("{what}: not confirmed")
     };
     let confirmed = session.probe(never).await.unwrap();

@@ -1,11 +1,11 @@
 //! The steps back to old and, after the decision record, on to new.
 
-use super::device::{Device, Env, StepEnd, same_standing};
+use super::device::{Before, Device, Env, StepEnd, same_standing};
 use super::effect::{lines_back, same_key};
-use super::known::{CommitKind, OthersCommit};
+use super::known::{CommitKind, Consent, OthersCommit};
 use super::lines::{Agreement, Delta, LineSet};
 use super::report::Cause;
-use super::sight::{LinesSeen, PendingSeen};
+use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Recheck};
 use super::table::Event;
 use super::words::Note;
 use crate::ports::{
@@ -35,13 +35,25 @@ pub(super) async fn cancel(device: &mut Device, env: &Env) -> Result<StepEnd, St
     }
 }
 
-/// `commit` with an empty candidate, after one more look at list and pending on this session.
+/// `commit` with an empty candidate, or with another's lines exactly as a person consented to them, after one more look
+/// at list and pending on this session.
 pub(super) async fn confirm(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     if !device.unchanged(env).await? {
         return Ok(StepEnd::of(Event::Stale));
     }
-    match device.live()?.confirm().await? {
-        ConfirmOutcome::Confirmed { words } => Ok(StepEnd::passed().words(words)),
+    let consent = match device.sight().candidate {
+        CandidateSeen::Consented => device.known.consent.clone(),
+        _ => None,
+    };
+    let lines = consent.as_ref().map(|consent| consent.lines.as_str());
+    match device.live()?.confirm(lines).await? {
+        ConfirmOutcome::Confirmed { words } => {
+            if let Some(Consent { by, lines }) = consent {
+                device.known.consent = None;
+                device.known.note(Note::CommittedByConsent { by, lines });
+            }
+            Ok(StepEnd::passed().words(words))
+        }
         ConfirmOutcome::CandidateNotEmpty { candidate } => {
             note_blocked(device, &candidate);
             Ok(StepEnd::of(Event::Refrained))
@@ -188,6 +200,19 @@ pub(super) async fn reapply(device: &mut Device, env: &Env) -> Result<StepEnd, S
     let lines = device.plan.forward.clone();
     let change = device.plan.predicted.clone();
     let before = running(device);
+    // What the checks compare with is what stands now: the first commit was undone, and others may have worked here since.
+    let facts = device.live()?.facts(&env.stop).await?;
+    let macs = super::verifying::macs(device, env).await?;
+    let text = device
+        .seen
+        .as_ref()
+        .map(|seen| seen.look.text.clone())
+        .unwrap_or_default();
+    device.before = Some(Before {
+        text,
+        facts: Some(facts),
+        macs,
+    });
     guarded(device, env, CommitKind::Forward, &lines, &change, &before).await
 }
 
@@ -256,6 +281,7 @@ async fn guarded(
             }
             if kind == CommitKind::Forward {
                 device.known.reapplied = true;
+                device.known.recheck = Recheck::Due;
                 device.known.note(Note::ReappliedAfterExpiry);
             }
             Ok(StepEnd::passed().words(words))

@@ -11,6 +11,7 @@ use super::machine::Input;
 use super::report::{Cause, device_report};
 use super::rules::WaitFor;
 use super::run::{DeploymentError, Driver, What};
+use super::sight::Recheck;
 use super::table::{Claim, Direction, Event, Order, Sent};
 use super::words::{Decision, Step};
 use crate::ports::{self, JournalEntry, JournalEvent, TranscriptLine};
@@ -64,6 +65,9 @@ impl Driver<'_> {
             Order::Run(step) => {
                 let at = self.ports.clock.now();
                 let device = self.names[index].clone();
+                if !step.is_forward() {
+                    self.take_consent(index);
+                }
                 if let Some(device) = &mut self.devices[index] {
                     device.begins(step);
                 }
@@ -185,6 +189,19 @@ impl Driver<'_> {
         took: Duration,
     ) -> Result<Event, DeploymentError> {
         let name = self.names[index].clone();
+        let mut end = end;
+        if step == Step::CompleteVerify && matches!(end.event, Event::Passed | Event::Failed) {
+            end.checks.extend(self.recheck_links(device));
+            end.event = match device.known.recheck {
+                Recheck::Failed => Event::Failed,
+                Recheck::Nothing | Recheck::Due => Event::Passed,
+            };
+        }
+        let now = self.ports.clock.now();
+        self.timers[index] = device.known.until.map(|until| {
+            let left = (until - now).to_std().unwrap_or_default();
+            self.ports.clock.since_boot() + left
+        });
         let result = word(end.event);
         let mut evidence =
             serde_json::to_value(&device.known).map_err(|source| DeploymentError::Evidence {

@@ -16,7 +16,7 @@ use super::options::DeployOptions;
 use super::report::{Cause, Drift};
 use super::sight::Sight;
 use super::table::{Direction, Event, Sent};
-use crate::ports::{Clock, DevicePort, DeviceSession, Facts, MacFact, Probe, Reading, StepError};
+use crate::ports::{Clock, DevicePort, DeviceSession, Facts, Probe, Reading, StepError};
 use crate::verify::CheckRow;
 
 /// How often a look that another's commit disturbed is taken.
@@ -81,7 +81,7 @@ pub(super) struct Seen {
 pub(super) struct Before {
     pub text: LineSet,
     pub facts: Option<Facts>,
-    pub macs: Vec<(bk_model::BridgeDomainName, Option<Vec<MacFact>>)>,
+    pub macs: super::verifying::Macs,
 }
 
 pub(super) struct Device {

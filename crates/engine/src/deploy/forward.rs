@@ -24,10 +24,7 @@ pub(super) async fn preflight(device: &mut Device, env: &Env) -> Result<StepEnd,
     }
     let reading = device.live()?.read(env.options.scope, &env.stop).await?;
     let facts = device.live()?.facts(&env.stop).await?;
-    let mut macs = Vec::new();
-    for domain in env.domains.iter() {
-        macs.push((domain.clone(), device.live()?.macs(domain, &env.stop).await?));
-    }
+    let macs = super::verifying::macs(device, env).await?;
     let last = device.live()?.probe(&env.stop).await?;
     if !same_standing(&first, &last) {
         return Ok(StepEnd::failed(Cause::Moved {

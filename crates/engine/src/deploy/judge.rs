@@ -84,7 +84,7 @@ pub fn judge(
             added: Some(_),
             deleted: Some(_),
             ..
-        } if in_candidate.is_empty() => CandidateSeen::Others,
+        } if in_candidate.is_empty() => others_candidate(known, &look.last.candidate),
         Candidate::Differs {
             added: Some(_),
             deleted: Some(_),
@@ -92,7 +92,7 @@ pub fn judge(
         } => CandidateSeen::Ours,
         // The layout can't be read: our reverse lines are tried, and what they leave is another's.
         Candidate::Differs { .. } if sent >= Sent::Lines && known.blind_cleans < 2 => CandidateSeen::Ours,
-        Candidate::Differs { .. } => CandidateSeen::Others,
+        Candidate::Differs { .. } => others_candidate(known, &look.last.candidate),
     };
     let sight = Sight {
         earlier_session: known.earlier_session(&look.last.sessions, now),
@@ -101,6 +101,7 @@ pub fn judge(
         lines,
         touched: !effect.others.is_empty(),
         candidate,
+        recheck: known.recheck,
     };
     let others_committed = owners.contains(&Whose::Other);
     let displaced = owners.iter().flat_map(|owner| match owner {
@@ -130,6 +131,16 @@ pub fn judge(
         seconds_left,
         others_committed,
         displaced,
+    }
+}
+
+/// Another's lines stand in the way, unless a person consented to exactly these.
+fn others_candidate(known: &Known, candidate: &Candidate) -> CandidateSeen {
+    match (candidate, &known.consent) {
+        (Candidate::Differs { text, .. }, Some(consent)) if *text == consent.lines => {
+            CandidateSeen::Consented
+        }
+        _ => CandidateSeen::Others,
     }
 }
 

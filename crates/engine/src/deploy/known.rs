@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::lines::{Delta, LineSet};
+use super::sight::Recheck;
 use super::words::Note;
 use crate::ports::{CommitSuccess, Probe, RollbackEntry, SessionFact};
 
@@ -97,6 +98,21 @@ pub struct Known {
     pub saved: Option<String>,
     /// The lines were applied again after the timer ended behind the decision record.
     pub reapplied: bool,
+    /// How the checks of that re-apply stand.
+    #[serde(default)]
+    pub recheck: Recheck,
+    /// A person's consent to commit another's candidate lines, until they are committed.
+    #[serde(default)]
+    pub consent: Option<Consent>,
+}
+
+/// A person consents to commit another's candidate lines, exactly as they were shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Who consents.
+    pub by: String,
+    /// The candidate's compare as the device printed it. With any other text nothing is committed.
+    pub lines: String,
 }
 
 impl Known {

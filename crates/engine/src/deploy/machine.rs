@@ -22,6 +22,8 @@ pub enum Input {
     Stale,
     /// A person aborts.
     Abort,
+    /// A pending commit has less time left than the margin while others are still waited for.
+    TimeShort,
 }
 
 /// What the driver has to do.
@@ -158,6 +160,10 @@ impl Deployment {
                 self.all(Event::Stale)?
             }
             Input::Abort => self.abort()?,
+            Input::TimeShort if self.direction == Direction::Forward && !self.is_recording() => {
+                self.turn_back()?
+            }
+            Input::TimeShort => Vec::new(),
         };
         actions.extend(self.advance_checked()?);
         Ok(actions)
@@ -178,15 +184,18 @@ impl Deployment {
     }
 
     fn abort(&mut self) -> Result<Vec<Action>, IllegalTransition> {
-        let recording = self.asked && self.at(Barrier::Ready);
         match self.direction {
             // The record may be durable already, so it counts as written until its answer is here.
-            Direction::Forward if recording => self.undo_after = true,
+            Direction::Forward if self.is_recording() => self.undo_after = true,
             Direction::Forward => return self.turn_back(),
             Direction::Complete => self.undo_after = true,
             Direction::Back => {}
         }
         Ok(Vec::new())
+    }
+
+    fn is_recording(&self) -> bool {
+        self.asked && self.at(Barrier::Ready)
     }
 
     fn turn_back(&mut self) -> Result<Vec<Action>, IllegalTransition> {

@@ -3,6 +3,7 @@
 //! Three layers, from pure to busy. [`table`] and [`machine`] say what follows from what; [`judge`] says what the
 //! readings of a device mean; [`run`] carries the orders out over the ports.
 
+mod attend;
 mod backward;
 mod carry;
 pub mod change;
@@ -28,12 +29,15 @@ mod words;
 
 pub use change::{DeploymentPlan, DeviceChange, Hop};
 pub use event::{DeploymentEvent, EventSink};
+pub use known::Consent;
 pub use lines::{Delta, LineSet};
-pub use options::DeployOptions;
+pub use options::{Consents, DeployOptions};
 pub use report::{Cause, DeploymentReport, Drift, DriftKind, Remedy, device_report};
 pub(crate) use run::Driver;
 pub use run::{DeploymentError, Ports, run};
-pub use words::{Decision, DeploymentId, DeviceReport, DeviceState, Note, Outcome, Phase, Policy, Step};
+pub use words::{
+    ChildOf, Decision, DeploymentId, DeviceReport, DeviceState, Note, Outcome, Phase, Policy, Step,
+};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,7 +1,13 @@
 //! What a person or the settings decide about a deployment.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use bk_model::DeviceName;
+
+use super::known::Consent;
+use super::words::{ChildOf, Policy};
 use crate::ports::ReadScope;
 
 /// Options of one deployment.
@@ -9,6 +15,10 @@ use crate::ports::ReadScope;
 pub struct DeployOptions {
     /// The person who runs it.
     pub by: String,
+    /// The policy under which this transaction is a part or the whole; written into the journal.
+    pub policy: Policy,
+    /// The deployment that this one goes on for, and what is left out of its plan; written into the journal.
+    pub child_of: Option<ChildOf>,
     /// Minutes of `commit confirm`, 1 to 65535 (REF 7.2).
     pub window_minutes: u16,
     /// The device-reported remaining time must exceed this before the record; at least the slowest confirm.
@@ -27,6 +37,8 @@ impl Default for DeployOptions {
     fn default() -> Self {
         Self {
             by: "not named".to_owned(),
+            policy: Policy::default(),
+            child_of: None,
             window_minutes: 10,
             margin: Duration::from_secs(60),
             estimate: Duration::from_secs(60),
@@ -49,5 +61,26 @@ impl DeployOptions {
     #[must_use]
     pub fn commit_patience(&self) -> Duration {
         self.window() + Duration::from_secs(60) + self.margin
+    }
+}
+
+/// What a person consents to, by device, until the deployment takes it up at its next look there.
+#[derive(Debug, Default)]
+pub struct Consents(Mutex<BTreeMap<DeviceName, Consent>>);
+
+impl Consents {
+    /// Gives consent; one that was not taken up yet is replaced.
+    pub fn give(&self, device: DeviceName, consent: Consent) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(device, consent);
+    }
+
+    pub(super) fn take(&self, device: &DeviceName) -> Option<Consent> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(device)
     }
 }

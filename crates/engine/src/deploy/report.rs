@@ -30,6 +30,8 @@ pub enum Remedy {
     WaitForAnothersCommit,
     /// Another holds one of our objects: keep theirs or plan anew.
     DecideTouched,
+    /// What was applied again did not pass its checks: try again, or take the difference as it is.
+    DecideUnchecked,
 }
 
 impl Remedy {
@@ -43,6 +45,7 @@ impl Remedy {
             Self::WaitForAnothersCandidate => "wait-for-anothers-candidate",
             Self::WaitForAnothersCommit => "wait-for-anothers-commit",
             Self::DecideTouched => "decide-touched",
+            Self::DecideUnchecked => "decide-unchecked",
         }
     }
 }
@@ -209,6 +212,8 @@ pub fn device_report(
         Claim::New => (DeviceState::New, None),
         Claim::LiveTouched => (DeviceState::LiveWithoutTimer, Some(Remedy::DecideTouched)),
         Claim::OldTouched => (DeviceState::Old, Some(Remedy::DecideTouched)),
+        Claim::LiveUnchecked => (DeviceState::LiveWithoutTimer, Some(Remedy::DecideUnchecked)),
+        Claim::OldUnchecked => (DeviceState::Old, Some(Remedy::DecideUnchecked)),
         Claim::Open(WaitFor::Reach | WaitFor::EarlierSession | WaitFor::Settled) if sent == Sent::Lines => (
             DeviceState::OldCandidateNotProvenClean,
             Some(Remedy::CleanAtNextContact),
@@ -217,7 +222,7 @@ pub fn device_report(
             DeviceState::UnknownSince { since },
             Some(Remedy::RecoverWhenReachable),
         ),
-        Claim::Open(WaitFor::RideAlongTimer) => {
+        Claim::Open(WaitFor::RideAlongTimer | WaitFor::UncheckedTimer) => {
             (DeviceState::PendingUntil { until }, Some(Remedy::WaitForTimer))
         }
         Claim::Open(WaitFor::BlockedPending) => (

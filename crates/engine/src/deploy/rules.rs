@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
+use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Recheck, Sight};
 
 /// Why a device must be waited for, and what can be said of it meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum WaitFor {
     Settled,
     /// Our pending commit carries another's lines: the device's own timer takes it back.
     RideAlongTimer,
+    /// What was applied again did not pass its checks: it is not confirmed, and the device's own timer takes it back.
+    UncheckedTimer,
     /// Another's commit is pending; its effect on ours is not known.
     AnothersPending,
     /// Another's commit is pending and our lines run.
@@ -36,7 +38,8 @@ pub enum ResolveRow {
     Wait(WaitFor),
     /// `clear system commit`.
     Cancel,
-    /// `commit`: confirms our reverse, or our commit below another's so that it can be reversed by lines.
+    /// `commit`: confirms our reverse, or our commit below another's so that it can be reversed by lines; with consent it
+    /// takes another's candidate lines along, or only those.
     Confirm,
     /// Reverse lines under their own `commit confirm`.
     Reverse,
@@ -57,8 +60,12 @@ pub enum CompleteRow {
     Reapply,
     /// Reverse lines in the candidate.
     Clean,
+    /// The checks again, on a fresh session: the lines were applied again after the timer ended.
+    Verify,
     /// Claim new.
     New,
+    /// What was applied again did not pass its checks: claim what runs and leave the rest to a person.
+    Unchecked,
     /// Another holds one of our objects: claim live without timer and leave the rest to a person.
     LiveTouched,
     /// Another holds one of our objects and none of our lines run: claim old and leave the rest to a person.
@@ -76,9 +83,10 @@ pub fn resolve(sight: Sight) -> ResolveRow {
     }
     match (sight.pending, sight.candidate) {
         (PendingSeen::Ours, _) => ResolveRow::Cancel,
-        (PendingSeen::OurReverse | PendingSeen::OursUnderAnother, CandidateSeen::Empty) => {
-            ResolveRow::Confirm
-        }
+        (
+            PendingSeen::OurReverse | PendingSeen::OursUnderAnother,
+            CandidateSeen::Empty | CandidateSeen::Consented,
+        ) => ResolveRow::Confirm,
         (PendingSeen::OurReverse | PendingSeen::OursUnderAnother, CandidateSeen::Ours) => ResolveRow::Clean,
         (PendingSeen::OurReverse | PendingSeen::OursUnderAnother, CandidateSeen::Others) => {
             ResolveRow::Wait(WaitFor::BlockedPending)
@@ -94,7 +102,10 @@ pub fn resolve(sight: Sight) -> ResolveRow {
             (LinesSeen::Part | LinesSeen::All, CandidateSeen::Others) => {
                 ResolveRow::Wait(WaitFor::BlockedLive)
             }
-            (LinesSeen::None, CandidateSeen::Empty | CandidateSeen::Others) => ResolveRow::Old,
+            (LinesSeen::Part | LinesSeen::All, CandidateSeen::Consented) => ResolveRow::Confirm,
+            (LinesSeen::None, CandidateSeen::Empty | CandidateSeen::Others | CandidateSeen::Consented) => {
+                ResolveRow::Old
+            }
         },
     }
 }
@@ -105,11 +116,26 @@ pub fn complete(sight: Sight) -> CompleteRow {
     if !sight.settled {
         return CompleteRow::Wait(WaitFor::Settled);
     }
+    // Another's value on our object is a person's matter, whatever the checks say.
+    let recheck = match (sight.lines, sight.touched) {
+        (LinesSeen::All, false) => sight.recheck,
+        _ => Recheck::Nothing,
+    };
     match sight.pending {
+        PendingSeen::Ours | PendingSeen::OursUnderAnother | PendingSeen::RideAlong
+            if recheck == Recheck::Due =>
+        {
+            return CompleteRow::Verify;
+        }
+        PendingSeen::Ours | PendingSeen::OursUnderAnother | PendingSeen::RideAlong
+            if recheck == Recheck::Failed =>
+        {
+            return CompleteRow::Wait(WaitFor::UncheckedTimer);
+        }
         // Confirming twice is harmless, so this does not wait for an earlier session.
         PendingSeen::Ours | PendingSeen::OursUnderAnother | PendingSeen::RideAlong => {
             return match sight.candidate {
-                CandidateSeen::Empty => CompleteRow::Confirm,
+                CandidateSeen::Empty | CandidateSeen::Consented => CompleteRow::Confirm,
                 CandidateSeen::Ours if sight.earlier_session => CompleteRow::Wait(WaitFor::EarlierSession),
                 CandidateSeen::Ours => CompleteRow::Clean,
                 CandidateSeen::Others => CompleteRow::Wait(WaitFor::BlockedPending),
@@ -129,10 +155,14 @@ pub fn complete(sight: Sight) -> CompleteRow {
     match (sight.lines, sight.touched, sight.candidate) {
         // Nothing of ours is left behind in a candidate, whoever holds the object now.
         (_, _, CandidateSeen::Ours) => CompleteRow::Clean,
+        (LinesSeen::All, _, _) if recheck == Recheck::Due => CompleteRow::Verify,
+        (LinesSeen::All, _, _) if recheck == Recheck::Failed => CompleteRow::Unchecked,
         (LinesSeen::All, _, _) => CompleteRow::New,
         (LinesSeen::Part, _, _) => CompleteRow::LiveTouched,
         (LinesSeen::None, true, _) => CompleteRow::OldTouched,
+        (LinesSeen::None, false, _) if sight.recheck == Recheck::Failed => CompleteRow::Unchecked,
         (LinesSeen::None, false, CandidateSeen::Empty) => CompleteRow::Reapply,
         (LinesSeen::None, false, CandidateSeen::Others) => CompleteRow::Wait(WaitFor::BlockedOld),
+        (LinesSeen::None, false, CandidateSeen::Consented) => CompleteRow::Confirm,
     }
 }

@@ -20,7 +20,7 @@ use super::device::{Device, Env, StepEnd};
 use super::event::{DeploymentEvent, EventSink};
 use super::known::Known;
 use super::machine::{Action, Deployment, Input};
-use super::options::DeployOptions;
+use super::options::{Consents, DeployOptions};
 use super::report::{Cause, DeploymentReport, outcome};
 use super::table::{Claim, Direction, Event, IllegalTransition};
 use super::words::{DeploymentId, DeviceReport, Outcome, Step};
@@ -39,6 +39,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Where Bridgekeeper's own remarks go beside what the devices said.
     pub transcript: Arc<dyn Transcript>,
+    /// What a person consents to while the deployment runs, or before it is recovered.
+    pub consents: Arc<Consents>,
 }
 
 /// Why a deployment could not be run, or stopped without a report. Devices that were committed to are guarded by their
@@ -128,6 +130,8 @@ pub async fn run(
         plan: driver.plan_hash.clone(),
         by: driver.options.by.clone(),
         window_minutes: driver.options.window_minutes,
+        policy: driver.options.policy,
+        child_of: driver.options.child_of.clone(),
     };
     driver.note(None, began);
     let actions = driver
@@ -182,6 +186,8 @@ pub(crate) struct Driver<'a> {
     pub(super) decided: Option<DateTime<Utc>>,
     pub(super) started: DateTime<Utc>,
     pub(super) ended: bool,
+    /// When each pending commit of ours ends by its device's last word, on the clock that runs while the laptop sleeps.
+    pub(super) timers: Vec<Option<Duration>>,
 }
 
 impl<'a> Driver<'a> {
@@ -208,6 +214,7 @@ impl<'a> Driver<'a> {
             devices.push(Some(Device::new(change, port, known)));
         }
         let started = ports.clock.now();
+        let timers = vec![None; names.len()];
         Ok(Self {
             id,
             plan_hash: plan.hash,
@@ -229,6 +236,7 @@ impl<'a> Driver<'a> {
             decided: None,
             started,
             ended: false,
+            timers,
         })
     }
 
@@ -253,12 +261,15 @@ impl<'a> Driver<'a> {
     ) -> Result<DeploymentReport, DeploymentError> {
         let mut aborted = false;
         while !(self.ended && self.running.is_empty()) {
+            let guarded = self.machine.direction() == Direction::Forward;
+            let short = self.until_short();
             tokio::select! {
                 biased;
                 () = cancel.cancelled(), if !aborted => {
                     aborted = true;
                     self.abort().await?;
                 }
+                index = short, if guarded => self.time_short(index).await?,
                 Some(done) = self.running.next() => {
                     let mut group = vec![done];
                     while let Some(Some(done)) = self.running.next().now_or_never() {
@@ -322,6 +333,7 @@ impl<'a> Driver<'a> {
             Step::Confirm | Step::ResolveConfirm => backward::confirm(&mut device, env).await,
             Step::ResolveReverse => backward::reverse(&mut device, env).await,
             Step::CompleteReapply => backward::reapply(&mut device, env).await,
+            Step::CompleteVerify => verifying::verify_again(&mut device, env).await,
             Step::SettleRead => backward::settle(&mut device, env).await,
         };
         match result {

@@ -44,6 +44,21 @@ pub enum CandidateSeen {
     Ours,
     /// Only lines of others.
     Others,
+    /// Only lines of others, exactly those that a person consented to commit.
+    Consented,
+}
+
+/// Whether the lines that were applied again after the decision record still need the checks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recheck {
+    /// Nothing was applied again, or its checks held.
+    #[default]
+    Nothing,
+    /// The checks are due.
+    Due,
+    /// A gating check failed.
+    Failed,
 }
 
 /// One look at a device.
@@ -61,6 +76,8 @@ pub struct Sight {
     pub touched: bool,
     /// The candidate.
     pub candidate: CandidateSeen,
+    /// The checks of a re-apply.
+    pub recheck: Recheck,
 }
 
 impl Sight {
@@ -72,6 +89,7 @@ impl Sight {
         lines: LinesSeen::None,
         touched: false,
         candidate: CandidateSeen::Others,
+        recheck: Recheck::Nothing,
     };
 
     /// What to say of a device that never comes to rest.
@@ -104,5 +122,10 @@ impl LinesSeen {
 
 impl CandidateSeen {
     /// All values.
-    pub const ALL: [Self; 3] = [Self::Empty, Self::Ours, Self::Others];
+    pub const ALL: [Self; 4] = [Self::Empty, Self::Ours, Self::Others, Self::Consented];
+}
+
+impl Recheck {
+    /// All values.
+    pub const ALL: [Self; 3] = [Self::Nothing, Self::Due, Self::Failed];
 }

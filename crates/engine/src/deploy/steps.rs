@@ -57,6 +57,7 @@ impl Step {
             | Self::SettleRead
             | Self::CompleteProbe
             | Self::CompleteReapply
+            | Self::CompleteVerify
             | Self::CompleteClean => direction == Direction::Complete,
             Self::ResolveProbe
             | Self::ResolveClean

@@ -53,6 +53,10 @@ pub enum Claim {
     LiveTouched,
     /// Another holds one of our objects and none of our lines run, after the record.
     OldTouched,
+    /// Our lines were applied again after the record and did not pass their checks: they run, unguarded.
+    LiveUnchecked,
+    /// As before, because what was applied again did not pass its checks and was not confirmed.
+    OldUnchecked,
     /// The wait ended before the device could be proven: reported as what is known, and looked at again later.
     Open(WaitFor),
 }
@@ -234,6 +238,13 @@ impl Track {
             (D::Back | D::Complete, P::Running(step), E::Lost) if is_command_of(step, direction) => {
                 Ok(self.pause(WaitFor::Reach))
             }
+            // The checks of a re-apply send nothing; what they found is known at the next look.
+            (D::Complete, P::Running(S::CompleteVerify), E::Passed | E::Failed) => {
+                Ok(self.run(S::CompleteProbe))
+            }
+            (D::Complete, P::Running(S::CompleteVerify), E::Lost | E::Unreachable) => {
+                Ok(self.pause(WaitFor::Reach))
+            }
             // New was proven before; a last read that fails takes nothing away from it.
             (D::Complete, P::Running(S::SettleRead), E::Lost | E::Unreachable) => Ok(self.claim(Claim::New)),
             (D::Complete, P::Running(S::SettleRead), E::Saw(sight)) => Ok(self.claim(settled(sight))),
@@ -310,7 +321,10 @@ impl Track {
             CompleteRow::Confirm => self.command(Step::Confirm, sight),
             CompleteRow::Reapply => self.command(Step::CompleteReapply, sight),
             CompleteRow::Clean => self.command(Step::CompleteClean, sight),
+            CompleteRow::Verify => self.command(Step::CompleteVerify, sight),
             CompleteRow::New => self.run(Step::SettleRead),
+            CompleteRow::Unchecked if sight.lines == LinesSeen::All => self.claim(Claim::LiveUnchecked),
+            CompleteRow::Unchecked => self.claim(Claim::OldUnchecked),
             CompleteRow::LiveTouched => self.claim(Claim::LiveTouched),
             CompleteRow::OldTouched => self.claim(Claim::OldTouched),
         }

@@ -3,20 +3,59 @@
 use super::device::{Before, Device, Env, StepEnd};
 use super::forward::blocked;
 use super::report::Cause;
-use super::sight::{CandidateSeen, LinesSeen, PendingSeen};
+use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Recheck};
 use super::words::Note;
-use crate::ports::{Candidate, StepError};
-use crate::verify::{self, CheckClass, CheckResult, DeviceView};
+use crate::ports::{Candidate, MacFact, StepError};
+use crate::verify::{self, CheckRow, DeviceView};
+
+/// The MAC table of each service, where the device tells.
+pub(super) type Macs = Vec<(bk_model::BridgeDomainName, Option<Vec<MacFact>>)>;
 
 /// All checks of one device, on a fresh session.
 pub(super) async fn verify(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     device.open(env).await?;
     device.look(env).await?;
-    let facts = device.live()?.facts(&env.stop).await?;
+    let checks = checked(device, env).await?;
+    Ok(judged(device, checks))
+}
+
+/// The same checks over what was applied again after the decision record, on a session that sent none of it.
+pub(super) async fn verify_again(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
+    device.close(env).await;
+    device.open(env).await?;
+    device.look(env).await?;
+    let checks = checked(device, env).await?;
+    let end = judged(device, checks);
+    note_recheck(device, end.checks.iter().find(|row| row.stops()));
+    Ok(StepEnd { cause: None, ..end })
+}
+
+/// Writes down how the checks of a re-apply came out.
+pub(super) fn note_recheck(device: &mut Device, failed: Option<&CheckRow>) {
+    device.known.recheck = match failed {
+        None => Recheck::Nothing,
+        Some(row) => {
+            device.known.note(Note::ReapplyFailedCheck {
+                check: row.check.code().to_owned(),
+                evidence: row.evidence.clone(),
+            });
+            Recheck::Failed
+        }
+    };
+}
+
+/// The MAC table of each service of the plan.
+pub(super) async fn macs(device: &mut Device, env: &Env) -> Result<Macs, StepError> {
     let mut macs = Vec::new();
     for domain in env.domains.iter() {
         macs.push((domain.clone(), device.live()?.macs(domain, &env.stop).await?));
     }
+    Ok(macs)
+}
+
+async fn checked(device: &mut Device, env: &Env) -> Result<Vec<CheckRow>, StepError> {
+    let facts = device.live()?.facts(&env.stop).await?;
+    let macs = macs(device, env).await?;
     let text = device
         .seen
         .as_ref()
@@ -31,11 +70,11 @@ pub(super) async fn verify(device: &mut Device, env: &Env) -> Result<StepEnd, St
     if sight.pending == PendingSeen::Nothing && sight.lines != LinesSeen::None {
         device.known.note(Note::WasLiveWithoutTimer);
     }
-    let checks = verify::device_checks(&view(device));
-    let failed = checks
-        .iter()
-        .find(|row| row.class == CheckClass::Gating && row.result == CheckResult::Failed);
-    let end = match failed {
+    Ok(verify::device_checks(&view(device, env)))
+}
+
+fn judged(device: &Device, checks: Vec<CheckRow>) -> StepEnd {
+    let end = match checks.iter().find(|row| row.stops()) {
         None => StepEnd::passed(),
         Some(row) => StepEnd::failed(Cause::CheckFailed {
             device: Some(device.name().clone()),
@@ -43,10 +82,10 @@ pub(super) async fn verify(device: &mut Device, env: &Env) -> Result<StepEnd, St
             evidence: row.evidence.clone(),
         }),
     };
-    Ok(StepEnd { checks, ..end })
+    StepEnd { checks, ..end }
 }
 
-fn view(device: &Device) -> DeviceView<'_> {
+fn view<'a>(device: &'a Device, env: &Env) -> DeviceView<'a> {
     let sight = device.sight();
     let seen = device.seen.as_ref();
     let live = sight.lines == LinesSeen::All && !sight.touched;
@@ -68,9 +107,15 @@ fn view(device: &Device) -> DeviceView<'_> {
             .as_ref()
             .map(|a| (&a.text, a.facts.as_ref(), a.macs.as_slice())),
         host: seen.map(|seen| seen.look.last.host.as_str()),
-        pending_ours: sight.pending == PendingSeen::Ours && displaced.is_empty(),
+        // Behind the decision ours is confirmed with what others put on it or into it, and that is reported.
+        pending_ours: match env.decided() {
+            false => sight.pending == PendingSeen::Ours && displaced.is_empty(),
+            true => sight.pending != PendingSeen::NotOurs,
+        },
         // Another's commit confirmed ours: it counts if theirs touches none of our objects and nothing rode along.
-        confirmed_by_another: sight.pending == PendingSeen::Nothing && live && others && !rode,
+        confirmed_by_another: live
+            && others
+            && (env.decided() || (sight.pending == PendingSeen::Nothing && !rode)),
         effect: seen.map(|seen| &seen.judged.effect),
         outside_same: seen.is_some_and(|seen| seen.judged.outside_same),
     }

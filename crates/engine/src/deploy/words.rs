@@ -16,6 +16,15 @@ impl fmt::Display for DeploymentId {
     }
 }
 
+/// The deployment that another one goes on for, without a part of its plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildOf {
+    /// That deployment.
+    pub deployment: DeploymentId,
+    /// Changes that are left out and stay in the draft, as the draft names them.
+    pub left_out: Vec<String>,
+}
+
 /// The six phases, with a barrier between each two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,6 +81,8 @@ pub enum Step {
     CompleteProbe,
     /// Complete after the record: the lines again, guarded.
     CompleteReapply,
+    /// Complete after the record: the checks over what was applied again, on a fresh session.
+    CompleteVerify,
     /// Complete after the record: reverse lines in the candidate.
     CompleteClean,
 }
@@ -139,6 +150,20 @@ pub enum Note {
     },
     /// The device's timer ended after the decision record and the lines were applied again.
     ReappliedAfterExpiry,
+    /// A person consented to commit another's candidate lines, and our `commit` carried them.
+    CommittedByConsent {
+        /// Who consented.
+        by: String,
+        /// Those lines as the device printed them.
+        lines: String,
+    },
+    /// What was applied again after the decision did not pass this check.
+    ReapplyFailedCheck {
+        /// The check's code.
+        check: String,
+        /// Its evidence.
+        evidence: String,
+    },
     /// For a while our lines ran without a timer.
     WasLiveWithoutTimer,
     /// Something that this command line can't show.
@@ -178,10 +203,14 @@ pub enum Outcome {
 }
 
 /// What a failure on one device means for the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
     /// Any failure takes all devices back.
     #[default]
     AllOrNothing,
+    /// The parts of the plan go one after the other, each all or nothing; the first that fails ends the sequence.
+    StopOnFirst,
+    /// The parts of the plan go one after the other, each all or nothing; one that fails does not hold up the next.
+    Independent,
 }

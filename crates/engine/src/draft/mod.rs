@@ -45,6 +45,21 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// Returns the change of an attachment that the edit makes in a service with this VLAN; none for an edit of all.
+    #[must_use]
+    pub fn change_id(&self, service_vlan: Option<VlanId>) -> Option<ChangeId> {
+        match self {
+            Self::AddAttachment { device, port, vlan } => {
+                let vlan = vlan.or(service_vlan)?;
+                Some(ChangeId::new(device, &port.with_unit(vlan.into())))
+            }
+            Self::RemoveAttachment { device, interface } => Some(ChangeId::new(device, interface)),
+            Self::ChangeServiceVlan { .. } => None,
+        }
+    }
+}
+
 impl fmt::Display for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -123,6 +138,16 @@ impl Draft {
         } else {
             self.left_out.insert(change);
         }
+    }
+
+    /// Takes the edits out whose changes hold on the devices by now; `service_vlan` is the VLAN under which they were
+    /// evaluated.
+    pub fn settle(&mut self, changes: &[ChangeId], service_vlan: Option<VlanId>) {
+        self.edits.retain(|edit| {
+            edit.change_id(service_vlan)
+                .is_none_or(|id| !changes.contains(&id))
+        });
+        self.left_out.retain(|id| !changes.contains(id));
     }
 
     /// Tells whether a change is left out.

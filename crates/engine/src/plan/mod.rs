@@ -4,6 +4,7 @@ mod build;
 mod estimate;
 mod export;
 mod groups;
+mod parts;
 mod render;
 mod risk;
 mod undo;
@@ -24,6 +25,7 @@ use crate::draft::{Change, Finding};
 pub use build::{Base, make_plan};
 pub use estimate::{Estimate, History, PhaseEstimate, estimate};
 pub use export::export_text;
+pub use parts::{Child, LeftOut, NotSeparable, Part, of_part, parts, without};
 pub use risk::{Risk, RiskLevel, RiskRule, risks};
 pub use undo::{UndoRefused, make_undo};
 

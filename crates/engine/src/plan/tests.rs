@@ -1,6 +1,7 @@
 //! Plans over the small fabric: exact lines, proven reverse, groups, hash, undo, risk.
 
 mod kept;
+mod parts;
 
 use std::collections::BTreeMap;
 

@@ -364,7 +364,7 @@ pub enum ConfirmOutcome {
         /// The device's own words.
         words: String,
     },
-    /// The candidate was not empty, so nothing was sent.
+    /// The candidate was neither empty nor what was consented to, so nothing was sent.
     CandidateNotEmpty {
         /// What it holds.
         candidate: Candidate,
@@ -464,7 +464,10 @@ pub trait DeviceSession: Send {
     async fn arm(&mut self, minutes: u16) -> Result<ArmOutcome, StepError>;
 
     /// Enters configuration mode, checks that the candidate is empty, sends `commit`. Not cancellable once sent.
-    async fn confirm(&mut self) -> Result<ConfirmOutcome, StepError>;
+    ///
+    /// With `consented` the candidate may also print exactly as this text, another's lines that a person consented to
+    /// commit along.
+    async fn confirm(&mut self, consented: Option<&str>) -> Result<ConfirmOutcome, StepError>;
 
     /// Sends `clear system commit`. The caller has just proven on this session that the pending commit is ours with nothing on top.
     async fn cancel_pending(&mut self) -> Result<CancelOutcome, StepError>;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::deploy::{Decision, DeploymentId, DeviceReport, Outcome, Step};
+use crate::deploy::{ChildOf, Consent, Decision, DeploymentId, DeviceReport, Outcome, Policy, Step};
 
 /// One entry, in the order of `seq` within its deployment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,12 @@ pub enum JournalEvent {
         by: String,
         /// Confirm window in minutes.
         window_minutes: u16,
+        /// The policy that it was started under.
+        #[serde(default)]
+        policy: Policy,
+        /// The deployment that it goes on for.
+        #[serde(default)]
+        child_of: Option<ChildOf>,
     },
     /// A protocol step is about to run on the device.
     StepStarted {
@@ -49,6 +55,11 @@ pub enum JournalEvent {
         result: String,
         /// What recovery needs to know of it (success line, rollback head, saved text hash...), as JSON.
         evidence: serde_json::Value,
+    },
+    /// A person consents to commit another's candidate lines on the device.
+    Consented {
+        /// Who, and which lines.
+        consent: Consent,
     },
     /// The decision record. Before it every recovery only cancels; after it, only completes.
     Decided {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{OpenDeployment, OpenDevice};
 use crate::deploy::table::{Direction, Sent};
-use crate::deploy::{DeviceState, Step};
+use crate::deploy::{DeviceState, Note, Remedy, Step};
 
 /// What is certain of a device before it is looked at again. Codes; the app has the sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub enum Fact {
 }
 
 /// What a person can choose. Before the decision record only going back, after it only going on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Choice {
     /// Take every device back to old.
@@ -50,6 +50,17 @@ pub enum Choice {
     Complete,
     /// Complete, then plan the rollback.
     CompleteThenUndo,
+    /// Commit another's candidate lines too, exactly these, and go on.
+    Consent {
+        /// The device.
+        device: DeviceName,
+        /// The lines as the device printed them.
+        lines: String,
+    },
+    /// Take what another put in place of ours as it is.
+    KeepTheirs,
+    /// The same, and plan what is not deployed on what is there now.
+    PlanAnew,
     /// Take the difference as it is and close the deployment.
     CloseInDoubt,
 }
@@ -88,14 +99,19 @@ pub fn card(open: &OpenDeployment, now: DateTime<Utc>) -> RecoveryCard {
         .iter()
         .map(|device| device_card(open, device, now))
         .collect();
-    let touched = open.devices.iter().any(|device| {
-        device.report.as_ref().and_then(|report| report.remedy.as_deref()) == Some("decide-touched")
-    });
+    let needs = |remedy: Remedy| {
+        let mut reports = open.devices.iter().filter_map(|device| device.report.as_ref());
+        reports.any(|report| report.remedy.as_deref() == Some(remedy.code()))
+    };
     let mut choices = match open.direction() {
         Direction::Complete => vec![Choice::Complete, Choice::CompleteThenUndo],
         Direction::Forward | Direction::Back => vec![Choice::TakeBack],
     };
-    if touched {
+    choices.extend(open.devices.iter().filter_map(consent));
+    if needs(Remedy::DecideTouched) {
+        choices.extend([Choice::KeepTheirs, Choice::PlanAnew]);
+    }
+    if needs(Remedy::DecideUnchecked) {
         choices.push(Choice::CloseInDoubt);
     }
     RecoveryCard {
@@ -104,6 +120,21 @@ pub fn card(open: &OpenDeployment, now: DateTime<Utc>) -> RecoveryCard {
         devices,
         choices,
     }
+}
+
+/// The consent that a device waits for.
+fn consent(device: &OpenDevice) -> Option<Choice> {
+    let report = device.report.as_ref()?;
+    if report.remedy.as_deref() != Some(Remedy::WaitForAnothersCandidate.code()) {
+        return None;
+    }
+    report.notes.iter().find_map(|note| match note {
+        Note::BlockedByCandidate { lines } => Some(Choice::Consent {
+            device: device.device.clone(),
+            lines: lines.clone(),
+        }),
+        _ => None,
+    })
 }
 
 fn device_card(open: &OpenDeployment, device: &OpenDevice, now: DateTime<Utc>) -> DeviceCard {

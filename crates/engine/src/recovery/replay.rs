@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{OpenDeployment, OpenDevice};
 use crate::deploy::known::Known;
 use crate::deploy::lines::Delta;
+use crate::deploy::sight::Recheck;
 use crate::deploy::table::{Claim, Place, Sent};
 use crate::deploy::{DeviceState, Step};
 use crate::ports::{JournalEntry, JournalEvent};
@@ -17,6 +18,7 @@ pub fn replay(entries: &[JournalEntry]) -> Option<OpenDeployment> {
         plan,
         by,
         window_minutes,
+        ..
     } = &first.event
     else {
         return None;
@@ -45,6 +47,11 @@ pub fn replay(entries: &[JournalEntry]) -> Option<OpenDeployment> {
                 result,
                 evidence,
             } => end(&mut open, entry, *step, result, evidence),
+            JournalEvent::Consented { consent } => {
+                if let Some(device) = find(&mut open, entry) {
+                    device.known.consent = Some(consent.clone());
+                }
+            }
             JournalEvent::Reported { report } => {
                 if let Some(device) = find(&mut open, entry) {
                     device.report = Some(report.clone());
@@ -117,6 +124,10 @@ impl OpenDevice {
     pub fn known_after_crash(&self, crashed: DateTime<Utc>, predicted: &Delta) -> Known {
         let mut known = self.known.clone();
         known.session_lost_at = known.session_lost_at.max(Some(crashed));
+        // A person who recovers what did not pass its checks wants it tried again.
+        if known.recheck == Recheck::Failed {
+            known.recheck = Recheck::Due;
+        }
         for step in &self.unanswered {
             known.begins(*step, predicted);
         }

@@ -172,12 +172,15 @@ fn no_orphan(view: &DeviceView<'_>) -> CheckRow {
     };
     let known = view
         .before
-        .map(|(before, ..)| orphans(&view.plan.touched, before))
-        .unwrap_or_default();
+        .map(|(before, ..)| orphans(&view.plan.touched, before));
     let found: Vec<String> = orphans(&view.plan.touched, after)
         .into_iter()
-        .filter(|orphan| !known.contains(orphan))
+        .filter(|orphan| known.as_ref().is_none_or(|known| !known.contains(orphan)))
         .collect();
+    if known.is_none() && !found.is_empty() {
+        let words = format!("what stood there before was not read: {}", found.join(", "));
+        return unseen(view, Check::NoOrphan, &words);
+    }
     row(
         view,
         Check::NoOrphan,
@@ -188,7 +191,8 @@ fn no_orphan(view: &DeviceView<'_>) -> CheckRow {
 }
 
 /// Names sub-interfaces with service lines that no instance holds, members without an interface, and instances
-/// without a member.
+/// without a member. A routed sub-interface has a tag and belongs to no instance; an instance may hold a routed
+/// interface alone (REF 5, 6).
 #[must_use]
 pub fn orphans(touched: &[String], lines: &LineSet) -> Vec<String> {
     const INSTANCE: &str = "network-services bridge-domain instance ";
@@ -200,9 +204,9 @@ pub fn orphans(touched: &[String], lines: &LineSet) -> Vec<String> {
     let mut found = Vec::new();
     for object in touched {
         if let Some(name) = object.strip_prefix("interfaces ") {
-            let serves = lines
-                .below(object)
-                .any(|line| line.ends_with(" l2-service enabled") || line.contains(" vlan-"));
+            let has = |word: &str| lines.below(object).any(|line| line.contains(word));
+            let routed = has(" ipv4-address ") || has(" ipv6-address ");
+            let serves = has(" l2-service enabled") || (has(" vlan-") && !routed);
             if serves && name.contains('.') && !members.contains(name) {
                 found.push(format!("{object} belongs to no instance"));
             }
@@ -211,7 +215,10 @@ pub fn orphans(touched: &[String], lines: &LineSet) -> Vec<String> {
                 .below(object)
                 .filter_map(|line| line.split(" interface ").nth(1)?.split(' ').next())
                 .collect();
-            if lines.holds(object) && of_instance.is_empty() {
+            let routes = lines
+                .below(object)
+                .any(|line| line.contains(" router-interface "));
+            if lines.holds(object) && of_instance.is_empty() && !routes {
                 found.push(format!("instance {name} has no member"));
             }
             for member in of_instance.iter().filter(|member| member.contains('.')) {

@@ -243,4 +243,10 @@ fn orphans_are_named() {
         &["instance g_kestrel_v251 has no member"],
     );
     check(instance, &[], &[]);
+    check(instance, &[&format!("{instance} router-interface irb7 ^")], &[]);
+    check(
+        "interfaces ge100-0/0/5.251",
+        &[tag, "interfaces ge100-0/0/5.251 ipv4-address 192.0.2.1/31"],
+        &[],
+    );
 }

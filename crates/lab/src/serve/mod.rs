@@ -2,9 +2,12 @@
 
 mod host;
 mod options;
+mod sign_ins;
 
 pub use host::Host;
 pub use options::{InventoryEntry, Latency, NoSuchDevice, Reach, ReceivedLine, ServeOptions, StartError};
+pub(crate) use sign_ins::SignIns;
+pub use sign_ins::{SignIn, SignInWay};
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -36,6 +39,7 @@ pub struct Fabric {
     options: ServeOptions,
     keys: Vec<PublicKey>,
     received: Mutex<Received>,
+    pub(crate) sign_ins: SignIns,
     /// Sessions of other engineers, made by faults and the control socket.
     strangers: Mutex<HashMap<(usize, String), SessionId>>,
 }
@@ -108,6 +112,7 @@ impl Fabric {
             options,
             keys,
             received: Mutex::default(),
+            sign_ins: SignIns::default(),
             strangers: Mutex::default(),
         });
         let mut tasks = JoinSet::new();
@@ -327,6 +332,12 @@ impl Fabric {
     #[must_use]
     pub fn received(&self) -> Vec<ReceivedLine> {
         lock(&self.received).lines.iter().cloned().collect()
+    }
+
+    /// What was tried at the logins of all devices, oldest first.
+    #[must_use]
+    pub fn sign_ins(&self) -> Vec<SignIn> {
+        self.sign_ins.all()
     }
 
     pub(crate) fn note_line(&self, device: &Device, session: SessionId, line: &str) {

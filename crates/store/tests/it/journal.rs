@@ -19,6 +19,8 @@ fn began() -> JournalEvent {
         plan: "5b".repeat(32),
         by: "kestrel".to_owned(),
         window_minutes: 10,
+        policy: bk_engine::deploy::Policy::StopOnFirst,
+        child_of: None,
     }
 }
 

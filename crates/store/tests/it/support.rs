@@ -44,6 +44,7 @@ pub(crate) fn entry(device: &str, number: u16) -> DeviceEntry {
         port: 22,
         credentials: None,
         groups: Vec::new(),
+        jump: None,
         practice: false,
         added_at: at(0),
     }

@@ -12,6 +12,7 @@ import { type ActivityState, type ActivityView, queries, useCancelActivity, useQ
 import { LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Progress, Running } from "@/components/marks";
+import { SafeText } from "@/components/text";
 import { clock, minutes, plural } from "@/lib/format";
 import { phaseName } from "@/lib/phases";
 import { useNow } from "../clock";
@@ -44,7 +45,7 @@ export function ActivityDock() {
           running.slice(0, 2).map((activity) => (
             <span key={activity.id} data-testid="activity-fact">
               <Running />
-              {activity.object} {activity.fact}
+              <SafeText text={`${activity.object} ${activity.fact}`} />
               {activity.secondsLeft !== null && `, ${minutes(activity.secondsLeft * 1000)} left`}
             </span>
           ))
@@ -56,7 +57,7 @@ export function ActivityDock() {
         {doubt.map((row) => (
           <button key={row.id} type="button" className="c-doubt" onClick={() => navigate(to.deployments(row.id))}>
             <Icon of={Timer} />
-            Deployment {row.id} in doubt: {row.sentence}
+            Deployment {row.id} in doubt: <SafeText text={row.sentence} />
           </button>
         ))}
         {!open && failed.length > 0 && (
@@ -115,7 +116,7 @@ function LastDone({ activities }: { activities: readonly ActivityView[] }) {
   const fresh = now.getTime() - new Date(last.started).getTime() < DONE_SHOWN_MS * 4;
   return fresh ? (
     <span>
-      <StateIcon state="done" /> {last.object} done, {last.fact}
+      <StateIcon state="done" /> <SafeText text={`${last.object} done, ${last.fact}`} />
     </span>
   ) : (
     <span className="faint">Nothing is running</span>
@@ -148,10 +149,11 @@ function Work({ activity }: { activity: ActivityView }) {
     <div className="work" role="listitem" data-testid="activity-row" data-state={activity.state}>
       <span>{clock(new Date(activity.started))}</span>
       <StateIcon state={activity.state} />
-      <span className="med ell">{activity.object}</span>
+      <span className="med ell">
+        <SafeText text={activity.object} />
+      </span>
       <span className="muted ell">
-        {activity.fact}
-        {first && `. ${first.sentence}`}
+        <SafeText text={first ? `${activity.fact}. ${first.sentence}` : activity.fact} />
         {bad.length > 1 && ` And ${plural(bad.length - 1, "device")} more.`}
       </span>
       {activity.state === "running" ? <Progress done={activity.done} total={activity.total} /> : <span />}

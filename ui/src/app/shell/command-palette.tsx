@@ -21,6 +21,7 @@ import { Dialog } from "radix-ui";
 import { useDeferredValue, useState } from "react";
 import { type SearchHit, queries, useDiscover, useQuery, useSetSetting, useStartPracticeLab } from "@/api";
 import { Icon } from "@/components/icon";
+import { SafeText } from "@/components/text";
 import { ago, plural } from "@/lib/format";
 import { useNowCoarse } from "../clock";
 import { RAIL, to } from "../places";
@@ -152,7 +153,11 @@ function ActionItem({ action, go }: { action: Action; go: (run: () => void) => v
       <Icon of={action.icon} size={16} className="muted" />
       <span className="ell">
         <span className="med">{action.label}</span>
-        {action.detail !== undefined && <span className="s">{action.detail}</span>}
+        {action.detail !== undefined && (
+          <span className="s">
+            <SafeText text={action.detail} />
+          </span>
+        )}
       </span>
       <span className="e">{action.keys !== undefined && <kbd>{action.keys}</kbd>}</span>
     </Command.Item>
@@ -197,7 +202,9 @@ function Hits(props: {
             <span className="mono med">
               <Matched text={hit.title} query={props.query} />
             </span>
-            <span className="s">{hit.detail}</span>
+            <span className="s">
+              <SafeText text={hit.detail} />
+            </span>
           </span>
           <span className="e">
             <Icon of={CornerDownRight} size={12} />

@@ -218,14 +218,18 @@ function Summary({ detail, plan }: { detail: DeploymentDetail; plan: PlanView | 
           <div key={change.id} className={`chg-row ${change.derived ? "muted" : ""}`}>
             <Sign kind={change.sign} />
             <b className="med">{change.device}</b>
-            <span className="mono ell">{change.object}</span>
-            <span className="faint t11">{change.derived ? "derived" : change.sentence}</span>
+            <span className="mono ell">
+              <SafeText text={change.object} />
+            </span>
+            <span className="faint t11">
+              <SafeText text={change.derived ? "derived" : change.sentence} />
+            </span>
           </div>
         ))}
       </div>
       <div className="sec">
         <SectionHead title="Leftovers" />
-        {detail.leftovers.length === 0 ? <p className="muted t12">None were found.</p> : null}
+        {detail.leftovers.length === 0 ? <p className="muted t12">None among the objects it touched.</p> : null}
         {detail.leftovers.map((text) => (
           <p key={text} className="t12 selectable">
             <SafeText text={text} />

@@ -12,10 +12,11 @@ import {
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
 import { Button } from "@/components/button";
-import { Checkbox, Select } from "@/components/choice";
+import { Select } from "@/components/choice";
 import { Dialog } from "@/components/dialog";
 import { LabelledInput } from "@/components/field";
 import { RegionError } from "@/components/region";
+import { NO_CREDENTIAL, SignInFields, checkCredential } from "./sign-in-fields";
 
 const NEW = "new credentials";
 const MAX_PORT = 65_535;
@@ -40,10 +41,9 @@ export function checkDevice(
 /** One device by hand, with its credentials. Nothing is sent to it; its key is asked when it is first reached. */
 export function AddDevice({ onClose }: { onClose: () => void }) {
   const credentials = useQuery(queries.credentials()).data ?? [];
-  const keyring = useQuery(queries.status()).data?.keyring;
   const [form, setForm] = useState({ name: "", address: "", port: "22" });
   const [chosen, setChosen] = useState<string | null>(null);
-  const [secret, setSecret] = useState({ name: "lab", user: "", secret: "", sessionOnly: false });
+  const [secret, setSecret] = useState({ ...NO_CREDENTIAL, name: "lab" });
   const [tried, setTried] = useState(false);
   const [refused, setRefused] = useState<CoreError | ImportRow | null>(null);
   const add = useImportDevices();
@@ -56,7 +56,7 @@ export function AddDevice({ onClose }: { onClose: () => void }) {
     setTried(true);
     setRefused(null);
     if (Object.keys(checkDevice(form.name, form.address, form.port)).length > 0) return;
-    if (credential === NEW && (secret.user.trim() === "" || secret.name.trim() === "")) return;
+    if (credential === NEW && Object.keys(checkCredential(secret)).length > 0) return;
     const name = credential === NEW ? secret.name.trim() : credential;
     const request = {
       text: `name,address,port\n${form.name.trim()},${form.address.trim()},${form.port}\n`,
@@ -139,47 +139,7 @@ export function AddDevice({ onClose }: { onClose: () => void }) {
             />
           </div>
           <span />
-          {credential === NEW && (
-            <>
-              <LabelledInput
-                label="Name of the credentials"
-                value={secret.name}
-                error={tried && secret.name.trim() === "" ? "Credentials need a name." : undefined}
-                onChange={(event) => setSecret({ ...secret, name: event.target.value })}
-                data-testid="credential-name"
-              />
-              <LabelledInput
-                label="User"
-                value={secret.user}
-                error={tried && secret.user.trim() === "" ? "The user name on the devices." : undefined}
-                onChange={(event) => setSecret({ ...secret, user: event.target.value })}
-                data-testid="credential-user"
-              />
-              <LabelledInput
-                label="Password"
-                type="password"
-                value={secret.secret}
-                hint={
-                  keyring?.available === true
-                    ? `Goes to ${keyring.name} and nowhere else`
-                    : "No keyring: it lasts for this session only"
-                }
-                onChange={(event) => setSecret({ ...secret, secret: event.target.value })}
-                data-testid="credential-secret"
-              />
-              {keyring?.available === false && (
-                <label className="row t12">
-                  <Checkbox
-                    checked={secret.sessionOnly}
-                    onChange={(sessionOnly) => setSecret({ ...secret, sessionOnly })}
-                    label="Keep the password for this session only"
-                    hideLabel
-                  />
-                  Keep it for this session only
-                </label>
-              )}
-            </>
-          )}
+          {credential === NEW && <SignInFields form={secret} tried={tried} onChange={setSecret} />}
         </div>
         <div className="b row" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>

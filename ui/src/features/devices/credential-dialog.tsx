@@ -1,27 +1,32 @@
 import { useState } from "react";
-import { queries, useQuery, useSetCredential } from "@/api";
+import { type NewCredential, queries, useQuery, useSetCredential } from "@/api";
 import { Button } from "@/components/button";
-import { Checkbox } from "@/components/choice";
 import { Dialog } from "@/components/dialog";
-import { LabelledInput } from "@/components/field";
 import { RegionError } from "@/components/region";
+import { NO_CREDENTIAL, SignInFields, checkCredential } from "./sign-in-fields";
 
-/** Names credentials and hands the password to the keyring; it is never shown again. */
+/** Names credentials and hands their secret to the keyring; it is never shown again. */
 export function CredentialDialog({ name, onClose }: { name: string; onClose: () => void }) {
   const known = useQuery(queries.credentials()).data?.find((one) => one.name === name);
   const keyring = useQuery(queries.status()).data?.keyring;
-  const [form, setForm] = useState({ name, user: known?.user ?? "", secret: "", sessionOnly: false });
+  const [form, setForm] = useState<NewCredential>({
+    ...NO_CREDENTIAL,
+    name,
+    user: known?.user ?? "",
+    way: known?.way ?? "password",
+    key: known?.key ?? "",
+  });
   const store = useSetCredential();
-  const ready = form.name.trim() !== "" && form.user.trim() !== "" && form.secret !== "";
+  const ready = Object.keys(checkCredential(form)).length === 0;
   return (
     <Dialog
       title={name === "" ? "Add credentials" : `Credentials ${name}`}
       description={
         keyring?.available === true
-          ? `The password goes to ${keyring.name} and nowhere else.`
+          ? `A secret goes to ${keyring.name} and nowhere else.`
           : (keyring?.reason ?? "No keyring is available.")
       }
-      width={440}
+      width={520}
       onClose={onClose}
       testId="credential-dialog"
     >
@@ -33,38 +38,7 @@ export function CredentialDialog({ name, onClose }: { name: string; onClose: () 
         }}
       >
         <div className="b form-grid">
-          <LabelledInput
-            label="Name"
-            autoFocus={name === ""}
-            readOnly={name !== ""}
-            value={form.name}
-            onChange={(event) => setForm({ ...form, name: event.target.value })}
-            data-testid="credential-name"
-          />
-          <LabelledInput
-            label="User"
-            value={form.user}
-            onChange={(event) => setForm({ ...form, user: event.target.value })}
-            data-testid="credential-user"
-          />
-          <LabelledInput
-            label="Password"
-            type="password"
-            value={form.secret}
-            onChange={(event) => setForm({ ...form, secret: event.target.value })}
-            data-testid="credential-secret"
-          />
-          {keyring?.available === false && (
-            <label className="row t12">
-              <Checkbox
-                checked={form.sessionOnly}
-                onChange={(sessionOnly) => setForm({ ...form, sessionOnly })}
-                label="Keep the password for this session only"
-                hideLabel
-              />
-              For this session only
-            </label>
-          )}
+          <SignInFields form={form} tried={false} fixedName={name !== ""} onChange={setForm} />
         </div>
         <div className="b row" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>

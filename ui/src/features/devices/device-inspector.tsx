@@ -14,6 +14,7 @@ import { RegionError } from "@/components/region";
 import { SafeText } from "@/components/text";
 import { ago, clockSeconds, day, took } from "@/lib/format";
 import { HostKeyAsk, HostKeyStop } from "./host-key";
+import { JumpChoice } from "./jump-hosts";
 
 export interface DeviceInspectorProps {
   row: DeviceRow;
@@ -103,6 +104,10 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
               <LinkButton onClick={() => onCredential(row.credentials ?? "")}>
                 {row.credentials === null ? "Add" : "Change"}
               </LinkButton>
+            </dd>
+            <dt>Reached</dt>
+            <dd>
+              <JumpChoice device={row.name} jump={row.jump} />
             </dd>
             <dt>Record</dt>
             <dd>

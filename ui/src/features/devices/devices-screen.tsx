@@ -30,6 +30,7 @@ import { CredentialDialog } from "./credential-dialog";
 import { DeviceInspector } from "./device-inspector";
 import { type DeviceView, TIER_GROUP, TIER_ORDER, filterDevices, needsLook } from "./device-filter";
 import { ImportDialog } from "./import-dialog";
+import { JumpHosts } from "./jump-hosts";
 import "./devices.css";
 
 const NO_ROWS: readonly DeviceRow[] = [];
@@ -160,6 +161,7 @@ export function DevicesScreen({ device }: { device: string | null }) {
       )}
       {adding === "one" && <AddDevice onClose={close} />}
       {adding === "import" && <ImportDialog onClose={close} />}
+      {adding === "jump" && <JumpHosts onClose={close} />}
       {credential !== null && <CredentialDialog name={credential} onClose={() => setCredential(null)} />}
     </>
   );
@@ -239,6 +241,14 @@ function Groups(props: {
           data-testid="add-credentials"
         >
           Add credentials
+        </LinkButton>
+        <LinkButton
+          className="t12"
+          style={{ padding: "4px 6px" }}
+          onClick={() => navigate("/devices?add=jump")}
+          data-testid="jump-hosts-open"
+        >
+          Jump hosts
         </LinkButton>
       </div>
     </aside>

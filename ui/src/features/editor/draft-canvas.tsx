@@ -72,6 +72,7 @@ export function draftGraph(view: DraftView, preview: Preview | null, under: stri
       note: "new here",
       tone: "added",
       ports: previewPort(preview.device, preview),
+      preview: true,
     });
   return nodes;
 }

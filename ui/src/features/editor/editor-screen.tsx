@@ -42,7 +42,8 @@ export function EditorScreen({ draft }: { draft: string }) {
   ]);
   const now = useNow();
   useCrumbNote(view === undefined ? null : `saved ${ago(new Date(view.saved), now)}`);
-  if (query.isError)
+  // A refresh that fails takes nothing off the screen, unless the draft itself is gone.
+  if (query.isError && (view === undefined || hasCode(query.error, "draft-unknown")))
     return (
       <div className="col grow">
         <RegionError

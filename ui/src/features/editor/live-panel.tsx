@@ -135,7 +135,15 @@ function Changes({ view, preview, onRemove }: Pick<LivePanelProps, "view" | "pre
           <div key={change.id} className={`chg-row ${change.derived ? "muted" : ""}`} title={change.sentence}>
             <Sign kind={change.sign} />
             <span className="med">{change.device}</span>
-            <span className="mono ell">{change.included ? change.object : <s>{change.object}</s>}</span>
+            <span className="mono ell">
+              {change.included ? (
+                <SafeText text={change.object} />
+              ) : (
+                <s>
+                  <SafeText text={change.object} />
+                </s>
+              )}
+            </span>
             <span className="faint t11">
               {change.derived ? "derived" : change.included ? "" : "left out"}
               {!change.derived && change.sign === "added" && (

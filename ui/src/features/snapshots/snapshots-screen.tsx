@@ -108,23 +108,33 @@ function Snapshots({ overview }: { overview: SnapshotOverview }) {
             {find !== "" && (
               <Hits find={find} onOpen={(name, id) => set({ device: name, sb: String(id), sa: null, view: "raw" })} />
             )}
-            <div style={{ padding: "10px 16px 2px" }}>
-              <SectionHead title="Changed from A to B" note={`${rows.length} of ${overview.devices.length} devices`} />
-            </div>
-            {changed.isError && <RegionError error={asCoreError(changed.error)} />}
-            {changed.isSuccess && rows.length === 0 && (
-              <p className="muted t12" style={{ padding: "0 16px 8px" }}>
-                No device differs between the two moments.
-              </p>
+            {/* Both lists come at once: the lower one never moves under the pointer because the upper one arrived. */}
+            {changed.isPending ? (
+              <Loading noun="what changed between the two moments" rows={overview.devices.length} />
+            ) : (
+              <>
+                <div style={{ padding: "10px 16px 2px" }}>
+                  <SectionHead
+                    title="Changed from A to B"
+                    note={`${rows.length} of ${overview.devices.length} devices`}
+                  />
+                </div>
+                {changed.isError && <RegionError error={asCoreError(changed.error)} />}
+                {changed.isSuccess && rows.length === 0 && (
+                  <p className="muted t12" style={{ padding: "0 16px 8px" }}>
+                    No device differs between the two moments.
+                  </p>
+                )}
+                <div className={changed.isPlaceholderData ? "stale" : ""} data-testid="changed-devices">
+                  {rows.map((row) => (
+                    <DeviceItem key={row.device} name={row.device} on={row.device === current} onPick={pick}>
+                      <PlusMinus added={row.added} removed={row.removed} />
+                    </DeviceItem>
+                  ))}
+                </div>
+                <AllDevices devices={overview.devices} current={current} onPick={pick} />
+              </>
             )}
-            <div className={changed.isPlaceholderData ? "stale" : ""} data-testid="changed-devices">
-              {rows.map((row) => (
-                <DeviceItem key={row.device} name={row.device} on={row.device === current} onPick={pick}>
-                  <PlusMinus added={row.added} removed={row.removed} />
-                </DeviceItem>
-              ))}
-            </div>
-            <AllDevices devices={overview.devices} current={current} onPick={pick} />
           </div>
         </section>
         {current !== null && (

@@ -11,6 +11,7 @@ import { Icon } from "@/components/icon";
 import { Running } from "@/components/marks";
 import { Loading, RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
+import { SafeText } from "@/components/text";
 import { ConfirmClockPane } from "./confirm-clock";
 import { DecisionCardPane } from "./decision-card";
 import { ExecutionMatrix } from "./execution-matrix";
@@ -177,7 +178,7 @@ function StatusWord({ detail }: { detail: DeploymentDetail }) {
   const aborted = detail.row.status === "aborted";
   return (
     <span className={`st ${good ? "c-ok" : aborted ? "muted" : "c-danger"}`} data-testid="execution-status">
-      <Icon of={good ? CircleCheck : aborted ? CircleSlash : OctagonAlert} /> {detail.row.sentence}
+      <Icon of={good ? CircleCheck : aborted ? CircleSlash : OctagonAlert} /> <SafeText text={detail.row.sentence} />
     </span>
   );
 }

@@ -169,7 +169,11 @@ function PrecheckList({ prechecks }: { prechecks: Prechecks }) {
           </LinkButton>
         }
       />
-      {prechecks.isError && <p className="c-danger t12">{asCoreError(prechecks.error).sentence}</p>}
+      {prechecks.isError && (
+        <p className="c-danger t12">
+          <SafeText text={asCoreError(prechecks.error).sentence} />
+        </p>
+      )}
       <div className={`lo ${prechecks.isFetching && rows.length > 0 ? "stale" : ""}`}>
         {prechecks.isFetching && rows.length === 0 && (
           <>

@@ -58,7 +58,9 @@ function Validation({ detail }: { detail: DeploymentDetail }) {
       <Stepper current="Validation" places={{ Plan: to.plan(detail.plan), Execution: to.run(row.id) }}>
         <span className={`st ${good ? "c-ok" : "c-danger"}`} data-testid="validation-status">
           <Icon of={good ? CircleCheck : OctagonAlert} />
-          {row.status === "verified" ? allNew(detail.devices.map((device) => device.device)) : row.sentence}
+          <SafeText
+            text={row.status === "verified" ? allNew(detail.devices.map((device) => device.device)) : row.sentence}
+          />
         </span>
       </Stepper>
       {detail.error && <RegionError error={detail.error} />}
@@ -123,7 +125,9 @@ export function CheckMatrix({ detail }: { detail: DeploymentDetail }) {
       <div className="scroll">
         {detail.checks.length === 0 ? (
           <Empty title="No check was run">
-            <p>The deployment ended before Verify. {detail.row.sentence}</p>
+            <p>
+              The deployment ended before Verify. <SafeText text={detail.row.sentence} />
+            </p>
           </Empty>
         ) : (
           <table className="ck" aria-label="Checks by device" data-testid="check-matrix">
@@ -283,7 +287,9 @@ function Outcome({ detail }: { detail: DeploymentDetail }) {
       <div className="sec" data-testid="leftovers">
         <SectionHead title="Leftovers" note={`on ${plural(detail.devices.length, "device")}`} />
         <div className="lo" style={{ gridTemplateColumns: "20px minmax(0,1fr)" }}>
-          {detail.leftovers.length === 0 && <span style={{ gridColumn: "1 / -1" }}>None were found.</span>}
+          {detail.leftovers.length === 0 && (
+            <span style={{ gridColumn: "1 / -1" }}>None among the objects it touched.</span>
+          )}
           {detail.leftovers.map((text) => (
             <LeftoverRow key={text} text={text} />
           ))}

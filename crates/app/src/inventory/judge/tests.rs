@@ -14,6 +14,7 @@ fn device(name: &str, address: &str, aliases: &[&str]) -> DeviceEntry {
         port: 22,
         credentials: Some("lab".to_owned()),
         groups: Vec::new(),
+        jump: None,
         practice: false,
         added_at: DateTime::UNIX_EPOCH,
     }
@@ -25,11 +26,15 @@ fn judged(devices: &[DeviceEntry], text: &str) -> Judged {
 
 fn judged_with(devices: &[DeviceEntry], host_keys: &[HostKey], text: &str) -> Judged {
     let (_, rows) = read(text, None).unwrap();
-    let credentials = BTreeSet::from(["lab".to_owned(), "field".to_owned()]);
+    let credentials = ["lab", "field"]
+        .map(|name| (name.to_owned(), ("kestrel".to_owned(), SignInWay::Password)))
+        .into();
+    let jumps = BTreeSet::from(["JUMP-A01".to_owned()]);
     let known = Known {
         devices,
         host_keys,
         credentials: &credentials,
+        jumps: &jumps,
         default_credentials: Some("lab"),
         now: DateTime::UNIX_EPOCH,
     };
@@ -337,9 +342,16 @@ proptest::proptest! {
         source in proptest::option::of("[a-z]{1,3}\\.(csv|yaml|txt)"),
     ) {
         if let Ok((_, rows)) = read(&text, source.as_deref()) {
-            let credentials = BTreeSet::new();
+            let (credentials, jumps) = (BTreeMap::new(), BTreeSet::new());
             let known =
-                Known { devices: &[], host_keys: &[], credentials: &credentials, default_credentials: None, now: DateTime::UNIX_EPOCH };
+                Known {
+                devices: &[],
+                host_keys: &[],
+                credentials: &credentials,
+                jumps: &jumps,
+                default_credentials: None,
+                now: DateTime::UNIX_EPOCH,
+            };
             let judged = judge(&rows, &known);
             proptest::prop_assert_eq!(judged.rows.len(), rows.len());
             let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count() as u32;
@@ -352,4 +364,66 @@ proptest::proptest! {
             proptest::prop_assert_eq!(places.len(), judged.devices.len(), "one device for one place");
         }
     }
+}
+
+#[test]
+fn a_key_file_makes_credentials_and_a_jump_host_must_be_known() {
+    let text = "name,address,user,key,jump,credentials\n\
+                LEAF-A01,192.0.2.1,birch,/keys/lab,JUMP-A01,\n\
+                LEAF-A02,192.0.2.2,birch,/keys/lab,,\n\
+                LEAF-A03,192.0.2.3,birch,/keys/other,,birch with lab\n\
+                LEAF-A04,192.0.2.4,,/keys/lab,,\n\
+                LEAF-A05,192.0.2.5,birch,/keys/lab,JUMP-B07,\n\
+                LEAF-A06,192.0.2.6,birch,/keys/lab,,field\n\
+                LEAF-A07,192.0.2.7,birch,ssh-ed25519 AAAA,,\n";
+    check(
+        &[],
+        text,
+        &[
+            (
+                2,
+                ImportVerdict::Added,
+                "credentials birch with lab are added for its key file",
+            ),
+            (3, ImportVerdict::Added, ""),
+            (
+                4,
+                ImportVerdict::Refused,
+                "an earlier row gives the credentials birch with lab another user or key",
+            ),
+            (5, ImportVerdict::Refused, "it names a key file and no user"),
+            (
+                6,
+                ImportVerdict::Refused,
+                "the jump host JUMP-B07 is not known; add it first",
+            ),
+            (
+                7,
+                ImportVerdict::Refused,
+                "the credentials field are known already with another user or key",
+            ),
+            (
+                8,
+                ImportVerdict::Refused,
+                "its key column holds a key; only the path of its file may stand there",
+            ),
+        ],
+    );
+    let judged = judged(&[], text);
+    let devices: Vec<_> = judged
+        .devices
+        .iter()
+        .map(|device| (device.credentials.as_deref(), device.jump.as_deref()))
+        .collect();
+    assert_eq!(
+        devices,
+        [
+            (Some("birch with lab"), Some("JUMP-A01")),
+            (Some("birch with lab"), None)
+        ]
+    );
+    let [login] = &judged.credentials[..] else {
+        panic!("{:?}", judged.credentials)
+    };
+    assert_eq!((login.user.as_str(), login.file.as_str()), ("birch", "/keys/lab"));
 }

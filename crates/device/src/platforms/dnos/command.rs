@@ -162,6 +162,8 @@ impl Command {
         match self {
             Self::Configure | Self::Top | Self::Exit | Self::LevelUp | Self::Line(_) => Settle::SilenceAtOnce,
             Self::NoPaging | Self::NoColour | Self::NoTimestamp => Settle::SilenceAtOnce,
+            // A show can be repeated without harm.
+            Self::Show(_) => Settle::OnCredit,
             _ => Settle::Quiet,
         }
     }
@@ -282,6 +284,119 @@ mod tests {
             "no interfaces ge100-0/0/3",
         ] {
             assert!(CliLine::parse(line).is_err(), "{line}");
+        }
+    }
+
+    /// Every command, one of each kind. A new kind does not compile until it stands here.
+    fn one_of_each() -> Vec<Command> {
+        let show = |show| Command::Show(show);
+        let entry = EntryId::RUNNING;
+        let all = vec![
+            Command::NoPaging,
+            Command::NoColour,
+            Command::NoTimestamp,
+            Command::Configure,
+            Command::Top,
+            Command::Exit,
+            Command::LevelUp,
+            show(Show::Version),
+            show(Show::PendingCommit),
+            show(Show::Rollback),
+            show(Show::Candidate),
+            show(Show::Entry(entry, CompareOrder::NewFirst)),
+            show(Show::Entry(entry, CompareOrder::OldFirst)),
+            show(Show::SincePrevious),
+            show(Show::Config(ConfigPart::Whole)),
+            show(Show::SshSessions),
+            show(Show::Interfaces),
+            show(Show::LldpNeighbors),
+            show(Show::LacpInterfaces),
+            show(Show::BridgeDomains),
+            show(Show::Macs(BridgeDomainName::new("g_kestrel_v251").unwrap())),
+            Command::Line(CliLine::parse("interfaces ge100-0/0/3.251 vlan-id 251").unwrap()),
+            Command::CommitCheck,
+            Command::CommitConfirm(Minutes::MIN),
+            Command::CommitConfirm(Minutes::MAX),
+            Command::Confirm,
+            Command::ClearPendingCommit,
+            Command::ReplyCancel,
+            Command::ReplyAbort,
+            Command::ReplyNo,
+        ];
+        for command in &all {
+            match command {
+                Command::NoPaging
+                | Command::NoColour
+                | Command::NoTimestamp
+                | Command::Configure
+                | Command::Top
+                | Command::Exit
+                | Command::LevelUp
+                | Command::Line(_)
+                | Command::CommitCheck
+                | Command::CommitConfirm(_)
+                | Command::Confirm
+                | Command::ClearPendingCommit
+                | Command::ReplyCancel
+                | Command::ReplyAbort
+                | Command::ReplyNo => {}
+                Command::Show(show) => match show {
+                    Show::Version
+                    | Show::PendingCommit
+                    | Show::Rollback
+                    | Show::Candidate
+                    | Show::Entry(..)
+                    | Show::SincePrevious
+                    | Show::Config(_)
+                    | Show::SshSessions
+                    | Show::Interfaces
+                    | Show::LldpNeighbors
+                    | Show::LacpInterfaces
+                    | Show::BridgeDomains
+                    | Show::Macs(_) => {}
+                },
+            }
+        }
+        all
+    }
+
+    /// Why a line must never be sent.
+    fn is_forbidden(line: &str) -> bool {
+        let words: Vec<&str> = line.split(' ').collect();
+        line.chars().any(char::is_control)
+            || words.contains(&"no-warning")
+            || matches!(words[0], "rollback" | "load" | "run" | "request" | "yes" | "y")
+            || line.starts_with("set cli-no-confirm")
+    }
+
+    #[test]
+    fn no_command_is_a_forbidden_one() {
+        for command in one_of_each() {
+            assert!(!is_forbidden(&command.to_string()), "{command}");
+        }
+        // The one bare commit confirms what is pending; only the engine's table says when, which its own tests prove.
+        let bare: Vec<Command> = one_of_each()
+            .into_iter()
+            .filter(|command| command.to_string() == "commit")
+            .collect();
+        assert_eq!(bare, [Command::Confirm]);
+    }
+
+    proptest::proptest! {
+        /// Whatever is taken as a line for the candidate: it is one line, and none of the forbidden ones.
+        #[test]
+        fn no_line_for_the_candidate_is_a_forbidden_one(
+            text in "((no )?(interfaces|network-services|rollback|load|set|commit|run|request|protocols) )?(ge100-0/0/3(\\.[0-9]{1,4})?|bridge-domain instance [a-z_]{1,6}|0|override|cli-no-confirm|confirm 5) ?(vlan-id [0-9]{1,4}|l2-service enabled|no-warning|description \"\\PC{0,4}\"|factory-default|\\PC{0,6})[\n\r\t\u{1b}\u{7f} ]?(commit|rollback 0)?",
+        ) {
+            if let Ok(line) = CliLine::parse(&text) {
+                let sent = Command::Line(line).to_string();
+                proptest::prop_assert!(!is_forbidden(&sent), "{:?} became {:?}", text, sent);
+                let first = sent.split(' ').find(|word| *word != "no");
+                proptest::prop_assert!(
+                    matches!(first, Some("interfaces" | "network-services" | "protocols")),
+                    "{:?} became {:?}", text, sent
+                );
+            }
         }
     }
 

@@ -28,6 +28,7 @@ pub const OLDEST_RELEASE: (u16, u16) = (17, 2);
 /// Prompts, pager, questions and broadcasts of DNOS (REF 1.3, 1.4, 1.6, 2, 3, 7).
 pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
     prompt: pattern(r"^([\w.\-+:/\[\]]+)(?:\(([^)\n]*)\))?# ?$"),
+    bare_host: pattern("^GI$"),
     stamp: pattern(r"(?:^| )\d{2}-[A-Z][a-z]{2}-\d{4}-\d{2}:\d{2}:\d{2}$"),
     pager: pattern(r"-- (?:More|End) -- \(Press q to quit\)"),
     questions: vec![
@@ -69,10 +70,11 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
         pattern(r"^local\d\.(?:emerg|alert|crit|err|error|warning|notice|info|debug)\s"),
     ],
     last_line: pattern(r"^\s*# ?\S+ config-end\s*$"),
+    refusal: pattern(r"(?im)^\s*(?:%|error\b|unknown\b|invalid\b)"),
     busy: pattern(r"(?i)loading|\[[=> ]*\]\s*\d{1,3}\s*%"),
     secrets: vec![
         pattern(
-            r"(?i)(\b(?:password|secret|community|passphrase|shared-key|auth-key|md5-key|key-string|pre-shared-key)\s+)(?:\d+\s+)?\S+",
+            r#"(?i)(\b(?:password|secret|community|passphrase|shared-key|auth-key|authentication-key|md5-key|key-string|pre-shared-key|private-key)\s+)(?:\d{1,2}[ \t]+)?(?:"(?:[^"\\\r\n]|\\.)*"?|\S+)"#,
         ),
         pattern(r"\$(?:1|5|6|2[aby]|y)\$\S+"),
         pattern(r"\benc-[A-Za-z0-9+/=_-]{4,}"),
@@ -192,6 +194,12 @@ mod tests {
                 "snmp community public vrf mgmt0",
                 "snmp community <secret> vrf mgmt0",
             ),
+            (
+                "tacacs server 192.0.2.1 password \"two \\\" words\" port 49",
+                "tacacs server 192.0.2.1 password <secret> port 49",
+            ),
+            ("authentication-key 7 0822455D", "authentication-key <secret>"),
+            ("password \"never closed", "password <secret>"),
             (
                 "interfaces ge100-0/0/1 description key-account",
                 "interfaces ge100-0/0/1 description key-account",

@@ -10,12 +10,12 @@ use super::table::{Piece, read_tables};
 /// (`SSH Client Sessions`) are left out.
 ///
 /// `ours` is our end of the asking connection. The row that shows it is this session and the others are not; if
-/// none or several show it (address translation, no ports printed), no row is told apart.
+/// none or several show it (address translation, a jump host, no ports printed), no row is told apart.
 ///
 /// The uptime that is printed differs from look to look, so what names a session lastingly is its start where one
 /// is printed, else its number: that is what [`SessionFact::since`] holds.
 #[must_use]
-pub fn read_sessions(answer: &str, ours: SocketAddr) -> Option<Vec<SessionFact>> {
+pub fn read_sessions(answer: &str, ours: impl Into<Option<SocketAddr>>) -> Option<Vec<SessionFact>> {
     let mut sessions = Vec::new();
     let mut in_server_part = true;
     let mut found_table = false;
@@ -57,7 +57,9 @@ pub fn read_sessions(answer: &str, ours: SocketAddr) -> Option<Vec<SessionFact>>
     if !found_table {
         return None;
     }
-    mark_ours(&mut sessions, ours);
+    if let Some(ours) = ours.into() {
+        mark_ours(&mut sessions, ours);
+    }
     Some(sessions)
 }
 
@@ -104,7 +106,7 @@ SSH Client Sessions:
 ";
 
     fn own_marks(list: &str, ours: &str) -> Vec<Option<bool>> {
-        read_sessions(list, ours.parse().unwrap())
+        read_sessions(list, ours.parse::<SocketAddr>().unwrap())
             .unwrap()
             .iter()
             .map(|session| session.is_this)
@@ -118,7 +120,7 @@ SSH Client Sessions:
             own_marks(LIST, "[::ffff:192.0.2.3]:56364"),
             [Some(false), Some(true)]
         );
-        let sessions = read_sessions(LIST, "192.0.2.3:56364".parse().unwrap()).unwrap();
+        let sessions = read_sessions(LIST, "192.0.2.3:56364".parse::<SocketAddr>().unwrap()).unwrap();
         let named: Vec<_> = sessions
             .iter()
             .map(|session| format!("{} {}", session.user, session.since))
@@ -137,7 +139,7 @@ SSH Client Sessions:
     fn other_forms_are_not_read() {
         for text in ["", "ERROR: Unknown word: 'ssh'.\n", "SSH Server Sessions:\n"] {
             assert_eq!(
-                read_sessions(text, "192.0.2.3:1".parse().unwrap()),
+                read_sessions(text, "192.0.2.3:1".parse::<SocketAddr>().unwrap()),
                 None,
                 "{text}"
             );

@@ -37,7 +37,7 @@ async fn prepare_takes_the_lines_one_by_one_from_the_root() {
     assert_eq!(added, [LINE]);
     let sent = fixture.sent.text();
     assert!(sent.ends_with(&format!(
-        "configure\nshow config compare | no-more\n{LINE}\ntop\n{ENTRY}\ntop\nshow config compare | no-more\ncommit check\n"
+        "configure\nshow config compare | no-more\n#proof-3\n{LINE}\ntop\n{ENTRY}\ntop\nshow config compare | no-more\n#proof-4\ncommit check\n"
     )));
 }
 
@@ -264,7 +264,7 @@ async fn a_lost_answer_names_the_command_in_flight() {
 #[tokio::test(start_paused = true)]
 async fn a_commit_without_an_answer_ends_at_its_deadline() {
     let mut script = Script::login().then("configure", "", CFG);
-    script.0.push(Turn::Awaits(b"commit confirm 5\n".to_vec()));
+    script.turns.push(Turn::Awaits(b"commit confirm 5\n".to_vec()));
     let error = script.begin().await.session.arm(5).await.unwrap_err();
     assert!(
         matches!(error, StepError::Deadline { waited_s: 900, .. }),
@@ -279,7 +279,7 @@ async fn confirming_in_each_form() {
             .then("configure", "", CFG)
             .compare("")
             .then("commit", answer, CFG);
-        script.begin().await.session.confirm().await.unwrap()
+        script.begin().await.session.confirm(None).await.unwrap()
     };
     for answer in ["Commit confirm\n", "Commit confirmed\n", &format!("{SUCCESS}\n")] {
         assert!(
@@ -302,10 +302,44 @@ async fn confirming_in_each_form() {
         .begin()
         .await;
     assert!(matches!(
-        full.session.confirm().await.unwrap(),
+        full.session.confirm(None).await.unwrap(),
         ConfirmOutcome::CandidateNotEmpty { .. }
     ));
     assert!(!full.sent.text().contains("\ncommit\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn anothers_lines_are_committed_only_exactly_as_consented() {
+    let confirm = async |consented: fn(String) -> String| {
+        let mut shown = Script::login()
+            .then("configure", "", CFG)
+            .compare(COMPARED)
+            .begin()
+            .await;
+        let outcome = shown.session.confirm(None).await.unwrap();
+        let ConfirmOutcome::CandidateNotEmpty {
+            candidate: Candidate::Differs { text, .. },
+        } = outcome
+        else {
+            panic!("{outcome:?}")
+        };
+        let mut begun = Script::login()
+            .then("configure", "", CFG)
+            .compare(COMPARED)
+            .then("commit", &format!("{SUCCESS}\n"), CFG)
+            .begin()
+            .await;
+        let outcome = begun.session.confirm(Some(&consented(text))).await.unwrap();
+        (outcome, begun.sent.text())
+    };
+    let (same, _) = confirm(|text| text).await;
+    assert!(matches!(same, ConfirmOutcome::Confirmed { .. }), "{same:?}");
+    let (other, sent) = confirm(|text| format!("{text} ")).await;
+    assert!(
+        matches!(other, ConfirmOutcome::CandidateNotEmpty { .. }),
+        "{other:?}"
+    );
+    assert!(!sent.contains("\ncommit\n"), "{sent}");
 }
 
 #[tokio::test(start_paused = true)]

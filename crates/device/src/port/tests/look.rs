@@ -13,8 +13,7 @@ async fn a_look_leaves_configuration_mode_and_reads_one_moment() {
     let mut fixture = Script::login()
         .look(HEAD, pending)
         .then("configure", "", CFG)
-        .compare("")
-        .then("show rollback | no-more", HEAD, CFG)
+        .compare_and_head("", HEAD)
         .then("exit", "", OPER)
         .begin()
         .await;
@@ -38,8 +37,7 @@ async fn a_look_at_a_full_candidate_slips_out_or_stays() {
         let mut fixture = Script::login()
             .look(HEAD, "no commits\n")
             .then("configure", "", CFG)
-            .compare(COMPARED)
-            .then("show rollback | no-more", HEAD, CFG)
+            .compare_and_head(COMPARED, HEAD)
             .then("!", answer, ends)
             .begin()
             .await;
@@ -106,7 +104,7 @@ async fn a_reading_that_a_commit_disturbed_is_taken_again() {
 async fn a_reading_that_stays_cut_stops() {
     let cut = framed("network-services bridge-domain instance a ^\n").replace("# LEAF-A01 config-end\n", "");
     let script = (0..3).fold(Script::login(), |script, _| {
-        script.then(&show(PARTS[0]), &cut, OPER)
+        script.then(&show(PARTS[0]), &cut, OPER).proven(OPER)
     });
     let mut fixture = script.begin().await;
     let error = fixture
@@ -124,10 +122,12 @@ async fn a_reading_that_stays_cut_stops() {
 async fn a_cancelled_reading_leaves_a_usable_session() {
     let mut script = Script::login();
     script
-        .0
+        .turns
         .push(Turn::Awaits(format!("{}\n", show(PARTS[0])).into_bytes()));
-    script.0.push(Turn::Awaits(b"\x03".to_vec()));
-    script.0.push(Turn::Says(format!("^C\r\n{OPER}").into_bytes()));
+    script.turns.push(Turn::Awaits(b"\x03".to_vec()));
+    script
+        .turns
+        .push(Turn::Says(format!("^C\r\n{OPER}").into_bytes()));
     let mut fixture = script.then("show rollback | no-more", HEAD, OPER).begin().await;
     let cancel = CancellationToken::new();
     cancel.cancel();
@@ -141,7 +141,11 @@ async fn macs_of_a_domain_that_is_not_there() {
     let command = "show bridge-domain mac-address-table instance g_v251 | no-more";
     let domain = BridgeDomainName::new("g_v251").unwrap();
     let ask = async |answer: &str| {
-        let mut fixture = Script::login().then(command, answer, OPER).begin().await;
+        let mut fixture = Script::login()
+            .then(command, answer, OPER)
+            .proven(OPER)
+            .begin()
+            .await;
         fixture.session.macs(&domain, &fixture.never).await.unwrap()
     };
     assert_eq!(ask("ERROR: Unknown word: 'g_v251'.\n").await, Some(Vec::new()));
@@ -183,6 +187,7 @@ async fn the_transcript_shows_both_sides() {
     fixture.session.cancel_pending().await.unwrap();
     insta::assert_snapshot!(fixture.lines.text(), @r"
     < DRIVENETS CLI Loading...
+    > #proof-1
     > unset cli-timestamp
     > set cli-terminal-length 0
     > set cli-ansi-color-disabled
@@ -190,6 +195,7 @@ async fn the_transcript_shows_both_sides() {
     > show system version | no-more
     < System Name: LEAF-A01
     < Version: DNOS [25.4.13] build [146]
+    > #proof-2
     > clear system commit
     < ERROR: No commit confirm scheduled
     ");
@@ -207,7 +213,9 @@ async fn an_entry_is_read_in_the_order_that_the_device_has() {
         let script = Script::login()
             .then(new_first, first, OPER)
             .then(since, added, OPER)
-            .then(command, added, OPER);
+            .proven(OPER)
+            .then(command, added, OPER)
+            .proven(OPER);
         let mut fixture = script.begin().await;
         let delta = fixture.session.entry_delta(0, &fixture.never).await.unwrap();
         assert_eq!(
@@ -220,7 +228,9 @@ async fn an_entry_is_read_in_the_order_that_the_device_has() {
     let script = Script::login()
         .then(new_first, added, OPER)
         .then(since, "", OPER)
-        .then(new_first, added, OPER);
+        .proven(OPER)
+        .then(new_first, added, OPER)
+        .proven(OPER);
     let mut fixture = script.begin().await;
     let delta = fixture.session.entry_delta(0, &fixture.never).await.unwrap();
     assert_eq!(

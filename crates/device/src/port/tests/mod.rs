@@ -41,14 +41,21 @@ const SESSIONS: &str = "SSH Server Sessions:
 ";
 
 /// What a device says, in terms of commands and answers.
-struct Script(Vec<Turn>);
+struct Script {
+    turns: Vec<Turn>,
+    /// Remarks awaited so far.
+    remarks: u32,
+}
 
 impl Script {
     /// The login up to the point where a session is ready.
     fn login() -> Self {
-        Self(vec![Turn::Says(
-            format!("DRIVENETS CLI Loading...\r            \r{OPER}").into_bytes(),
-        )])
+        let greeting = format!("DRIVENETS CLI Loading...\r            \r{OPER}");
+        Self {
+            turns: vec![Turn::Says(greeting.into_bytes())],
+            remarks: 0,
+        }
+        .proven(OPER)
         .then("unset cli-timestamp", "", OPER)
         .then("set cli-terminal-length 0", "", OPER)
         .then(
@@ -61,12 +68,20 @@ impl Script {
             "System Name: LEAF-A01\nVersion: DNOS [25.4.13] build [146]\n",
             OPER,
         )
+        .proven(OPER)
+    }
+
+    /// The remark that proves the reads before it.
+    fn proven(mut self, ends: &str) -> Self {
+        self.remarks += 1;
+        let remark = format!("#proof-{}", self.remarks);
+        self.then(&remark, "", ends)
     }
 
     /// `command` is answered by `answer`, and `ends` follows.
     fn then(mut self, command: &str, answer: &str, ends: &str) -> Self {
-        self.0.push(Turn::Awaits(format!("{command}\n").into_bytes()));
-        self.0.push(Turn::Says(
+        self.turns.push(Turn::Awaits(format!("{command}\n").into_bytes()));
+        self.turns.push(Turn::Says(
             format!("{command}\n{answer}{ends}")
                 .replace('\n', "\r\n")
                 .into_bytes(),
@@ -75,11 +90,11 @@ impl Script {
     }
 
     fn then_closes(mut self, command: &str, answer: &str) -> Self {
-        self.0.push(Turn::Awaits(format!("{command}\n").into_bytes()));
-        self.0.push(Turn::Says(
+        self.turns.push(Turn::Awaits(format!("{command}\n").into_bytes()));
+        self.turns.push(Turn::Says(
             format!("{command}\n{answer}").replace('\n', "\r\n").into_bytes(),
         ));
-        self.0.push(Turn::Closes);
+        self.turns.push(Turn::Closes);
         self
     }
 
@@ -89,6 +104,14 @@ impl Script {
 
     fn compare(self, answer: &str) -> Self {
         self.then("show config compare | no-more", answer, CFG)
+            .proven(CFG)
+    }
+
+    /// The second half of a look.
+    fn compare_and_head(self, answer: &str, head: &str) -> Self {
+        self.then("show config compare | no-more", answer, CFG)
+            .then("show rollback | no-more", head, CFG)
+            .proven(CFG)
     }
 
     fn look(self, head: &str, pending: &str) -> Self {
@@ -100,10 +123,11 @@ impl Script {
                 OPER,
             )
             .then("show system ssh sessions | no-more", SESSIONS, OPER)
+            .proven(OPER)
     }
 
     async fn begin(self) -> Fixture {
-        let transport = ScriptedTransport::new(self.0, Packets::OfSize(11));
+        let transport = ScriptedTransport::new(self.turns, Packets::OfSize(11));
         let sent = transport.sent();
         let device = DeviceName::new("LEAF-A01").unwrap();
         let lines = Arc::new(Lines::default());
@@ -119,7 +143,7 @@ impl Script {
             .unwrap();
         let gate = Arc::new(Semaphore::new(1));
         let turn = Arc::clone(&gate).acquire_owned().await.unwrap();
-        let local = "192.0.2.2:56356".parse().unwrap();
+        let local = Some("192.0.2.2:56356".parse().unwrap());
         let session = DnosSession::begin(driver, device, "kestrel".to_owned(), local, turn, &never)
             .await
             .unwrap();

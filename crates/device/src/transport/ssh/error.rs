@@ -1,7 +1,8 @@
 //! Why no connection came about.
 
-use std::io;
+use std::{io, sync::Arc};
 
+use super::keys::AgentError;
 use crate::transport::host_key::{Endpoint, Fingerprint, PresentedHostKey};
 
 /// Why a device could not be reached on the network.
@@ -82,6 +83,36 @@ pub enum ConnectError {
         user: String,
         /// The ways of signing in that the device offers.
         offered: Vec<String>,
+    },
+    /// The SSH agent did not sign: nothing was offered, or nothing more than the chosen key.
+    #[error("the SSH agent can't sign {user} in to {endpoint}")]
+    Agent {
+        /// Where.
+        endpoint: Endpoint,
+        /// Who.
+        user: String,
+        /// Why.
+        #[source]
+        source: AgentError,
+    },
+    /// The way through the jump host failed. Nothing was sent to the device.
+    #[error("the jump host {name} is no way to {endpoint}")]
+    Jump {
+        /// The jump host's name.
+        name: String,
+        /// The device that was to be reached.
+        endpoint: Endpoint,
+        /// What failed at the jump host.
+        #[source]
+        source: Arc<ConnectError>,
+    },
+    /// The jump host forwards nothing, or not to this place.
+    #[error("{endpoint} does not forward to {to}")]
+    NotForwarded {
+        /// The jump host.
+        endpoint: Endpoint,
+        /// The place.
+        to: Endpoint,
     },
     /// The device closed the connection while signing in or opening the shell: for example its
     /// session limit is reached (REF 1.1: no text is documented for that).

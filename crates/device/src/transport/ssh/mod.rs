@@ -4,10 +4,12 @@
 //! The PTY is 512 columns by 1000 rows, so that neither tables nor echoes are wrapped (REF 1.5).
 
 mod error;
+mod jump;
+mod keys;
 mod reach;
 mod sign_in;
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,6 +23,8 @@ use super::{
 };
 use error::closed_early;
 pub use error::{ConnectError, Unreachable};
+pub use jump::JumpHost;
+pub use keys::{AgentError, AgentKey, HeldKey, KeyFileError, SigningKey, held_keys};
 use reach::{Handler, connect_tcp, exchange_keys, resolve};
 use sign_in::{open_shell, sign_in};
 
@@ -30,6 +34,10 @@ use sign_in::{open_shell, sign_in};
 pub enum Credential {
     /// A password, also given to a keyboard-interactive sign-in that asks for exactly one.
     Password(SecretString),
+    /// A private key.
+    Key(SigningKey),
+    /// A key that an SSH agent holds.
+    Agent(AgentKey),
 }
 
 /// One device, and who signs in to it.
@@ -41,11 +49,15 @@ pub struct Target {
     pub user: String,
     /// What proves the login.
     pub credential: Credential,
+    /// The host through which the device is reached; none where this machine reaches it itself.
+    pub jump: Option<JumpHost>,
 }
 
 /// The stages of opening a connection, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConnectStage {
+    /// The jump host let us in; only where there is one.
+    Jump,
     /// The name has an address.
     Address,
     /// The TCP connection is open.
@@ -73,8 +85,9 @@ impl ConnectObserver for () {
 pub struct SshTransport {
     handle: client::Handle<Handler>,
     shell: russh::Channel<client::Msg>,
-    local: SocketAddr,
-    peer: SocketAddr,
+    local: Option<SocketAddr>,
+    /// Held so that the way stays open.
+    jump: Option<Arc<client::Handle<Handler>>>,
     exit_status: Option<u32>,
     /// What the device said before it had granted the shell.
     early: Bytes,
@@ -89,22 +102,33 @@ impl SshTransport {
         observer: &mut dyn ConnectObserver,
     ) -> Result<Self, ConnectError> {
         let endpoint = &target.endpoint;
-        let addresses = resolve(endpoint, limits.connect).await?;
-        observer.passed(ConnectStage::Address, join(&addresses));
-
-        let stream = connect_tcp(endpoint, &addresses, limits.connect).await?;
-        let unreachable = |source: io::Error| ConnectError::Unreachable {
-            endpoint: endpoint.clone(),
-            why: Unreachable::of(&source),
-            source,
+        let (mut handle, local, jump) = match &target.jump {
+            None => {
+                let addresses = resolve(endpoint, limits.connect).await?;
+                observer.passed(ConnectStage::Address, join(&addresses));
+                let stream = connect_tcp(endpoint, &addresses, limits.connect).await?;
+                let peer = stream.peer_addr().map(|peer| peer.to_string());
+                observer.passed(ConnectStage::Port, peer.unwrap_or_default());
+                let local = stream.local_addr().ok();
+                let handle = exchange_keys(stream, endpoint, host_keys, limits, observer).await?;
+                (handle, local, None)
+            }
+            Some(jump) => {
+                let (way, words) = jump.connection(endpoint, Arc::clone(&host_keys), limits).await?;
+                observer.passed(ConnectStage::Jump, words);
+                observer.passed(
+                    ConnectStage::Address,
+                    format!("{} is looked up by {}", endpoint.host, jump.name()),
+                );
+                let stream = jump.tunnel(&way, endpoint, limits).await?;
+                observer.passed(ConnectStage::Port, format!("{endpoint} through {}", jump.name()));
+                let handle = exchange_keys(stream, endpoint, host_keys, limits, observer).await?;
+                // The device sees an address of the jump host, which nobody tells us.
+                (handle, None, Some(way))
+            }
         };
-        stream.set_nodelay(true).map_err(unreachable)?;
-        let peer = stream.peer_addr().map_err(unreachable)?;
-        let local = stream.local_addr().map_err(unreachable)?;
-        observer.passed(ConnectStage::Port, peer.to_string());
-
-        let mut handle = exchange_keys(stream, endpoint, host_keys, limits, observer).await?;
-        let how = timeout(limits.sign_in, sign_in(&mut handle, target))
+        let signing_in = sign_in(&mut handle, endpoint, &target.user, &target.credential);
+        let how = timeout(limits.sign_in, signing_in)
             .await
             .map_err(|_| closed_early(endpoint, russh::Error::ConnectionTimeout))??;
         observer.passed(ConnectStage::SignIn, format!("{} by {how}", target.user));
@@ -116,22 +140,16 @@ impl SshTransport {
             handle,
             shell,
             local,
-            peer,
+            jump,
             exit_status: None,
             early,
         })
     }
 
-    /// Our own address as the socket has it: how we recognise our session in the device's list.
+    /// Our own address as the device sees it: how we recognise our session in its list. Not known behind a jump host.
     #[must_use]
-    pub fn local_addr(&self) -> SocketAddr {
+    pub fn local_addr(&self) -> Option<SocketAddr> {
         self.local
-    }
-
-    /// The device's address.
-    #[must_use]
-    pub fn peer_addr(&self) -> SocketAddr {
-        self.peer
     }
 }
 
@@ -173,6 +191,7 @@ impl Transport for SshTransport {
         // Both are politeness: the connection is dropped with `self` whatever they answer.
         let _ = self.shell.close().await;
         let _ = self.handle.disconnect(Disconnect::ByApplication, "", "en").await;
+        self.jump = None;
     }
 }
 

@@ -8,7 +8,11 @@ use std::{
 };
 
 use russh::{client, keys::PublicKeyOrCertificate};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
 
 use super::{ConnectError, ConnectObserver, ConnectStage, Unreachable, error::closed_early};
 use crate::transport::{
@@ -43,15 +47,18 @@ pub(super) async fn connect_tcp(
         Ok(opened) => opened,
         Err(_) => Err(io::ErrorKind::TimedOut.into()),
     };
-    opened.map_err(|source| ConnectError::Unreachable {
-        endpoint: endpoint.clone(),
-        why: Unreachable::of(&source),
-        source,
-    })
+    // Held back for one another, small packets make each command take 40 ms more.
+    opened
+        .and_then(|stream| stream.set_nodelay(true).map(|()| stream))
+        .map_err(|source| ConnectError::Unreachable {
+            endpoint: endpoint.clone(),
+            why: Unreachable::of(&source),
+            source,
+        })
 }
 
-pub(super) async fn exchange_keys(
-    stream: TcpStream,
+pub(super) async fn exchange_keys<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
     endpoint: &Endpoint,
     host_keys: Arc<dyn HostKeys>,
     limits: &ConnectionLimits,
@@ -67,7 +74,7 @@ pub(super) async fn exchange_keys(
         endpoint: endpoint.clone(),
         source: Box::new(error),
     };
-    let greets = timeout(limits.connect, greets_as_ssh(&stream))
+    let (greets, stream) = timeout(limits.connect, greeting(stream))
         .await
         .map_err(|_| not_ssh(russh::Error::ConnectionTimeout))?
         .map_err(|source| closed_early(endpoint, source.into()))?;
@@ -112,15 +119,22 @@ pub(super) async fn exchange_keys(
     Ok(handle)
 }
 
-/// Whether what listens greets as an SSH server does. Fails when it closes without a word, as a device at its
-/// session limit may (REF 1.1).
-async fn greets_as_ssh(stream: &TcpStream) -> io::Result<bool> {
+/// Whether what listens greets as an SSH server does, and the stream as if nothing had been read. Fails when it closes
+/// without a word, as a device at its session limit may (REF 1.1).
+async fn greeting<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+) -> io::Result<(bool, impl AsyncRead + AsyncWrite + Unpin + Send + 'static)> {
     const GREETING: &[u8] = b"SSH-";
-    let mut first = [0; GREETING.len()];
-    match stream.peek(&mut first).await? {
-        0 => Err(io::ErrorKind::UnexpectedEof.into()),
-        read => Ok(first[..read] == GREETING[..read]),
+    let (mut input, output) = tokio::io::split(stream);
+    let mut first = vec![0; GREETING.len()];
+    let read = input.read(&mut first).await?;
+    if read == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
     }
+    first.truncate(read);
+    let greets = first == GREETING[..read];
+    let whole = tokio::io::join(io::Cursor::new(first).chain(input), output);
+    Ok((greets, whole))
 }
 
 /// Whether the other side just went away.

@@ -128,6 +128,7 @@ pub(crate) struct State {
     pub sessions: Vec<SessionRow>,
     pub ghosts: Vec<Ghost>,
     pub reachable_at: Option<NaiveDateTime>,
+    pub port_down: bool,
     /// Commands that took effect, for the rule that none runs twice.
     pub log: Vec<String>,
     /// What a command of ours did to another although our last read could see it.
@@ -155,6 +156,7 @@ impl State {
             sessions: Vec::new(),
             ghosts: Vec::new(),
             reachable_at: None,
+            port_down: false,
             log: Vec::new(),
             harm: Vec::new(),
             started: Instant::now(),

@@ -38,6 +38,10 @@ pub(crate) enum Fault {
     TimeShort,
     Reboots,
     LaptopSleeps,
+    /// A port loses its link, which no configuration tells. Not among all faults: the readings of a device model no links.
+    PortGoesDown,
+    /// The device takes a long time for one answer.
+    Slow,
     /// The other engineer drops their candidate, commits it, or commits it with a timer.
     ForeignRollback0,
     ForeignCommitsCandidate,
@@ -104,6 +108,7 @@ pub(crate) enum Way {
     HangAfter,
     KillAfter,
     Refuse,
+    Slow,
 }
 
 impl FakePort {
@@ -250,6 +255,8 @@ impl FakePort {
                 state.reboot();
                 return Err(session.map_or_else(|| self.unreachable(), |_| self.lost(op)));
             }
+            Fault::PortGoesDown => state.port_down = true,
+            Fault::Slow => return Ok(Way::Slow),
             Fault::LaptopSleeps => {
                 self.script.slept.fetch_add(900, Ordering::SeqCst);
                 state.advance(900);

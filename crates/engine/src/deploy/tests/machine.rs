@@ -9,7 +9,7 @@ use crate::deploy::sight::Sight;
 use crate::deploy::table::{Barrier, Claim, Direction, Event, Order, Place, Sent, Track};
 use crate::deploy::{Phase, Step};
 
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     Step::PreflightRead,
     Step::PrepareLines,
     Step::ArmRecheck,
@@ -27,6 +27,7 @@ const STEPS: [Step; 19] = [
     Step::ResolveReverse,
     Step::CompleteProbe,
     Step::CompleteReapply,
+    Step::CompleteVerify,
     Step::CompleteClean,
     Step::Verify,
 ];
@@ -100,6 +101,7 @@ fn the_table_takes_what_can_happen_and_nothing_else() {
         check(Direction::Back, place, back);
         let on = match step {
             Step::CompleteProbe | Step::ConfirmProve | Step::SettleRead => look,
+            Step::CompleteVerify => "Passed Failed Lost Unreachable",
             step if step.is_of(Direction::Complete) => command,
             _ => "",
         };
@@ -167,7 +169,7 @@ fn explore(groups: &[u32], sights: &[Sight]) -> Explored {
             match input {
                 Input::FabricHolds | Input::FabricFails => next.fabric = false,
                 Input::Recorded | Input::RecordFailed | Input::Stale => next.record = false,
-                Input::Start | Input::Device(..) | Input::Abort => {}
+                Input::Start | Input::Device(..) | Input::Abort | Input::TimeShort => {}
             }
             let Ok(actions) = next.deployment.on(input) else {
                 panic!("{input:?} is illegal at {:?}", node.deployment)
@@ -206,7 +208,7 @@ fn inputs(node: &Node, sights: &[Sight]) -> Vec<Input> {
     if node.record {
         return vec![Input::Recorded, Input::RecordFailed, Input::Stale, Input::Abort];
     }
-    inputs.push(Input::Abort);
+    inputs.extend([Input::Abort, Input::TimeShort]);
     for (index, track) in node.deployment.tracks().iter().enumerate() {
         let events: Vec<Event> = match track.place {
             Place::Running(_) => [

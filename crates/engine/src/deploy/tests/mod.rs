@@ -1,3 +1,4 @@
+mod after_record;
 pub(crate) mod fake;
 pub(crate) mod fault;
 mod faults;

@@ -62,6 +62,10 @@ impl FakeSession {
         let device = self.port.name.clone();
         match way {
             Way::Normal | Way::Refuse => return Ok(value),
+            Way::Slow => {
+                tokio::time::sleep(std::time::Duration::from_secs(570)).await;
+                return Ok(value);
+            }
             Way::KillAfter => {
                 self.alive = false;
                 self.port.kill(Some(self.id)).await;
@@ -141,7 +145,11 @@ impl DeviceSession for FakeSession {
         let up = InterfaceFact {
             name: InterfaceName::parse("ge100-0/0/5").unwrap(),
             admin: AdminState::Enabled,
-            oper: OperState::Up,
+            oper: if lock(&self.port.state).port_down {
+                OperState::Down
+            } else {
+                OperState::Up
+            },
             mtu: None,
             service: String::new(),
         };
@@ -273,7 +281,7 @@ impl DeviceSession for FakeSession {
         self.answer(way, "arm", outcome).await
     }
 
-    async fn confirm(&mut self) -> Result<ConfirmOutcome, StepError> {
+    async fn confirm(&mut self, consented: Option<&str>) -> Result<ConfirmOutcome, StepError> {
         let way = self
             .port
             .call("confirm", Some(self.id), Some(Command::Confirm))
@@ -281,7 +289,17 @@ impl DeviceSession for FakeSession {
         let outcome = {
             let mut state = lock(&self.port.state);
             let slot = self.slot(&state);
+            let carried = match state.compare(&slot) {
+                Candidate::Differs { text, .. } => consented == Some(text.as_str()),
+                Candidate::Empty => false,
+            };
             match state.compare(&slot) {
+                Candidate::Differs { .. } if carried && way != Way::Refuse => {
+                    state.commit(&slot, "kestrel", None);
+                    ConfirmOutcome::Confirmed {
+                        words: "Commit succeeded".to_owned(),
+                    }
+                }
                 candidate @ Candidate::Differs { .. } => ConfirmOutcome::CandidateNotEmpty { candidate },
                 Candidate::Empty if way == Way::Refuse => ConfirmOutcome::Refused {
                     words: "ERROR".to_owned(),

@@ -1,7 +1,7 @@
 //! The two rule tables over every sight there is.
 
 use crate::deploy::rules::{CompleteRow, ResolveRow, WaitFor, complete, resolve};
-use crate::deploy::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
+use crate::deploy::sight::{CandidateSeen, LinesSeen, PendingSeen, Recheck, Sight};
 
 pub(super) fn every_sight() -> impl Iterator<Item = Sight> {
     let flags = [false, true];
@@ -10,13 +10,16 @@ pub(super) fn every_sight() -> impl Iterator<Item = Sight> {
             flags.into_iter().flat_map(move |touched| {
                 PendingSeen::ALL.into_iter().flat_map(move |pending| {
                     LinesSeen::ALL.into_iter().flat_map(move |lines| {
-                        CandidateSeen::ALL.into_iter().map(move |candidate| Sight {
-                            earlier_session,
-                            settled,
-                            pending,
-                            lines,
-                            touched,
-                            candidate,
+                        CandidateSeen::ALL.into_iter().flat_map(move |candidate| {
+                            Recheck::ALL.into_iter().map(move |recheck| Sight {
+                                earlier_session,
+                                settled,
+                                pending,
+                                lines,
+                                touched,
+                                candidate,
+                                recheck,
+                            })
                         })
                     })
                 })
@@ -32,6 +35,7 @@ const QUIET: Sight = Sight {
     lines: LinesSeen::None,
     touched: false,
     candidate: CandidateSeen::Empty,
+    recheck: Recheck::Nothing,
 };
 
 /// The table "resolve" of the protocol, row by row.
@@ -216,10 +220,14 @@ fn no_sight_leads_to_harm() {
             ResolveRow::Cancel => assert!(quiet && sight.pending == PendingSeen::Ours, "{sight:?}"),
             ResolveRow::Confirm => {
                 let ours = [PendingSeen::OurReverse, PendingSeen::OursUnderAnother].contains(&sight.pending);
-                assert!(
-                    quiet && ours && sight.candidate == CandidateSeen::Empty,
-                    "{sight:?}"
-                );
+                // With consent another's lines go along, or go first where they stop our reverse.
+                let stopped = sight.lines != LinesSeen::None && sight.pending == PendingSeen::Nothing;
+                let may = match sight.candidate {
+                    CandidateSeen::Empty => ours,
+                    CandidateSeen::Consented => ours || stopped,
+                    CandidateSeen::Ours | CandidateSeen::Others => false,
+                };
+                assert!(may && quiet, "{sight:?}");
             }
             ResolveRow::Reverse => {
                 let nothing = sight.pending == PendingSeen::Nothing;
@@ -247,10 +255,26 @@ fn no_sight_leads_to_harm() {
         .contains(&sight.pending);
         match complete(sight) {
             CompleteRow::Confirm => {
-                assert!(
-                    ours && sight.settled && sight.candidate == CandidateSeen::Empty,
-                    "{sight:?}"
+                // With consent another's lines go along, or go first where they stop a re-apply.
+                let stopped = sight.lines == LinesSeen::None && sight.pending == PendingSeen::Nothing;
+                let may = match sight.candidate {
+                    CandidateSeen::Empty => ours,
+                    CandidateSeen::Consented => ours || stopped,
+                    CandidateSeen::Ours | CandidateSeen::Others => false,
+                };
+                assert!(may && sight.settled, "{sight:?}");
+            }
+            CompleteRow::Verify => {
+                let unguarded = sight.pending == PendingSeen::Nothing && !sight.earlier_session;
+                assert!(sight.settled && (ours || unguarded), "{sight:?}");
+                assert_eq!(
+                    (sight.recheck, sight.lines, sight.touched),
+                    (Recheck::Due, LinesSeen::All, false)
                 );
+            }
+            CompleteRow::Unchecked => {
+                assert!(quiet && sight.pending == PendingSeen::Nothing, "{sight:?}");
+                assert_eq!((sight.recheck, sight.touched), (Recheck::Failed, false));
             }
             CompleteRow::Reapply => {
                 let none = sight.lines == LinesSeen::None && sight.candidate == CandidateSeen::Empty;

@@ -197,6 +197,7 @@ impl World {
                 slept,
             }),
             transcript: Arc::new(NoTranscript),
+            consents: Arc::default(),
         };
         Self {
             devices: fakes,

@@ -1,0 +1,119 @@
+// Where the journeys of one file take place: a data folder, a fabric that tells the truth about itself, one window.
+
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { ask, dump } from "./fabric.mjs";
+import { Key, openWindow, part } from "./window.mjs";
+
+// One more end of this service on this port touches a leaf, its spine, the superspine and the other spine.
+export const DOMAIN = "g_birch_v104";
+export const LEAF = "LEAF-B06";
+export const PORT = "ge100-0/0/5";
+export const TOUCHED = ["LEAF-B06", "SPINE-1", "SPINE-2", "SSPINE-1"];
+
+export class Stage {
+  folder;
+  window;
+
+  /** `ready` is awaited once the folder is there, before the first journey. */
+  constructor(ready = async () => {}) {
+    before(async () => {
+      this.folder = await mkdtemp(join(tmpdir(), "bridgekeeper-"));
+      await ready();
+    });
+    after(async () => {
+      await this.window?.close();
+      await rm(this.folder, { recursive: true, force: true });
+    });
+  }
+
+  get data() {
+    return join(this.folder, "data");
+  }
+
+  get control() {
+    return join(this.folder, "control");
+  }
+
+  /** Opens the window on the data that the journeys of the file share. */
+  async open(...args) {
+    this.window = await openWindow(args, {
+      BRIDGEKEEPER_DATA_DIR: this.data,
+      BRIDGEKEEPER_PRACTICE_CONTROL: this.control,
+    });
+    return this.window;
+  }
+
+  /** The truth about every device, by name. */
+  fabric() {
+    return dump(this.control);
+  }
+
+  ask(request) {
+    return ask(this.control, request);
+  }
+
+  /** One journey. When it fails, a picture, the text of the window and the end of its log tell where. */
+  journey(name, limit, walk) {
+    test(name, { timeout: limit }, async (t) => {
+      try {
+        await walk(t);
+      } catch (error) {
+        await this.window?.picture(`failed-${name.slice(0, name.indexOf(":")).toLowerCase()}`).catch(() => {});
+        const shown = await this.window?.text().catch(() => "");
+        error.message += `\n--- window\n${shown}\n--- log\n${await this.log()}`;
+        throw error;
+      }
+    });
+  }
+
+  async log() {
+    const files = await readdir(join(this.data, "logs")).catch(() => []);
+    const texts = await Promise.all(files.map((file) => readFile(join(this.data, "logs", file), "utf8")));
+    return texts.join("").slice(-6_000);
+  }
+
+  /** Opens a bridge domain from the list. */
+  async openDomain(name) {
+    await this.window.press("rail-domains");
+    const filter = await this.window.see(part("domain-filter"));
+    await filter.clear();
+    await filter.sendKeys(name);
+    await this.window.click("row", name);
+    await this.window.see(`[aria-label="Bridge domain ${name}"]`);
+  }
+
+  /** Adds the end in the form of the service's draft, with the keyboard once the port is asked for. */
+  async addEnd(picture) {
+    await this.openDomain(DOMAIN);
+    await this.window.press("edit-domain");
+    await this.window.see(part("editor"));
+    await this.window.press("add-attachment");
+    await this.window.click("combobox", "Device of the new attachment");
+    await this.window.click("option", LEAF);
+    const port = await this.window.see(part("port-input"));
+    await port.sendKeys("0/0/5");
+    await this.window.see(`${part(`port-${PORT}`)}[aria-selected=true]`);
+    if (picture !== undefined) await this.window.picture(picture);
+    await port.sendKeys(Key.ENTER);
+    await this.window.see(part(`attachment-${LEAF}-${PORT}.104`));
+  }
+
+  /** From the draft to its plan, which stands on the screen then. */
+  async makePlan() {
+    await this.window.press("review-changes");
+    await this.window.press("make-plan");
+    await this.window.see(part("wizard-plan"));
+  }
+}
+
+/** No device waits for a confirmation and no candidate holds a line. */
+export function assertSettled(devices) {
+  for (const [name, device] of Object.entries(devices)) {
+    assert.equal(device.pending, null, `${name} has a pending commit`);
+    assert.deepEqual(device.candidates, [], `${name} has an unfinished candidate`);
+  }
+}
