@@ -1,5 +1,6 @@
 //! Which cases there are: every device, step, trouble and moment.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use bk_engine::deploy::Step;
@@ -116,8 +117,14 @@ impl fmt::Display for Way {
 /// Lines of each device on a way, with the step in which each was received.
 pub(crate) type WayLines = Vec<Vec<(Option<Step>, String)>>;
 
-/// Every (device, step, trouble, moment) of a way. Of each step the line that commits or checks, and one by chance.
-pub(crate) fn every(way: Way, lines: &WayLines, wanted: impl Fn(Step) -> bool, seed: u64) -> Vec<Case> {
+/// Every (device, step, trouble, moment) of a way, each with its step. Of each step the line that commits or checks, and
+/// one by chance.
+pub(crate) fn every(
+    way: Way,
+    lines: &WayLines,
+    wanted: impl Fn(Step) -> bool,
+    seed: u64,
+) -> Vec<(Step, Case)> {
     let mut cases = Vec::new();
     for (device, lines) in lines.iter().enumerate() {
         let mut known: Vec<Step> = Vec::new();
@@ -143,20 +150,62 @@ pub(crate) fn every(way: Way, lines: &WayLines, wanted: impl Fn(Step) -> bool, s
                     let mut at = vec![any];
                     at.extend(decisive.filter(|line| *line != any));
                     for line in at {
-                        cases.push(Case {
+                        let case = Case {
                             way,
                             device,
                             line,
                             moment,
                             trouble: Some(trouble),
                             bits: u8::try_from(mix(chance, &line.to_string()) & 7).unwrap_or(0),
-                        });
+                        };
+                        cases.push((step, case));
                     }
                 }
             }
         }
     }
     cases
+}
+
+/// At most so many of the cases, evenly: whatever has been taken least is taken next. So every trouble and every step
+/// comes once before one comes twice, and then every device and moment.
+pub(crate) fn even(mut cases: Vec<(Step, Case)>, at_most: usize, seed: u64) -> Vec<Case> {
+    cases.sort_by_cached_key(|(_, case)| mix(seed, &case.to_string()));
+    let mut taken = Vec::new();
+    let mut often: HashMap<String, usize> = HashMap::new();
+    while taken.len() < at_most && !cases.is_empty() {
+        let of = |word: String| often.get(&word).copied().unwrap_or(0);
+        let rank = |(step, case): &(Step, Case)| {
+            let trouble = case.trouble.map_or("none", Trouble::word);
+            let main = [trouble.to_owned(), format!("{step:?}")].map(of);
+            let beside = [
+                format!("{}", case.device),
+                moment_word(case.moment).to_owned(),
+                format!("{trouble} {step:?}"),
+            ];
+            let beside: usize = beside.map(of).iter().sum();
+            (main[0].max(main[1]), main[0] + main[1], beside)
+        };
+        // When all are wanted nothing is chosen.
+        let next = if at_most >= taken.len() + cases.len() {
+            0
+        } else {
+            (0..cases.len()).min_by_key(|at| rank(&cases[*at])).unwrap()
+        };
+        let (step, case) = cases.remove(next);
+        let trouble = case.trouble.map_or("none", Trouble::word);
+        for word in [
+            trouble.to_owned(),
+            format!("{step:?}"),
+            case.device.to_string(),
+            moment_word(case.moment).to_owned(),
+            format!("{trouble} {step:?}"),
+        ] {
+            *often.entry(word).or_default() += 1;
+        }
+        taken.push(case);
+    }
+    taken
 }
 
 fn is_decisive(line: &str) -> bool {

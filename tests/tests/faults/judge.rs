@@ -25,7 +25,7 @@ pub(crate) struct Truth {
     pub(crate) pending: Option<DateTime<Utc>>,
     /// Our lines stand in a candidate.
     pub(crate) candidate: bool,
-    /// A line of a lost session of ours may still run.
+    /// A line of a lost session of ours may still run and change something.
     pub(crate) late: bool,
     /// Lines of others that are gone although nothing of ours replaced them.
     pub(crate) missing: Vec<String>,
@@ -61,13 +61,19 @@ pub(crate) fn truth(rig: &Rig, dump: &DeviceDump) -> Truth {
             .candidates
             .iter()
             .any(|candidate| differs(&lines(&candidate.flattened))),
-        late: !dump.late_lines.is_empty(),
+        late: dump.late_lines.iter().any(|line| changes_something(line)),
         missing: rig.start[&dump.name]
             .iter()
             .filter(|line| !running.contains(*line) && !removed.contains(*line))
             .cloned()
             .collect(),
     }
+}
+
+/// A read or a sign-out that still runs on a lost session changes nothing.
+fn changes_something(line: &str) -> bool {
+    let reads = ["show ", "exit", "end", "top", "configure", "set cli-", "unset cli-"];
+    !reads.iter().any(|read| line.starts_with(read))
 }
 
 /// What another engineer committed, by device; lines that were their own timer's are not among them.

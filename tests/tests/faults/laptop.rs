@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use bk_app::views::{ActivityState, DeployOptions, DeploymentDetail, DeploymentStatus};
+use bk_app::views::{ActivityState, DeployOptions, DeploymentDetail, DeploymentStatus, Policy};
 use bk_app::{App, AppOptions, PracticeLab, SecretInput, SecretStoreChoice};
 use bk_engine::deploy::{DeploymentId, DeviceReport, Step};
 use bk_engine::ports::{Clock, Journal, JournalEntry, JournalEvent};
@@ -130,8 +130,12 @@ impl Laptop {
     /// Begins the plan; returns the deployment's number.
     pub(crate) async fn deploy(&self, plan: &str, window_minutes: u16) -> u32 {
         let plan = plan.to_owned();
+        let options = DeployOptions {
+            window_minutes,
+            policy: Policy::AllOrNothing,
+        };
         let begun = self
-            .ask(async move |app| app.deployment_start(plan, DeployOptions { window_minutes }).await)
+            .ask(async move |app| app.deployment_start(plan, options).await)
             .await;
         begun.unwrap().row.id
     }

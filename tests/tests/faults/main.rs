@@ -2,7 +2,8 @@
 //! case, judged by the fabric's own dump.
 //!
 //! `cargo test -p bk-tests --test faults -- [troubles N] [dialects N] [processes N] [edits N] [plans N] [case ID]
-//! [seed N] [workers N] [dialect TEXT]`, where N may be `all`.
+//! [seed N] [workers N] [within SECONDS] [dialect TEXT]`, where N may be `all`. Each part begins nothing more once its
+//! time is over; what is drawn first covers most.
 #![cfg(test)]
 
 mod cases;
@@ -20,11 +21,12 @@ mod trouble;
 use std::collections::VecDeque;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use bk_engine::deploy::Step;
 use bk_lab::dialect::Dialect;
 
-use cases::{Case, Way, WayLines, every, mix};
+use cases::{Case, Way, WayLines, even, every, mix};
 use rig::Rig;
 use tally::Tally;
 
@@ -39,6 +41,8 @@ struct Wanted {
     case: Option<Case>,
     seed: u64,
     workers: usize,
+    /// After so many seconds no further trouble, and no further process, is begun.
+    within: Duration,
     dialect: Dialect,
     dialect_text: String,
 }
@@ -55,6 +59,7 @@ impl Wanted {
             case: None,
             seed: 1,
             workers: 6,
+            within: Duration::MAX,
             dialect: Dialect::default(),
             dialect_text: String::new(),
         };
@@ -78,6 +83,7 @@ impl Wanted {
                 "edits" => wanted.edits = number(value)?,
                 "plans" => wanted.plans = number(value)?,
                 "seed" => wanted.seed = value.parse().ok()?,
+                "within" => wanted.within = Duration::from_secs(value.parse().ok()?),
                 "workers" => wanted.workers = value.parse().ok()?,
                 "case" => wanted.case = Some(Case::parse(value)?),
                 "dialect" => {
@@ -151,10 +157,11 @@ async fn run_all(first: Rig, cases: Vec<Case>, wanted: &Wanted, dialect: Dialect
     while rigs.len() < workers {
         rigs.push(Rig::start(dialect).await);
     }
+    let (began, within) = (Instant::now(), wanted.within);
     let workers = rigs.into_iter().map(|rig| {
         let (queue, tally) = (Arc::clone(&queue), Arc::clone(&tally));
         tokio::spawn(async move {
-            loop {
+            while began.elapsed() < within {
                 let next = queue.lock().unwrap().pop_front();
                 let Some(case) = next else { return };
                 let verdict = run::run(&rig, &case).await;
@@ -187,9 +194,7 @@ async fn enumerate(rig: &Rig, seed: u64, at_most: usize, all_ways: bool) -> (Way
         cases.extend(every(one, &lines, |step| !known(step), seed));
     }
     println!("{} cases in all", cases.len());
-    cases.sort_by_key(|case| mix(seed, &case.to_string()));
-    cases.truncate(at_most);
-    (straight, cases)
+    (straight, even(cases, at_most, seed))
 }
 
 /// The lines of a way on which nothing else goes wrong.
@@ -251,10 +256,11 @@ async fn run_processes(wanted: &Wanted) -> bool {
     while rigs.len() < wanted.workers.min(4) {
         rigs.push(Rig::start(Dialect::default()).await);
     }
+    let (began, within) = (Instant::now(), wanted.within);
     let workers = rigs.into_iter().map(|rig| {
         let (queue, tally) = (Arc::clone(&queue), Arc::clone(&tally));
         tokio::spawn(async move {
-            loop {
+            while began.elapsed() < within {
                 let next = queue.lock().unwrap().pop_front();
                 let Some(case) = next else { return };
                 let verdict = processes::run(&rig, &case).await;

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use bk_app::views::{DeploymentDetail, DeploymentStatus};
 use bk_engine::deploy::Step;
+use bk_engine::ports::{JournalEntry, JournalEvent};
 use bk_lab::device::DeviceDump;
 use bk_lab::fault::{Action, Fault, Moment};
 use bk_lab::serve::{Reach, ReceivedLine};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
 use crate::cases::{Case, Way};
@@ -20,9 +21,9 @@ use crate::rig::{PASSWORD, Rig, WINDOW};
 use crate::trouble::{CROWD, STRANGER, Trouble};
 
 /// Longer than this no case stands still by itself; then the harness goes on with what a person would do.
-const STILL: Duration = Duration::from_secs(15);
+const STILL: Duration = Duration::from_secs(6);
 /// A deployment that does not end by then never does.
-const LONGEST: Duration = Duration::from_secs(90);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What came of a case.
 #[derive(Debug, Default)]
@@ -37,6 +38,8 @@ pub(crate) struct Verdict {
     pub(crate) lost: Lost,
     pub(crate) judged: usize,
     pub(crate) took: Duration,
+    /// What was sent and written down, of a case that came out wrong.
+    pub(crate) trace: Vec<String>,
 }
 
 struct Run<'a> {
@@ -296,7 +299,7 @@ impl Run<'_> {
                 self.advance(TimeDelta::minutes(i64::from(WINDOW) + 2));
             }
         }
-        let mut ended = laptop.ended(deployment, LONGEST / 3).await;
+        let mut ended = laptop.ended(deployment, LONGEST / 6).await;
         if ended.is_none() {
             self.repair(laptop).await;
             self.advance(TimeDelta::minutes(i64::from(WINDOW) + 42));
@@ -428,6 +431,9 @@ impl Run<'_> {
         let device = self.device().to_owned();
         let received = self.lines(&device);
         let journal = laptop.journal(deployment).await;
+        if !self.verdict.wrong.is_empty() {
+            self.verdict.trace = self.trace(&journal);
+        }
         let Some(line) = received.get(self.case.line.saturating_sub(1) as usize) else {
             return;
         };
@@ -447,6 +453,32 @@ impl Run<'_> {
         }
     }
 
+    /// Lines received and journal entries of all devices, in the order of time.
+    fn trace(&self, journal: &[JournalEntry]) -> Vec<String> {
+        let mut all: Vec<(DateTime<Utc>, String)> = journal
+            .iter()
+            .map(|entry| {
+                let device = entry.device.as_ref().map_or("", |name| name.as_str());
+                let event = match &entry.event {
+                    JournalEvent::StepEnded { step, result, evidence } => {
+                        format!("{step:?} {result} {evidence}")
+                    }
+                    event => format!("{event:?}"),
+                };
+                (entry.at, format!("{device} | {event}"))
+            })
+            .collect();
+        for device in &self.rig.devices {
+            for line in self.lines(device) {
+                all.push((line.at, format!("{device} < {}", line.line)));
+            }
+        }
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter()
+            .map(|(at, what)| format!("{} {what}", at.format("%H:%M:%S%.3f")))
+            .collect()
+    }
+
     fn lines(&self, device: &str) -> Vec<ReceivedLine> {
         received(self.rig, device, self.from)
     }
@@ -463,7 +495,7 @@ pub(crate) fn received(rig: &Rig, device: &str, from: u64) -> Vec<ReceivedLine> 
 }
 
 /// The last step that had begun when a line came. The journal keeps milliseconds.
-pub(crate) fn step_at(steps: &[(chrono::DateTime<chrono::Utc>, Step)], line: &ReceivedLine) -> Option<Step> {
+pub(crate) fn step_at(steps: &[(DateTime<Utc>, Step)], line: &ReceivedLine) -> Option<Step> {
     steps
         .iter()
         .rev()

@@ -82,20 +82,22 @@ impl Tally {
             for why in &verdict.wrong {
                 println!("    {why}");
             }
-            self.wrong.push(again);
+            // Of one case that is looked into, everything.
+            for line in verdict.trace.iter().filter(|_| self.all == 1) {
+                println!("    {line}");
+            }
+            self.wrong.push(again.clone());
         }
-        if self.done % 50 == 0 {
-            println!(
-                "{} of {} after {} s",
-                self.done,
-                self.all,
-                self.began.elapsed().as_secs()
-            );
-        }
+        println!(
+            "{:5} after {:4} s  {again}  {step}  {}",
+            self.done,
+            self.began.elapsed().as_secs(),
+            verdict.outcome
+        );
     }
 
     pub(crate) fn is_good(&self) -> bool {
-        self.wrong.is_empty() && self.done == self.all
+        self.wrong.is_empty() && self.done > 0
     }
 
     pub(crate) fn print(&self) {
@@ -116,8 +118,9 @@ impl Tally {
             println!("  {:6.1} s  {name}", took.as_secs_f64());
         }
         println!(
-            "{} cases in {} s, seed {}; {} reported states judged by the dump; {} cases wrong",
+            "{} of {} cases in {} s, seed {}; {} reported states judged by the dump; {} cases wrong",
             self.done,
+            self.all,
             self.began.elapsed().as_secs(),
             self.seed,
             self.judged,
