@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type {
   ActivityView,
   CredentialWay,
+  DeployOptions,
   DeploymentDetail,
   DeviceRow,
   DraftOperation,
@@ -116,8 +117,8 @@ function useDeploymentAnswer() {
 
 export function useStartDeployment() {
   const onSuccess = useDeploymentAnswer();
-  return useMutation<DeploymentDetail, CoreError, { plan: string; windowMinutes: number }>({
-    mutationFn: ({ plan, windowMinutes }) => unwrap(commands.deploymentStart(plan, { windowMinutes })),
+  return useMutation<DeploymentDetail, CoreError, { plan: string; options: DeployOptions }>({
+    mutationFn: ({ plan, options }) => unwrap(commands.deploymentStart(plan, options)),
     onSuccess,
   });
 }

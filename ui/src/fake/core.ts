@@ -1,6 +1,14 @@
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { ActivityView, AppStatus, DraftOperation, ErrorView, ImportRequest, SettingsView } from "@/api";
+import type {
+  ActivityView,
+  AppStatus,
+  DeployOptions,
+  DraftOperation,
+  ErrorView,
+  ImportRequest,
+  SettingsView,
+} from "@/api";
 import { history, runs, seedHistory, startRun, undoPlan } from "./deployments";
 import { draftView, drafts, openDraft } from "./drafts";
 import {
@@ -294,11 +302,15 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
     }
     case "rollback_plan":
       return (undoPlan(Number(args.deployment)) ?? refuse("deployment-unknown", "Its plan is not kept.")).view;
-    case "deployment_start":
-      return structuredClone(
-        startRun(plans.get(text(args.plan)) ?? refuse("plan-unknown", "This plan is not kept."), events, options.speed),
-      );
-    case "deployment_choose":
+    case "deployment_start": {
+      const plan = plans.get(text(args.plan)) ?? refuse("plan-unknown", "This plan is not kept.");
+      const { policy } = args.options as DeployOptions;
+      return structuredClone(startRun(plan, events, options.speed, policy));
+    }
+    case "deployment_choose": {
+      const run = runOf(args);
+      return structuredClone(args.choice === "retry" ? startRun(run.plan, events, options.speed) : run.detail);
+    }
     case "deployment_detail":
       return structuredClone(runOf(args).detail);
     case "deployments_list":

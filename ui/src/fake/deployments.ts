@@ -1,4 +1,15 @@
-import type { CheckRow, DeploymentDetail, DeploymentRow, DeviceProgress, PhaseCell, TranscriptRow } from "@/api";
+import type {
+  CheckRow,
+  DeploymentDetail,
+  DeploymentRow,
+  DeviceProgress,
+  PartState,
+  PartView,
+  PhaseCell,
+  Policy,
+  SequenceView,
+  TranscriptRow,
+} from "@/api";
 import { edited } from "./drafts";
 import { drafts } from "./drafts";
 import { DAY, iso, service } from "./fabric";
@@ -73,7 +84,12 @@ export function seedHistory(): void {
 const STEP_MS = 420;
 
 /** Plays a deployment: phases one after another on every device, a log, a clock, checks, a decision. */
-export function startRun(plan: FakePlan, emit: Emit, speed: number): DeploymentDetail {
+export function startRun(
+  plan: FakePlan,
+  emit: Emit,
+  speed: number,
+  policy: Policy = "all-or-nothing",
+): DeploymentDetail {
   const id = Math.max(213, ...history.map((row) => row.id + 1));
   const devices = plan.view.devices.map((d): DeviceProgress => ({
     device: d.device,
@@ -108,7 +124,7 @@ export function startRun(plan: FakePlan, emit: Emit, speed: number): DeploymentD
     decided: null,
     checks: [],
     card: null,
-    sequence: null,
+    sequence: policy === "all-or-nothing" ? null : parts(policy, id),
     childOf: null,
     rollback: {
       sentence: "Nothing to roll back: no device has committed.",
@@ -126,6 +142,22 @@ export function startRun(plan: FakePlan, emit: Emit, speed: number): DeploymentD
   history.unshift(row);
   void play(run, emit, speed);
   return detail;
+}
+
+/** The first part has begun; the fake plays no second one. */
+function parts(policy: Policy, deployment: number): SequenceView {
+  const part = (device: string, state: PartState): PartView => ({
+    devices: [device],
+    deployment: state === "running" ? deployment : null,
+    state,
+    sentence: state === "running" ? "Going on." : "Waits for its turn.",
+  });
+  return {
+    policy,
+    parts: [part("LEAF-A03", "running"), part("LEAF-B14", "waiting")],
+    running: true,
+    sentence: "Part 1 of 2 goes on.",
+  };
 }
 
 function cell(phase: string): PhaseCell {

@@ -161,7 +161,29 @@ export function makePlan(
     reverseProven: true,
     windowMinutes: 10,
     empty: lines.length === 0,
-    policies: [],
+    policies: [
+      {
+        policy: "all-or-nothing",
+        label: "All or nothing",
+        consequence: "One transaction: a failure anywhere takes every device back.",
+        parts: [touched],
+        refused: null,
+      },
+      {
+        policy: "stop-on-first",
+        label: "Stop on first",
+        consequence: "",
+        parts: [],
+        refused: "This plan is one part: nothing in it can hold without the rest.",
+      },
+      {
+        policy: "independent",
+        label: "Independent",
+        consequence: "2 parts, one after the other. One that fails goes back and stays in the draft; the others go on.",
+        parts: [["LEAF-A03"], ["LEAF-B14"]],
+        refused: null,
+      },
+    ],
     leftOut: [],
   };
   const plan = { view, draft };

@@ -111,6 +111,28 @@ test("a refusal says what is certain, shows the device's words inert, and pre-ma
   expect(within(card).getByRole("heading")).toHaveFocus();
 });
 
+test("a choice that begins a new deployment leads to it", async () => {
+  const { user } = openWindow("/deployments/214/execution", { scene: "refused" });
+  await user.click(await screen.findByTestId("choice-retry"));
+  await waitFor(() => expect(location.hash).toContain("/deployments/215/"), LONG);
+});
+
+test("a plan that can go in parts is run in parts when someone says so", async () => {
+  const { user } = openWindow("/domains/g_kestrel_v251");
+  await user.click(await screen.findByTestId("edit-domain"));
+  await user.click(await screen.findByRole("button", { name: "Remove bundle-445.251 on LEAF-B14" }));
+  await user.click(screen.getByTestId("review-changes"));
+  await user.click(await screen.findByTestId("make-plan"));
+  expect(await screen.findByTestId("policy-stop-on-first")).toHaveTextContent(
+    "nothing in it can hold without the rest",
+  );
+  expect(within(screen.getByTestId("policy-stop-on-first")).getByRole("radio")).toBeDisabled();
+  await user.click(within(screen.getByTestId("policy-independent")).getByRole("radio"));
+  await user.click(screen.getByTestId("run-plan"));
+  const parts = await within(await screen.findByTestId("sequence")).findAllByTestId("part");
+  expect(parts.map((part) => part.dataset.state)).toEqual(["running", "waiting"]);
+});
+
 test("a deployment in doubt is pinned with what is certain and what happens by itself", async () => {
   openWindow("/deployments", { scene: "doubt" });
   const pinned = await screen.findByTestId("in-doubt-214");

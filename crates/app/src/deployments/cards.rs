@@ -15,7 +15,9 @@ use crate::diffs::diff_view;
 use crate::errors::AppError;
 use crate::present::{counted, number};
 use crate::time;
-use crate::views::{ChoiceView, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus, PartState};
+use crate::views::{
+    ChoiceView, ConfirmClock, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus, PartState,
+};
 
 impl App {
     /// Completes the card of a deployment that turned back: going on without a device or without what drifted, with the
@@ -177,7 +179,7 @@ pub(super) fn blocked_card(live: &Live) -> Option<DecisionCard> {
         if_nothing: Some(match first {
             Some(until) => format!(
                 "It goes on as soon as they are gone. The first pending commit goes back by itself at {}.",
-                time::text(until)
+                time::spoken(until)
             ),
             None => "It goes on as soon as they are gone.".to_owned(),
         }),
@@ -227,7 +229,7 @@ pub(super) fn cause_card(cause: &Cause, row: &DeploymentRow) -> Option<DecisionC
             let sync = choice(
                 "discover-and-sync",
                 format!("Read {}", devices.join(", ")),
-                "Reads these devices, takes what they hold as the record, and makes the plan anew. Nothing is sent.",
+                "Reads these devices and takes what they hold as the record; the draft then shows what is left to do. Nothing is sent.",
             );
             let skip = choice(
                 "skip",
@@ -272,16 +274,22 @@ pub(super) fn open_detail(
     open: &OpenDeployment,
     now: DateTime<Utc>,
 ) -> DeploymentDetail {
-    let shown = recovery_card(&card(open, now), &row);
+    let card = card(open, now);
+    let clock = card.deadline.map(|until| ConfirmClock {
+        until: time::text(until),
+        seconds_left: u32::try_from((until - now).num_seconds().max(0)).unwrap_or(u32::MAX),
+        window: u32::from(open.window_minutes) * 60,
+    });
     DeploymentDetail {
-        card: Some(shown),
+        card: Some(recovery_card(&card, &row, now)),
+        clock,
         decided: open.decided.map(time::text),
         abort: None,
         ..live_detail(row, plan, live, open.window_minutes, now)
     }
 }
 
-fn recovery_card(card: &RecoveryCard, row: &DeploymentRow) -> DecisionCard {
+fn recovery_card(card: &RecoveryCard, row: &DeploymentRow, now: DateTime<Utc>) -> DecisionCard {
     let lines = |open: bool| {
         let devices = card.devices.iter().filter(move |device| device.open == open);
         devices
@@ -292,7 +300,7 @@ fn recovery_card(card: &RecoveryCard, row: &DeploymentRow) -> DecisionCard {
                     device
                         .certain
                         .iter()
-                        .map(fact_sentence)
+                        .map(|fact| fact_sentence(fact, now))
                         .collect::<Vec<_>>()
                         .join(", ")
                 )
@@ -300,8 +308,8 @@ fn recovery_card(card: &RecoveryCard, row: &DeploymentRow) -> DecisionCard {
             .collect()
     };
     let by_itself = card.deadline.map(|at| match card.decided {
-        None => format!("Devices with a pending commit go back by themselves, the first at {}.", time::text(at)),
-        Some(_) => format!("A device that is not confirmed goes back by itself, the first at {}; its lines must then be applied again.", time::text(at)),
+        None => format!("Devices with a pending commit go back by themselves, the first at {}.", time::spoken_on(at, now)),
+        Some(_) => format!("A device that is not confirmed goes back by itself, the first at {}; its lines must then be applied again.", time::spoken_on(at, now)),
     });
     let view = |choice: &recovery::Choice| {
         use recovery::Choice;

@@ -9,7 +9,7 @@ use bk_engine::verify::CheckRow;
 use bk_model::DeviceName;
 use chrono::{DateTime, Utc};
 
-use super::words::phase_of;
+use super::words::{cause_device, phase_of};
 
 /// State of one phase on one device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,9 +122,18 @@ impl Live {
                 words,
                 took,
             } => {
+                let turned = self
+                    .cause
+                    .as_ref()
+                    .filter(|cause| !matches!(cause, Cause::Drift { .. }));
+                let others = turned.and_then(cause_device);
                 let cell = match result {
                     "passed" | "saw" => Cell::Passed,
                     "lost" | "unreachable" => Cell::Unknown,
+                    // Another device turned the deployment: this one did not refuse, it was stopped.
+                    _ if words.is_none() && others.is_some_and(|other| other != device.as_str()) => {
+                        Cell::TakenBack
+                    }
                     _ => Cell::Failed,
                 };
                 self.step(&device, step, cell, took, words);

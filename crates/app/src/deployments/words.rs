@@ -61,10 +61,10 @@ pub(super) fn state_sentence(report: &DeviceReport) -> String {
         DeviceState::OldCandidateNotProvenClean => {
             format!("{device} is old, its candidate is not proven clean")
         }
-        DeviceState::PendingUntil { until } => format!("{device} is pending until {}", time::text(*until)),
+        DeviceState::PendingUntil { until } => format!("{device} is pending until {}", time::spoken(*until)),
         DeviceState::New => format!("{device} is new"),
         DeviceState::LiveWithoutTimer => format!("{device} runs our lines without a timer"),
-        DeviceState::UnknownSince { since } => format!("{device} is unknown since {}", time::text(*since)),
+        DeviceState::UnknownSince { since } => format!("{device} is unknown since {}", time::spoken(*since)),
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn note_words(note: &Note) -> String {
         Note::RideAlong { lines } => format!("Lines of another rode along: {}", lines.join("; ")),
         Note::TouchedByAnother { who } => format!("Another changed one of our objects: {who}"),
         Note::AnothersCommitUndone { who } => format!("Another's commit was undone: {who}"),
-        Note::Announced { until } => format!("Announced, until {}", time::text(*until)),
+        Note::Announced { until } => format!("Announced, until {}", time::spoken(*until)),
         Note::BlockedByCandidate { lines } => format!("Blocked by another's candidate lines: {lines}"),
         Note::ReappliedAfterExpiry => {
             "Its timer ended after the decision; the lines were applied again".to_owned()
@@ -224,18 +224,18 @@ pub(super) fn cause_code(cause: &Cause) -> &'static str {
 }
 
 /// What is certain of a device of an interrupted deployment.
-pub(super) fn fact_sentence(fact: &recovery::Fact) -> String {
+pub(super) fn fact_sentence(fact: &recovery::Fact, now: DateTime<Utc>) -> String {
     match fact {
         recovery::Fact::NothingSent => "nothing was sent".to_owned(),
         recovery::Fact::OnlyLinesSent => "lines may stand in its candidate; no commit was sent".to_owned(),
         recovery::Fact::CommitUnanswered { at, .. } => format!(
             "a commit was begun by {} and its answer is missing",
-            time::text(*at)
+            time::spoken_on(*at, now)
         ),
         recovery::Fact::PendingSeen { until } => {
-            format!("our commit was pending, until {}", time::text(*until))
+            format!("our commit was pending, until {}", time::spoken_on(*until, now))
         }
-        recovery::Fact::TimerOver { at } => format!("its timer ended at {}", time::text(*at)),
+        recovery::Fact::TimerOver { at } => format!("its timer ended at {}", time::spoken_on(*at, now)),
         recovery::Fact::Reported { state } => {
             format!("reported as {}", state_word(state).0.replace('-', " "))
         }

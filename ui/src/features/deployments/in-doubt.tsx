@@ -1,25 +1,27 @@
 import { Timer } from "lucide-react";
-import { queries, useChoose, useQuery } from "@/api";
+import { queries, useQuery } from "@/api";
 import { useNow } from "@/app/clock";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
-import { useShell } from "@/app/store";
 import { Button } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { DeviceState } from "@/components/marks";
 import { SafeText, Unbroken } from "@/components/text";
 import { clockSeconds, countdown } from "@/lib/format";
+import { useTaking } from "./taking";
 
 /** A deployment that needs a person, pinned: its countdown, what is certain, what is not, what happens by itself. */
 export function InDoubt({ deployment }: { deployment: number }) {
   const detail = useQuery(queries.deployment(deployment)).data;
-  const choose = useChoose();
-  const complain = useShell((shell) => shell.complain);
+  const { take, busy } = useTaking(deployment, detail?.row.domain);
   const now = useNow();
   if (detail === undefined) return null;
   const { card, clock } = detail;
-  const certain = detail.devices.filter((device) => device.state !== "unknown-since");
-  const unknown = detail.devices.filter((device) => device.state === "unknown-since");
+  // The card says of every device what is certain; only without it the last known states stand for themselves.
+  const told = card !== null && card.certain.length + card.notKnown.length > 0;
+  const devices = told ? [] : detail.devices;
+  const certain = devices.filter((device) => device.state !== "unknown-since");
+  const unknown = devices.filter((device) => device.state === "unknown-since");
   const left = clock === null ? null : new Date(clock.until).getTime() - now.getTime();
   return (
     <section
@@ -52,9 +54,9 @@ export function InDoubt({ deployment }: { deployment: number }) {
             <Button
               key={choice.choice}
               look={choice.choice === "abort" ? "stop" : "plain"}
-              disabled={choice.refused !== null || choose.isPending}
+              disabled={choice.refused !== null || busy}
               title={choice.refused ?? choice.consequence}
-              onClick={() => choose.mutate({ deployment, choice: choice.choice }, { onError: complain })}
+              onClick={() => take(choice.choice)}
               data-testid={`choice-${choice.choice}`}
             >
               {choice.label}

@@ -64,7 +64,9 @@ export function AddDevice({ onClose }: { onClose: () => void }) {
       credentials: name,
     };
     try {
-      const report = await calls.previewImport(request);
+      // New credentials are kept only once the device itself is accepted, so the dry run can't know them yet.
+      const dry = credential === NEW ? { ...request, credentials: null } : request;
+      const report = await calls.previewImport(dry);
       const bad = report.rows.find((row) => row.verdict === "refused");
       if (bad !== undefined) {
         setRefused(bad);

@@ -179,7 +179,7 @@ function TestResult({ testing }: { testing: Testing }) {
               </span>
               <span className={step.state === "not-tried" ? "" : "med"}>{step.label}</span>
               <span className="num">{step.state === "not-tried" ? "not tried" : took(step.millis)}</span>
-              {step.evidence !== "" && (
+              {step.evidence !== "" && step.evidence !== result.error?.sentence && (
                 <span className="d selectable">
                   <SafeText text={step.evidence} />
                 </span>

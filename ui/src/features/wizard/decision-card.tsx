@@ -1,6 +1,6 @@
 import { OctagonAlert, Timer } from "lucide-react";
 import { useEffect, useRef } from "react";
-import type { DecisionCard } from "@/api";
+import type { ChoiceView, DecisionCard } from "@/api";
 import { useHotkeys } from "@/app/hotkeys";
 import { Button } from "@/components/button";
 import { Icon } from "@/components/icon";
@@ -12,11 +12,17 @@ const KEYS: Record<string, string | undefined> = {
   retry: "R",
   "discover-and-sync": "D",
   recover: "R",
-  complete: "R",
   skip: "S",
   "continue-without": "C",
-  wait: "W",
+  "go-on": "G",
 };
+
+/** The key of a choice. Of several that differ only in their device, the first has it. */
+function keyOf(card: DecisionCard, choice: ChoiceView): string | undefined {
+  const word = (of: ChoiceView) => of.choice.split(":", 1)[0] ?? "";
+  const first = card.choices.find((other) => other.refused === null && word(other) === word(choice));
+  return first === choice ? KEYS[word(choice)] : undefined;
+}
 
 export interface DecisionCardProps {
   card: DecisionCard;
@@ -32,7 +38,7 @@ export function DecisionCardPane({ card, busy, onChoose }: DecisionCardProps) {
     card.choices
       .filter((choice) => choice.refused === null && !busy)
       .flatMap((choice) => {
-        const key = KEYS[choice.choice];
+        const key = keyOf(card, choice);
         return key === undefined ? [] : [[key, () => onChoose(choice.choice)]];
       }),
   ) as Record<string, () => void>;
@@ -90,7 +96,7 @@ export function DecisionCardPane({ card, busy, onChoose }: DecisionCardProps) {
             {choice.choice === "abort" ? (
               <kbd>Ctrl .</kbd>
             ) : (
-              choice.refused === null && KEYS[choice.choice] !== undefined && <kbd>{KEYS[choice.choice]}</kbd>
+              keyOf(card, choice) !== undefined && <kbd>{keyOf(card, choice)}</kbd>
             )}
           </span>
         </div>

@@ -1,17 +1,18 @@
 import { CircleCheck, CircleSlash, CircleStop, Lock, OctagonAlert, SquareTerminal } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { type DeploymentDetail, asCoreError, queries, useChoose, useQuery } from "@/api";
+import { type DeploymentDetail, asCoreError, queries, useQuery } from "@/api";
 import { useCrumbs } from "@/app/crumbs";
 import { useHotkeys } from "@/app/hotkeys";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
-import { useShell } from "@/app/store";
 import { Button } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Running } from "@/components/marks";
 import { Loading, RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
 import { SafeText } from "@/components/text";
+import { useTaking } from "@/features/deployments/taking";
+import { ChildNote, SequencePane } from "./company";
 import { ConfirmClockPane } from "./confirm-clock";
 import { DecisionCardPane } from "./decision-card";
 import { ExecutionMatrix } from "./execution-matrix";
@@ -41,27 +42,32 @@ export function ExecutionStep({ deployment }: { deployment: number }) {
   return <Execution detail={detail} />;
 }
 
-/** A run that ends well while someone looks goes on to Validation by itself, once. */
+/**
+ * A run that ends while someone looks goes on by itself, once: to the next part of its sequence while there is one, else
+ * to Validation if it ended well.
+ */
 function useGoOn(detail: DeploymentDetail): void {
-  const wasRunning = useRef(detail.row.status === "running");
+  const watched = useRef<number | null>(null);
   const { status, id } = detail.row;
+  const going = detail.sequence?.running ?? false;
+  const next = detail.sequence?.parts.find((part) => part.state === "running")?.deployment ?? null;
   useEffect(() => {
-    if (status === "running") wasRunning.current = true;
-    else if (wasRunning.current && status === "verified") {
-      wasRunning.current = false;
+    if (status === "running") watched.current = id;
+    else if (watched.current === id && going) {
+      if (next !== null && next !== id) navigate(to.run(next), { replace: true });
+    } else if (watched.current === id && status === "verified") {
+      watched.current = null;
       navigate(to.validation(id), { replace: true });
     }
-  }, [status, id]);
+  }, [status, id, going, next]);
 }
 
 function Execution({ detail }: { detail: DeploymentDetail }) {
   useGoOn(detail);
   const [filter, setFilter] = useState<LogFilter>({ kind: "all", device: null });
-  const choose = useChoose();
-  const complain = useShell((shell) => shell.complain);
   const id = detail.row.id;
   const running = detail.row.status === "running";
-  const take = (choice: string) => choose.mutate({ deployment: id, choice }, { onError: complain });
+  const { take, busy } = useTaking(id, detail.row.domain);
   const abort = detail.abort;
   useHotkeys({ "Ctrl .": () => abort !== null && take("abort") });
   const n = detail.devices.length;
@@ -86,6 +92,8 @@ function Execution({ detail }: { detail: DeploymentDetail }) {
         <div className="pane grow">
           <ConfirmClockPane detail={detail} />
           <div className="scroll">
+            {detail.childOf && <ChildNote child={detail.childOf} />}
+            {detail.sequence && <SequencePane sequence={detail.sequence} current={id} />}
             <ExecutionMatrix
               detail={detail}
               onCell={(device) => setFilter({ ...filter, device: filter.device === device ? null : device })}
@@ -100,7 +108,7 @@ function Execution({ detail }: { detail: DeploymentDetail }) {
               </p>
             )}
             {detail.error && <RegionError error={detail.error} />}
-            {detail.card && <DecisionCardPane card={detail.card} busy={choose.isPending} onChoose={take} />}
+            {detail.card && <DecisionCardPane card={detail.card} busy={busy} onChoose={take} />}
             {running && detail.decided !== null && <IfStopped />}
             {detail.checks.length > 0 && <CheckList detail={detail} />}
           </div>
@@ -116,7 +124,7 @@ function Execution({ detail }: { detail: DeploymentDetail }) {
             look="stop"
             icon={CircleStop}
             keys="Ctrl ."
-            disabled={choose.isPending}
+            disabled={busy}
             onClick={() => take("abort")}
             data-testid="abort"
           >

@@ -75,6 +75,9 @@ export function LiveLog(props: {
   );
 }
 
+/** A row of a table keeps its columns: it is cut at the edge of the pane, not broken. The transcript shows it whole. */
+const TABLE = /^\s*[|+]-*/u;
+
 const LOOK: Record<string, string> = { sent: "d", answer: "s", note: "s", error: "e" };
 
 export function LogRows({ rows, filter, end }: { rows: readonly TranscriptRow[]; filter: LogFilter; end?: ReactNode }) {
@@ -126,7 +129,7 @@ export function LogRows({ rows, filter, end }: { rows: readonly TranscriptRow[];
               >
                 <span>{clockSeconds(new Date(row.at))}</span>
                 <span className="ell">{row.device ?? "all"}</span>
-                <span>
+                <span className={TABLE.test(row.text) ? "tbl" : ""}>
                   <SafeText text={row.text} />
                 </span>
               </div>

@@ -1,5 +1,13 @@
 import { Check, Minus, X } from "lucide-react";
-import { type PlanView, type PrecheckRow, type RiskLevel, asCoreError, type queries, type useQuery } from "@/api";
+import {
+  type PlanView,
+  type Policy,
+  type PrecheckRow,
+  type RiskLevel,
+  asCoreError,
+  type queries,
+  type useQuery,
+} from "@/api";
 import { LinkButton } from "@/components/button";
 import { Select } from "@/components/choice";
 import { Icon } from "@/components/icon";
@@ -18,21 +26,25 @@ export interface PlanSideProps {
   plan: PlanView;
   window: number;
   onWindow: (minutes: number) => void;
+  policy: Policy;
+  onPolicy: (policy: Policy) => void;
   prechecks: Prechecks;
 }
 
 /** Beside the lines: impact, risk with its rules, the pre-checks as they run, the policy. */
-export function PlanSide({ plan, window, onWindow, prechecks }: PlanSideProps) {
+export function PlanSide({ plan, window, onWindow, policy, onPolicy, prechecks }: PlanSideProps) {
   return (
     <aside className="pane scroll w-outcome" aria-label="Impact, risk and pre-checks">
       <Impact plan={plan} />
       <Risk plan={plan} />
       <PrecheckList prechecks={prechecks} />
       <div className="sec" data-testid="policy">
-        <SectionHead title="Policy" />
-        <dl className="kv" style={{ alignItems: "center", rowGap: 8, gridTemplateColumns: "112px minmax(0,1fr)" }}>
-          <dt>If one device fails</dt>
-          <dd>all or nothing</dd>
+        <SectionHead title="If one device fails" />
+        <PolicyChoice plan={plan} policy={policy} onPolicy={onPolicy} />
+        <dl
+          className="kv"
+          style={{ marginTop: 8, alignItems: "center", rowGap: 8, gridTemplateColumns: "112px minmax(0,1fr)" }}
+        >
           <dt>Confirm window</dt>
           <dd>
             <Select
@@ -63,6 +75,40 @@ export function PlanSide({ plan, window, onWindow, prechecks }: PlanSideProps) {
         </ul>
       </div>
     </aside>
+  );
+}
+
+/** The three policies as they would run this plan; one that can't says why. */
+function PolicyChoice({ plan, policy, onPolicy }: Pick<PlanSideProps, "plan" | "policy" | "onPolicy">) {
+  return (
+    <fieldset className="policies" aria-label="If one device fails">
+      {plan.policies.map((view) => (
+        <label key={view.policy} className={view.refused === null ? "" : "off"} data-testid={`policy-${view.policy}`}>
+          <input
+            type="radio"
+            name="policy"
+            checked={view.policy === policy}
+            disabled={view.refused !== null}
+            onChange={() => onPolicy(view.policy)}
+          />
+          <span>
+            <span className="med">{view.label}</span>
+            <span className="muted">
+              <SafeText text={view.refused ?? view.consequence} />
+            </span>
+            {view.policy === policy && view.parts.length > 1 && (
+              <ol>
+                {view.parts.map((devices) => (
+                  <li key={devices.join()}>
+                    <Unbroken text={devices.join(", ")} />
+                  </li>
+                ))}
+              </ol>
+            )}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

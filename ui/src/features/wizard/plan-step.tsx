@@ -1,6 +1,6 @@
-import { ArrowLeft, FileText, RefreshCw } from "lucide-react";
+import { ArrowLeft, FileText, RefreshCw, Scissors } from "lucide-react";
 import { useState } from "react";
-import { type PlanView, asCoreError, calls, queries, useQuery, useStartDeployment } from "@/api";
+import { type PlanView, type Policy, asCoreError, calls, queries, useQuery, useStartDeployment } from "@/api";
 import { useNowCoarse } from "@/app/clock";
 import { useCrumbs } from "@/app/crumbs";
 import { useHotkeys } from "@/app/hotkeys";
@@ -13,6 +13,7 @@ import { Dialog } from "@/components/dialog";
 import { Empty, Loading, RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
 import { Icon } from "@/components/icon";
+import { Unbroken } from "@/components/text";
 import { Undo2, RadioTower } from "lucide-react";
 import { moment, plural } from "@/lib/format";
 import { PhaseLanes } from "./phase-lanes";
@@ -45,6 +46,7 @@ export function PlanStep({ hash }: { hash: string }) {
 function Plan({ plan }: { plan: PlanView }) {
   const now = useNowCoarse();
   const [window, setWindow] = useState(plan.windowMinutes);
+  const [policy, setPolicy] = useState<Policy>("all-or-nothing");
   const [text, setText] = useState<string | null>(null);
   const start = useStartDeployment();
   const complain = useShell((shell) => shell.complain);
@@ -55,7 +57,7 @@ function Plan({ plan }: { plan: PlanView }) {
   const run = () => {
     if (plan.empty || start.isPending) return;
     start.mutate(
-      { plan: plan.hash, windowMinutes: window },
+      { plan: plan.hash, options: { windowMinutes: window, policy } },
       { onSuccess: (detail) => navigate(`${to.run(detail.row.id)}?window=${window}`) },
     );
   };
@@ -74,6 +76,14 @@ function Plan({ plan }: { plan: PlanView }) {
           Export as text
         </Button>
       </Stepper>
+      {plan.leftOut.length > 0 && (
+        <p className="note muted" data-testid="left-out">
+          <Icon of={Scissors} />
+          <span>
+            Left out, stays in the draft: <Unbroken text={plan.leftOut.join(", ")} />
+          </span>
+        </p>
+      )}
       {start.error && (
         <RegionError
           error={start.error}
@@ -123,7 +133,14 @@ function Plan({ plan }: { plan: PlanView }) {
             </>
           )}
         </div>
-        <PlanSide plan={plan} window={window} onWindow={setWindow} prechecks={prechecks} />
+        <PlanSide
+          plan={plan}
+          window={window}
+          onWindow={setWindow}
+          policy={policy}
+          onPolicy={setPolicy}
+          prechecks={prechecks}
+        />
       </div>
       <RollbackStrip
         sentence={
