@@ -39,11 +39,16 @@ pub(crate) struct Case {
     pub(crate) line: u32,
     pub(crate) moment: Moment,
     pub(crate) trouble: Option<Trouble>,
-    /// 1: late lines run; 2: timers end before it is recovered; 4: the device comes back while it is waited for.
+    /// 1: late lines run, another's value takes the place of ours; 2: timers end before it is recovered; 4: the device comes back while it is waited for.
     pub(crate) bits: u8,
 }
 
 impl Case {
+    /// Whether another's line on our object takes the place of one of ours; else it stands beside them.
+    pub(crate) fn takes_our_place(&self) -> bool {
+        self.bits & 1 != 0
+    }
+
     pub(crate) fn untroubled(way: Way) -> Self {
         Self {
             way,

@@ -51,10 +51,10 @@ pub(crate) struct Named {
 pub(crate) fn pairwise(seed: u64) -> Vec<Named> {
     every_switch_is_listed();
     let mut missing = Vec::new();
-    for left in 0..SWITCHES.len() {
-        for right in left + 1..SWITCHES.len() {
-            for a in 0..SWITCHES[left].1.len() {
-                missing.extend((0..SWITCHES[right].1.len()).map(|b| (left, a, right, b)));
+    for (left, (_, ours)) in SWITCHES.iter().enumerate() {
+        for (right, (_, theirs)) in SWITCHES.iter().enumerate().skip(left + 1) {
+            for a in 0..ours.len() {
+                missing.extend((0..theirs.len()).map(|b| (left, a, right, b)));
             }
         }
     }

@@ -15,6 +15,7 @@ use bk_lab::dialect::Dialect;
 use bk_lab::forwarding::FabricView;
 use bk_lab::generate::practice;
 use bk_lab::spec::DeviceSpec;
+use bk_model::classify::{DnaasType, classify};
 use bk_model::{DeviceName, Fabric, InterfaceName, VlanId};
 use bk_store::{Store, StoreOptions};
 use chrono::{TimeZone, Utc};
@@ -130,6 +131,8 @@ pub(crate) fn check(records: &[DeviceRecord], wanted: usize, seed: u64) -> Edits
 struct Known {
     records: Vec<DeviceRecord>,
     fabric: Fabric,
+    /// Places of the services that the product lets a person edit.
+    editable: Vec<usize>,
     /// Leaf ports that may take an end.
     ports: Vec<(DeviceName, InterfaceName)>,
 }
@@ -148,8 +151,10 @@ impl Known {
             })
             .filter(|(_, port)| !port.is_subinterface())
             .collect();
+        let is_editable = |at: &usize| classify(&fabric.services[*at].attachments) == DnaasType::SingleTagged;
         Self {
             records: records.to_vec(),
+            editable: (0..fabric.services.len()).filter(is_editable).collect(),
             fabric,
             ports,
         }
@@ -172,8 +177,7 @@ impl Known {
 
     /// One to four edits of a service.
     fn draw(&self, chance: &mut Chance) -> Draft {
-        let services = &self.fabric.services;
-        let service = &services[chance.below(services.len())];
+        let service = &self.fabric.services[self.editable[chance.below(self.editable.len())]];
         let mut draft = Draft::new(service.name.clone());
         for _ in 0..=chance.below(4) {
             let edit = match chance.below(8) {
@@ -255,8 +259,8 @@ impl Boxes {
     }
 
     fn text(&self, device: &str) -> (String, String) {
-        let dump = self.all[device].0.dump();
-        (dump.flattened, dump.hierarchical)
+        let (tree, style) = (self.all[device].0.running(), Dialect::default().print_style());
+        (tree.flattened(style), tree.hierarchical(style))
     }
 
     /// Types lines, each from the root, and commits. What the commit says.

@@ -42,6 +42,8 @@ pub(crate) fn truth(rig: &Rig, dump: &DeviceDump) -> Truth {
         (_, true) => Ours::All,
         _ => Ours::Part,
     };
+    let theirs = Rig::beside_ours();
+    let their_object = theirs.trim_end_matches("theirs");
     let differs = |candidate: &Lines| {
         added
             .iter()
@@ -65,6 +67,8 @@ pub(crate) fn truth(rig: &Rig, dump: &DeviceDump) -> Truth {
         missing: rig.start[&dump.name]
             .iter()
             .filter(|line| !running.contains(*line) && !removed.contains(*line))
+            // The other engineer put a value of their own in its place.
+            .filter(|line| !(running.contains(&theirs) && line.starts_with(their_object)))
             .cloned()
             .collect(),
     }
@@ -72,7 +76,15 @@ pub(crate) fn truth(rig: &Rig, dump: &DeviceDump) -> Truth {
 
 /// A read or a sign-out that still runs on a lost session changes nothing.
 fn changes_something(line: &str) -> bool {
-    let reads = ["show ", "exit", "end", "top", "configure", "set cli-", "unset cli-"];
+    let reads = [
+        "show ",
+        "exit",
+        "end",
+        "top",
+        "configure",
+        "set cli-",
+        "unset cli-",
+    ];
     !reads.iter().any(|read| line.starts_with(read))
 }
 

@@ -1,5 +1,6 @@
 //! The laptop of a case: the service on a runtime of its own, so that it can die at any moment.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -11,7 +12,12 @@ use bk_engine::ports::{Clock, Journal, JournalEntry, JournalEvent};
 use bk_store::{Store, StoreOptions};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
+
+/// So many looks in a row that lead to nothing: the engine waits.
+const LOOKS: usize = 4;
+/// How often the journal is looked at for that.
+const JOURNAL_LOOK: Duration = Duration::from_millis(300);
 
 /// A clock that can be moved ahead: what a laptop sees that slept.
 #[derive(Debug)]
@@ -54,6 +60,8 @@ pub(crate) struct Laptop {
     app: App,
     moved: watch::Receiver<u64>,
     folder: PathBuf,
+    /// The data folder read past the service.
+    store: OnceCell<Store>,
 }
 
 impl Laptop {
@@ -85,6 +93,7 @@ impl Laptop {
             app,
             moved,
             folder: folder.to_owned(),
+            store: OnceCell::new(),
         }
     }
 
@@ -177,17 +186,57 @@ impl Laptop {
         tokio::time::timeout(limit, wait).await.ok()
     }
 
+    /// Waits until nothing runs any more; none when the engine only looks and looks again, or after `limit`.
+    pub(crate) async fn ended_or_waits(&self, deployment: u32, limit: Duration) -> Option<DeploymentDetail> {
+        let waits = async {
+            loop {
+                // Only looking again tells of standing still, and nothing announces it: the journal is looked at.
+                tokio::time::sleep(JOURNAL_LOOK).await;
+                if looks_again(&self.journal(deployment).await) {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            ended = self.ended(deployment, limit) => ended,
+            () = waits => None,
+        }
+    }
+
     /// The journal, read past the service.
     pub(crate) async fn journal(&self, deployment: u32) -> Vec<JournalEntry> {
         let folder = self.folder.clone();
-        self.ask(async move |_| {
-            let store = Store::open(StoreOptions { folder }).await.unwrap();
-            let entries = store.journal().entries(&DeploymentId(deployment)).await.unwrap();
-            store.close().await;
-            entries
-        })
-        .await
+        let open = async || {
+            self.ask(async move |_| Store::open(StoreOptions { folder }).await.unwrap())
+                .await
+        };
+        let store = self.store.get_or_init(open).await.clone();
+        self.ask(async move |_| store.journal().entries(&DeploymentId(deployment)).await.unwrap())
+            .await
     }
+}
+
+/// Tells whether every device that is not reported only is looked at again and again.
+fn looks_again(journal: &[JournalEntry]) -> bool {
+    let mut last: BTreeMap<&str, Vec<Option<Step>>> = BTreeMap::new();
+    for entry in journal {
+        let Some(device) = &entry.device else { continue };
+        let steps = last.entry(device.as_str()).or_default();
+        match &entry.event {
+            JournalEvent::StepStarted { step } => steps.push(Some(*step)),
+            JournalEvent::Reported { .. } => steps.push(None),
+            _ => {}
+        }
+    }
+    let looks = |steps: &[Option<Step>; LOOKS]| {
+        matches!(steps[0], Some(Step::ResolveProbe | Step::CompleteProbe))
+            && steps.iter().all(|step| *step == steps[0])
+    };
+    let mut open = last
+        .values()
+        .filter(|steps| !matches!(steps.last(), Some(None)))
+        .peekable();
+    open.peek().is_some() && open.all(|steps| steps.last_chunk().is_some_and(looks))
 }
 
 impl Drop for Laptop {

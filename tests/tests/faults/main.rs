@@ -9,6 +9,7 @@
 mod cases;
 mod dialects;
 mod edits;
+mod hands;
 mod judge;
 mod laptop;
 mod outcomes;
@@ -165,7 +166,7 @@ async fn run_all(first: Rig, cases: Vec<Case>, wanted: &Wanted, dialect: Dialect
                 let next = queue.lock().unwrap().pop_front();
                 let Some(case) = next else { return };
                 let verdict = run::run(&rig, &case).await;
-                tally.lock().unwrap().add(&case, verdict);
+                tally.lock().unwrap().add(&case, &verdict);
             }
         })
     });
@@ -264,7 +265,7 @@ async fn run_processes(wanted: &Wanted) -> bool {
                 let next = queue.lock().unwrap().pop_front();
                 let Some(case) = next else { return };
                 let verdict = processes::run(&rig, &case).await;
-                tally.lock().unwrap().add_process(&case, verdict);
+                tally.lock().unwrap().add_process(&case, &verdict);
             }
         })
     });

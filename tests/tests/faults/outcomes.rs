@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use bk_engine::deploy::{DeviceReport, DeviceState, Note, Step};
+use bk_lab::fault::Moment;
 
+use crate::cases::Case;
 use crate::trouble::Trouble;
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/engine/model/OUTCOMES.md");
@@ -25,7 +27,11 @@ impl Outcomes {
     pub(crate) fn read() -> Self {
         let text = std::fs::read_to_string(TABLE).unwrap();
         let rows: Vec<Row> = text.lines().filter_map(row).collect();
-        assert!(rows.len() > 50, "the table is laid out in another way: {} rows", rows.len());
+        assert!(
+            rows.len() > 50,
+            "the table is laid out in another way: {} rows",
+            rows.len()
+        );
         Self { rows }
     }
 
@@ -34,14 +40,15 @@ impl Outcomes {
         &self,
         step: Step,
         line: &str,
-        trouble: Trouble,
+        case: &Case,
         report: &DeviceReport,
     ) -> Option<String> {
-        let (step, event) = (step_word(step, line)?, event_word(trouble)?);
+        let trouble = case.trouble?;
+        let (steps, event) = (step_words(step, line, case.moment), event_word(trouble)?);
         let rows: Vec<&Row> = self
             .rows
             .iter()
-            .filter(|row| row.steps.iter().any(|known| known == step))
+            .filter(|row| row.steps.iter().any(|known| steps.contains(&known.as_str())))
             .filter(|row| row.events.iter().any(|known| known == event))
             .collect();
         if rows.is_empty() {
@@ -54,11 +61,16 @@ impl Outcomes {
             .filter_map(note_word)
             .map(str::to_owned)
             .collect();
-        let fits = |row: &&Row| row.states.iter().any(|known| known == state) && notes.is_subset(&row.notes);
-        (!rows.iter().any(|row| fits(&row))).then(|| {
+        // In the model another's value takes the place of ours. One beside ours leaves all our lines running.
+        let on_ours = matches!(trouble, Trouble::ForeignCommitOnOurs | Trouble::ForeignLineOnOurs);
+        let beside = on_ours && !case.takes_our_place();
+        let is_state =
+            |known: &String| known == state || (beside && known == "live without timer" && state == "new");
+        let fits = |row: &Row| row.states.iter().any(is_state) && notes.is_subset(&row.notes);
+        (!rows.iter().any(|row| fits(row))).then(|| {
             let allowed: Vec<_> = rows.iter().map(|row| (&row.states, &row.notes)).collect();
             format!(
-                "{} is {state} with {notes:?}; the table allows {allowed:?} for ({step}, {event})",
+                "{} is {state} with {notes:?}; the table allows {allowed:?} for ({steps:?}, {event})",
                 report.device
             )
         })
@@ -105,23 +117,29 @@ fn row(line: &str) -> Option<Row> {
     })
 }
 
-fn step_word(step: Step, line: &str) -> Option<&'static str> {
-    Some(match step {
-        Step::PreflightRead => "preflight read",
+/// The step of the table in which a line stands and, where the line is not the one that its step turns on, what follows:
+/// what happens behind a step's own look is found by the next one.
+fn step_words(step: Step, line: &str, moment: Moment) -> &'static [&'static str] {
+    let before = moment == Moment::BeforeLine;
+    match step {
+        Step::PreflightRead => &["preflight read", "configure, candidate empty"],
         Step::PrepareLines if line.starts_with("interfaces") || line.starts_with("network-services") => {
-            "line B"
+            &["line A", "line B", "compare, check"]
         }
-        Step::PrepareLines if line == "configure" => "configure, candidate empty",
-        Step::PrepareLines if line == "commit check" => "compare, check",
-        Step::ArmRecheck => "re-check before arming",
-        Step::ArmCommit if line.starts_with("commit") => "commit confirm",
-        Step::ArmProve => "prove armed",
-        Step::Verify => "verify on a fresh session",
-        Step::DecideCheck => "decide check",
-        Step::CompleteProbe => "complete: probe",
-        Step::Confirm if line == "commit" => "commit",
-        _ => return None,
-    })
+        Step::PrepareLines if line == "configure" => &["configure, candidate empty", "line A"],
+        Step::PrepareLines if line == "commit check" => &["compare, check", "waits: prepared"],
+        Step::ArmRecheck => &["re-check before arming", "commit confirm"],
+        Step::ArmCommit if line.starts_with("commit") && before => &["commit confirm"],
+        Step::ArmCommit if line.starts_with("commit") => &["commit confirm", "prove armed"],
+        Step::ArmProve => &["prove armed", "waits: armed"],
+        Step::Verify => &["verify on a fresh session", "waits: verified"],
+        Step::DecideCheck => &["decide check", "waits: record", "complete: probe"],
+        Step::CompleteProbe => &["complete: probe", "commit"],
+        Step::Confirm if line == "commit" && before => &["commit"],
+        Step::Confirm if line == "commit" => &["commit", "settle: last read"],
+        Step::SettleRead => &["settle: last read"],
+        _ => &[],
+    }
 }
 
 fn event_word(trouble: Trouble) -> Option<&'static str> {
@@ -163,6 +181,8 @@ fn note_word(note: &Note) -> Option<&'static str> {
         Note::ReappliedAfterExpiry => Some("re-applied after expiry"),
         Note::WasLiveWithoutTimer => Some("was live without timer"),
         // No case of ours consents, and a check that fails after a re-apply has rows of its own kind in the table.
-        Note::CommittedByConsent { .. } | Note::ReapplyFailedCheck { .. } | Note::NotObservable { .. } => None,
+        Note::CommittedByConsent { .. } | Note::ReapplyFailedCheck { .. } | Note::NotObservable { .. } => {
+            None
+        }
     }
 }

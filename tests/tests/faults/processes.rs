@@ -201,6 +201,7 @@ pub(crate) async fn offline_plans(rig: &Rig, wanted: usize, seed: u64) -> (usize
     for (draft, online) in &planned {
         let folder = rig.folder();
         let domain = draft.domain().to_string();
+        let mut edited = String::new();
         // The template holds a draft of its own.
         if domain == DOMAIN {
             continue;
@@ -222,13 +223,14 @@ pub(crate) async fn offline_plans(rig: &Rig, wanted: usize, seed: u64) -> (usize
             };
             let mut args = vec!["edit", domain.as_str()];
             args.extend(words.iter().map(String::as_str));
-            start(&folder, &args).await.wait().await.unwrap();
+            edited.push_str(&output(&folder, &args).await.1);
         }
-        let plan = document(&folder, &["--json", "plan", &domain]).await;
-        let offline = plan.as_ref().and_then(|plan| plan["hash"].as_str());
+        let (said, refused) = output(&folder, &["--json", "plan", &domain]).await;
+        let plan: serde_json::Value = serde_json::from_slice(&said).unwrap_or_default();
+        let offline = plan["hash"].as_str();
         if offline != Some(online) {
             wrong.push(format!(
-                "{domain} {:?}: offline {offline:?}, online {online}",
+                "{domain} {:?}: offline {offline:?}, online {online}: {edited} {refused}",
                 draft.edits()
             ));
         }
@@ -267,14 +269,26 @@ async fn detail(folder: &TempDir) -> Option<DeploymentDetail> {
 
 /// The JSON document that a process prints.
 async fn document(folder: &TempDir, args: &[&str]) -> Option<serde_json::Value> {
+    serde_json::from_slice(&output(folder, args).await.0).ok()
+}
+
+/// What a process prints, and its complaints.
+async fn output(folder: &TempDir, args: &[&str]) -> (Vec<u8>, String) {
     let mut command = command(folder, args);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // A process that dies at once reads nothing.
     let _ = stdin.write_all(PASSWORD.as_bytes()).await;
     drop(stdin);
     let output = child.wait_with_output().await.unwrap();
-    serde_json::from_slice(&output.stdout).ok()
+    (
+        output.stdout,
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
 }
 
 async fn signal(child: &Child, signal: &str) {

@@ -39,6 +39,8 @@ pub(crate) struct Rig {
     /// What our plan adds and removes on each device.
     pub(crate) added: BTreeMap<String, Lines>,
     pub(crate) removed: BTreeMap<String, Lines>,
+    /// Fingerprints at the start.
+    pub(crate) host_keys: BTreeMap<String, String>,
     /// Whether its dialect is the one that captures show.
     pub(crate) is_default: bool,
     template: TempDir,
@@ -102,12 +104,17 @@ impl Rig {
             .map(|device| device.device.clone())
             .collect();
         let start = texts(&fabric.dump());
+        let host_keys = fabric.inventory().into_iter();
+        let host_keys = host_keys
+            .map(|entry| (entry.name, entry.host_key_fingerprint))
+            .collect();
         let mut rig = Self {
             plan: plan.hash,
             devices,
             start,
             added: BTreeMap::new(),
             removed: BTreeMap::new(),
+            host_keys,
             fabric,
             is_default: dialect == Dialect::default(),
             template,
@@ -153,6 +160,13 @@ impl Rig {
         folder
     }
 
+    /// The fingerprint of the key that a device shows now.
+    pub(crate) fn host_key(&self, device: &str) -> String {
+        let mut all = self.fabric.inventory().into_iter();
+        let entry = all.find(|entry| entry.name == device).unwrap();
+        entry.host_key_fingerprint
+    }
+
     /// The truth about every device of the plan.
     pub(crate) fn dump(&self) -> BTreeMap<String, DeviceDump> {
         self.fabric
@@ -177,9 +191,16 @@ impl Rig {
         format!("{}theirs", described(port))
     }
 
-    /// A line on an object of the plan.
-    pub(crate) fn on_ours() -> String {
+    /// A line on an object of the plan, beside ours.
+    pub(crate) fn beside_ours() -> String {
         format!("network-services bridge-domain instance {DOMAIN} description theirs")
+    }
+
+    /// A value of theirs where the plan puts one of ours.
+    pub(crate) fn in_place_of_ours(&self, device: &str) -> String {
+        let mut added = self.added[device].iter();
+        let vlan = added.find_map(|line| line.split_once(" vlan-id ")).unwrap();
+        format!("{} vlan-id 3999", vlan.0)
     }
 }
 

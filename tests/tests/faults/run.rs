@@ -8,8 +8,7 @@ use bk_app::views::{DeploymentDetail, DeploymentStatus};
 use bk_engine::deploy::Step;
 use bk_engine::ports::{JournalEntry, JournalEvent};
 use bk_lab::device::DeviceDump;
-use bk_lab::fault::{Action, Fault, Moment};
-use bk_lab::serve::{Reach, ReceivedLine};
+use bk_lab::serve::ReceivedLine;
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
@@ -18,12 +17,12 @@ use crate::judge::{self, Lost, Theirs};
 use crate::laptop::{Laptop, LaptopClock, reports, steps};
 use crate::outcomes::Outcomes;
 use crate::rig::{PASSWORD, Rig, WINDOW};
-use crate::trouble::{CROWD, STRANGER, Trouble};
+use crate::trouble::Trouble;
 
-/// Longer than this no case stands still by itself; then the harness goes on with what a person would do.
-const STILL: Duration = Duration::from_secs(6);
+/// Whatever neither ends nor waits by then stands still; the harness goes on with what a person would do.
+pub(crate) const STILL: Duration = Duration::from_secs(20);
 /// A deployment that does not end by then never does.
-const LONGEST: Duration = Duration::from_secs(60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(60);
 
 /// What came of a case.
 #[derive(Debug, Default)]
@@ -42,15 +41,19 @@ pub(crate) struct Verdict {
     pub(crate) trace: Vec<String>,
 }
 
-struct Run<'a> {
-    rig: &'a Rig,
-    case: &'a Case,
-    clock: Arc<LaptopClock>,
+pub(crate) struct Run<'a> {
+    pub(crate) rig: &'a Rig,
+    pub(crate) case: &'a Case,
+    pub(crate) clock: Arc<LaptopClock>,
     folder: TempDir,
-    theirs: Theirs,
-    verdict: Verdict,
+    pub(crate) theirs: Theirs,
+    pub(crate) verdict: Verdict,
     from: u64,
-    changed_key: bool,
+    pub(crate) changed_key: bool,
+    /// The harness let timers end, which is a second trouble.
+    pub(crate) timers_ended: bool,
+    /// What the other engineer typed was taken.
+    pub(crate) happened: bool,
 }
 
 /// Runs a case on a rig that nothing else uses meanwhile.
@@ -67,6 +70,8 @@ pub(crate) async fn run(rig: &Rig, case: &Case) -> Verdict {
         verdict: Verdict::default(),
         from,
         changed_key: false,
+        timers_ended: false,
+        happened: true,
     };
     run.whole().await;
     run.verdict.took = began.elapsed();
@@ -103,9 +108,9 @@ impl Run<'_> {
                     "recover is not offered after a crash",
                 );
             }
-            first = laptop.ended(deployment, STILL).await;
+            first = laptop.ended_or_waits(deployment, STILL).await;
         } else if first.is_none() {
-            first = laptop.ended(deployment, STILL).await;
+            first = laptop.ended_or_waits(deployment, STILL).await;
         }
         let ended = match first {
             Some(detail) => {
@@ -124,7 +129,7 @@ impl Run<'_> {
             if round > 0 || self.case.bits & 2 != 0 {
                 // Past every timer, and past the idle limit of sessions that can't be told apart.
                 let minutes = u32::from(WINDOW) + 2 + 40 * round;
-                self.advance(TimeDelta::minutes(i64::from(minutes)));
+                self.let_timers_end(TimeDelta::minutes(i64::from(minutes)));
                 self.clock.advance(Duration::from_secs(60 * u64::from(minutes)));
             }
             if laptop.open_deployments().await.contains(&deployment) {
@@ -133,7 +138,15 @@ impl Run<'_> {
                     "recover is not offered",
                 );
             }
-            match laptop.ended(deployment, LONGEST).await {
+            let mut recovered = laptop.ended_or_waits(deployment, STILL).await;
+            if recovered.is_none() {
+                // What it waits for, such as another's pending commit, ends with its timer.
+                let past = u32::from(WINDOW) + 2;
+                self.let_timers_end(TimeDelta::minutes(past.into()));
+                self.clock.advance(Duration::from_secs(60 * u64::from(past)));
+                recovered = laptop.ended(deployment, LONGEST).await;
+            }
+            match recovered {
                 Some(detail) => last = detail,
                 None => {
                     self.verdict.wrong.push("recovery never ends".to_owned());
@@ -149,220 +162,7 @@ impl Run<'_> {
         laptop.crash().await;
     }
 
-    fn gate(&self) -> String {
-        "case".to_owned()
-    }
-
-    fn expect(&mut self, holds: bool, otherwise: &str) {
-        if !holds {
-            self.verdict.wrong.push(otherwise.to_owned());
-        }
-    }
-
-    /// Faults that lead to the way on which the case lies.
-    fn prelude(&self) {
-        let last = self.rig.devices.last().unwrap();
-        let refuse = || Action::Refuse("ERROR: Not now.".to_owned());
-        match self.case.way {
-            Way::Straight => {}
-            Way::Refused => self.on(last, Fault::on("commit check", Moment::BeforeLine, refuse())),
-            Way::TurnedBack => self.on(last, Fault::on("commit confirm", Moment::BeforeLine, refuse())),
-            Way::Expired { line } => {
-                self.on(last, Fault::on_line(line, Moment::BeforeLine, Action::TimerEnds))
-            }
-            Way::OnTop { line } => {
-                let lines = vec![self.rig.elsewhere(last), "commit".to_owned()];
-                let user = STRANGER.to_owned();
-                self.on(
-                    last,
-                    Fault::on_line(line, Moment::BeforeLine, Action::Foreign { user, lines }),
-                );
-            }
-        }
-    }
-
-    fn on(&self, device: &str, fault: Fault) {
-        self.rig.fabric.inject(device, fault).unwrap();
-    }
-
-    fn inject(&self) {
-        let (Some(trouble), device) = (self.case.trouble, self.device()) else {
-            return;
-        };
-        let late = self.case.bits & 1 != 0;
-        let mut actions = trouble.actions(device, self.case.moment, late);
-        if trouble.is_gated() {
-            actions.insert(0, Action::Gate(self.gate()));
-        }
-        for action in actions {
-            self.on(device, Fault::on_line(self.case.line, self.case.moment, action));
-        }
-    }
-
-    fn device(&self) -> &str {
-        &self.rig.devices[self.case.device]
-    }
-
-    /// Waits for the gate of the case, or until nothing goes on any more.
-    async fn first(&self, laptop: &Laptop, deployment: u32) -> Option<DeploymentDetail> {
-        if !self.case.trouble.is_some_and(Trouble::is_gated) {
-            return laptop.ended(deployment, STILL).await;
-        }
-        let gate = self.gate();
-        tokio::select! {
-            () = self.rig.fabric.gates().arrived(&gate, 1) => None,
-            ended = laptop.ended(deployment, LONGEST) => ended,
-        }
-    }
-
-    /// What happens while a line stands at the gate; tells whether the laptop is to die.
-    async fn at_gate(
-        &mut self,
-        laptop: &Laptop,
-        deployment: u32,
-        first: &mut Option<DeploymentDetail>,
-    ) -> Option<Gone> {
-        let trouble = self
-            .case
-            .trouble
-            .filter(|trouble| trouble.is_gated() && first.is_none())?;
-        let device = self.device().to_owned();
-        let window = TimeDelta::minutes(i64::from(WINDOW));
-        match trouble {
-            Trouble::Crash => return Some(Gone),
-            Trouble::TimerEnds => self.advance(window + TimeDelta::seconds(30)),
-            Trouble::TimeShort => self.advance(window - TimeDelta::seconds(40)),
-            Trouble::ClockBack => self.advance(TimeDelta::minutes(-61)),
-            Trouble::Sleep => {
-                self.advance(TimeDelta::minutes(15));
-                self.clock.advance(Duration::from_secs(15 * 60));
-            }
-            Trouble::Abort => {
-                // It may be past the point where it can be aborted; the report then says what came of it.
-                laptop.choose(deployment, "abort").await;
-            }
-            trouble => self.foreign(&device, trouble),
-        }
-        self.rig.fabric.gates().open(&self.gate());
-        *first = laptop.ended(deployment, STILL).await;
-        None
-    }
-
-    /// Another engineer types.
-    fn foreign(&mut self, device: &str, trouble: Trouble) {
-        let (elsewhere, ours) = (self.rig.elsewhere(device), Rig::on_ours());
-        let typed: Vec<String> = match trouble {
-            Trouble::ForeignLine => vec![elsewhere],
-            Trouble::ForeignLineOnOurs => vec![ours],
-            Trouble::ForeignCommit => vec![elsewhere, "commit".to_owned()],
-            Trouble::ForeignCommitOnOurs => vec![ours, "commit".to_owned()],
-            Trouble::ForeignEmptyCommit => vec!["commit".to_owned()],
-            Trouble::ForeignCommitConfirm => vec![elsewhere, "commit confirm 5".to_owned()],
-            _ => vec!["rollback 0".to_owned()],
-        };
-        let answers = self.rig.fabric.foreign(device, STRANGER, &typed);
-        let committed = answers
-            .last()
-            .is_some_and(|answer| answer.contains("Commit succeeded"));
-        if committed && matches!(trouble, Trouble::ForeignCommit | Trouble::ForeignCommitOnOurs) {
-            self.theirs
-                .entry(device.to_owned())
-                .or_default()
-                .push(typed[0].clone());
-        }
-    }
-
-    fn advance(&self, by: TimeDelta) {
-        self.rig.fabric.advance(by);
-    }
-
-    /// The engine waits for a device. What is shown meanwhile is judged; then it is waited out, or the device comes back.
-    async fn stands_still(
-        &mut self,
-        laptop: &Laptop,
-        deployment: u32,
-        shown: &mut Vec<String>,
-    ) -> DeploymentDetail {
-        let detail = laptop.detail(deployment).await;
-        if detail.row.status != DeploymentStatus::Running {
-            return detail;
-        }
-        self.judge(laptop, &detail, false).await;
-        shown.push("waits".to_owned());
-        if self.case.bits & 4 == 0 {
-            // Longer than the window: it is given up, and every device is reported.
-            self.clock
-                .advance(Duration::from_secs(60 * (u64::from(WINDOW) + 5)));
-        } else {
-            self.repair(laptop).await;
-            if self.case.bits & 2 != 0 {
-                self.advance(TimeDelta::minutes(i64::from(WINDOW) + 2));
-            }
-        }
-        let mut ended = laptop.ended(deployment, LONGEST / 6).await;
-        if ended.is_none() {
-            self.repair(laptop).await;
-            self.advance(TimeDelta::minutes(i64::from(WINDOW) + 42));
-            self.clock
-                .advance(Duration::from_secs(60 * (u64::from(WINDOW) + 42)));
-            ended = laptop.ended(deployment, LONGEST).await;
-        }
-        match ended {
-            Some(detail) => {
-                shown.push(format!("{:?}", detail.row.status));
-                self.judge(laptop, &detail, true).await;
-                detail
-            }
-            None => {
-                self.verdict.wrong.push("it never ends".to_owned());
-                laptop.detail(deployment).await
-            }
-        }
-    }
-
-    /// Whatever keeps devices away or busy is over; the other engineer has left and taken uncommitted lines along.
-    async fn repair(&mut self, laptop: &Laptop) {
-        let fabric = &self.rig.fabric;
-        fabric.gates().open(&self.gate());
-        for device in &self.rig.devices {
-            let on = fabric.device(device).unwrap();
-            on.clear_faults();
-            on.run_foreign_commit(None);
-            on.leave(CROWD);
-            fabric.late_lines(device, self.case.bits & 1 != 0).unwrap();
-            if self.case.trouble.is_some_and(Trouble::is_foreign) {
-                fabric.foreign(device, STRANGER, &["rollback 0".to_owned()]);
-            }
-            on.leave(STRANGER);
-            fabric.set_reach(device, Reach::Up);
-        }
-        if self.case.trouble == Some(Trouble::HostKey) && !self.changed_key {
-            self.changed_key = true;
-            let device = self.device().to_owned();
-            let entry = fabric
-                .inventory()
-                .into_iter()
-                .find(|entry| entry.name == device)
-                .unwrap();
-            let key = entry.host_key_fingerprint;
-            let typed: String = key.chars().skip(key.chars().count() - 4).collect();
-            let replaced = laptop
-                .ask(async move |app| {
-                    app.device_test(device.clone()).await?;
-                    app.host_key_replace(device, key, typed).await
-                })
-                .await;
-            if let Err(error) = replaced {
-                // A device that was not looked at since still shows the key that is known.
-                self.verdict.wrong.push(format!(
-                    "the new host key could not be accepted: {:?}",
-                    error.view()
-                ));
-            }
-        }
-    }
-
-    async fn judge(&mut self, laptop: &Laptop, detail: &DeploymentDetail, ended: bool) {
+    pub(crate) async fn judge(&mut self, laptop: &Laptop, detail: &DeploymentDetail, ended: bool) {
         let clocks = (
             bk_engine::ports::Clock::now(&*self.clock),
             self.rig.fabric.clock().now(),
@@ -442,14 +242,15 @@ impl Run<'_> {
         let report = reports(&journal)
             .into_iter()
             .find(|report| report.device.as_str() == device);
-        if let (Way::Straight, Some(step), Some(trouble), Some(report)) =
-            (self.case.way, self.verdict.step, self.case.trouble, report)
+        if let (Way::Straight, Some(step), Some(report)) = (self.case.way, self.verdict.step, report)
             && self.rig.is_default
+            && !self.timers_ended
+            && self.happened
         {
             let outcomes = Outcomes::read();
             self.verdict
                 .wrong
-                .extend(outcomes.contradict(step, &line.line, trouble, &report));
+                .extend(outcomes.contradict(step, &line.line, self.case, &report));
         }
     }
 
@@ -460,7 +261,11 @@ impl Run<'_> {
             .map(|entry| {
                 let device = entry.device.as_ref().map_or("", |name| name.as_str());
                 let event = match &entry.event {
-                    JournalEvent::StepEnded { step, result, evidence } => {
+                    JournalEvent::StepEnded {
+                        step,
+                        result,
+                        evidence,
+                    } => {
                         format!("{step:?} {result} {evidence}")
                     }
                     event => format!("{event:?}"),
@@ -485,7 +290,7 @@ impl Run<'_> {
 }
 
 /// The laptop dies.
-struct Gone;
+pub(crate) struct Gone;
 
 /// Lines of a device since a number, as faults count them.
 pub(crate) fn received(rig: &Rig, device: &str, from: u64) -> Vec<ReceivedLine> {
@@ -517,6 +322,8 @@ pub(crate) async fn lines_of(rig: &Rig, way: Way) -> (Vec<Vec<(Option<Step>, Str
         verdict: Verdict::default(),
         from,
         changed_key: false,
+        timers_ended: false,
+        happened: true,
     };
     let began = Instant::now();
     run.whole().await;

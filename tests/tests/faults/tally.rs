@@ -42,7 +42,7 @@ impl Tally {
         }
     }
 
-    pub(crate) fn add(&mut self, case: &Case, verdict: Verdict) {
+    pub(crate) fn add(&mut self, case: &Case, verdict: &Verdict) {
         let trouble = case.trouble.map_or("none", Trouble::word);
         let step = verdict
             .step
@@ -52,19 +52,19 @@ impl Tally {
         } else {
             format!(" dialect {}", self.dialect)
         };
-        self.count(trouble, step, format!("case {case}{dialect}"), verdict);
+        self.count(trouble, &step, &format!("case {case}{dialect}"), verdict);
     }
 
-    pub(crate) fn add_process(&mut self, case: &Process, verdict: Verdict) {
+    pub(crate) fn add_process(&mut self, case: &Process, verdict: &Verdict) {
         let blow = match case.blow {
             Blow::Kill => "kill -9",
             Blow::Stop => "stopped past the window",
         };
         let again = format!("processes all seed {}", self.seed);
-        self.count(blow, case.step.clone(), again, verdict);
+        self.count(blow, &case.step, &again, verdict);
     }
 
-    fn count(&mut self, trouble: &'static str, step: String, again: String, verdict: Verdict) {
+    fn count(&mut self, trouble: &'static str, step: &str, again: &str, verdict: &Verdict) {
         self.done += 1;
         self.judged += verdict.judged;
         self.lost.said += verdict.lost.said;
@@ -73,8 +73,8 @@ impl Tally {
         let counts = self.troubles.entry(trouble).or_default();
         counts.0 += 1;
         counts.1 += usize::from(!verdict.wrong.is_empty());
-        *self.steps.entry(step.clone()).or_default() += 1;
-        self.slowest.push((verdict.took, again.clone()));
+        *self.steps.entry(step.to_owned()).or_default() += 1;
+        self.slowest.push((verdict.took, again.to_owned()));
         self.slowest.sort_by(|a, b| b.cmp(a));
         self.slowest.truncate(8);
         if !verdict.wrong.is_empty() {
@@ -86,7 +86,7 @@ impl Tally {
             for line in verdict.trace.iter().filter(|_| self.all == 1) {
                 println!("    {line}");
             }
-            self.wrong.push(again.clone());
+            self.wrong.push(again.to_owned());
         }
         println!(
             "{:5} after {:4} s  {again}  {step}  {}",

@@ -154,7 +154,8 @@ fn is_settled(first: &Probe, last: &Probe) -> bool {
     };
     same_list(&first.rollback, &last.rollback)
         && same_pending
-        && !first.commit_running && !last.commit_running
+        && !first.commit_running
+        && !last.commit_running
 }
 
 fn same_pending(left: &Pending, right: &Pending) -> bool {

@@ -52,7 +52,11 @@ pub fn heads(list: &[RollbackEntry]) -> usize {
 /// the whole lists are compared and not their newest rows alone.
 #[must_use]
 pub fn same_list(left: &[RollbackEntry], right: &[RollbackEntry]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_entry(left, right))
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| same_entry(left, right))
 }
 
 /// What one of our commits does.

@@ -367,7 +367,7 @@ async fn room_host_key_and_a_running_commit_change_in_the_middle_of_a_line() {
     assert_eq!(dump.commit_running_for.as_deref(), Some("birch"));
     assert_eq!(dump.sessions.len(), 10, "the device has room for ten");
     assert_ne!(fabric.inventory()[0].host_key_fingerprint, known);
-    let mut late = Terminal::open(&fabric.inventory()[0]);
+    let late = Terminal::open(&fabric.inventory()[0]);
     assert_eq!(late.rest().await, "", "there is no room for another");
 
     let mut control = Client::connect(fabric.control().unwrap()).await.unwrap();
