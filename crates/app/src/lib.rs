@@ -33,6 +33,7 @@ mod time;
 pub mod views;
 
 pub use app::{App, AppOptions};
+pub use clock::SystemClock;
 pub use errors::AppError;
 pub use events::{AppEvent, EventSink};
 pub use practice::{PracticeDevice, PracticeError, PracticeInventory, PracticeLab};

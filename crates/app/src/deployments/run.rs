@@ -240,8 +240,10 @@ impl App {
     ) -> Result<JoinHandle<Ended>, AppError> {
         let history = self.phase_history().await?;
         let seconds = estimate(&job.running.plan, &history).seconds();
+        let settings = self.current_settings().await?;
         let options = DeployOptions {
-            by: self.user().await?,
+            by: settings.user,
+            poll: Duration::from_millis(settings.look_again.into()),
             window_minutes: job.running.window_minutes,
             policy: job.policy,
             child_of: job.child_of.clone(),

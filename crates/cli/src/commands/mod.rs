@@ -85,6 +85,7 @@ async fn open(json: bool, data: Option<PathBuf>, password_stdin: bool) -> Result
         practice: None,
         events: progress.sink(),
         secrets,
+        clock: std::sync::Arc::new(bk_app::SystemClock),
     })
     .await?;
     if password_stdin {
