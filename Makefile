@@ -34,7 +34,7 @@ setup: ## Installs what is missing to build and test
 	scripts/setup.sh test
 
 .PHONY: check
-check: format audit test-model test-ui test-rust test-faults ## All tests that need no display
+check: format audit test-model test-ui test-rust ## All tests that need no display
 
 .PHONY: test-model
 test-model: ## Checks a sample of the deployment protocol's model
