@@ -64,7 +64,23 @@ test-ui: ui/node_modules/.installed
 .PHONY: test-rust
 test-rust: ui/dist/index.html
 	cargo clippy $(CHECKED) --all-targets -- -D warnings
+	cargo test $(CHECKED) --no-run
 	$(LIMITED) cargo test $(CHECKED)
+
+# What goes wrong is drawn from this seed; another one draws other cases.
+FAULTS_SEED ?= 1
+
+.PHONY: test-faults
+test-faults: ui/dist/index.html ## A sample of everything that can go wrong in a deployment; FAULTS_SEED=n draws another
+	cargo build $(CHECKED) --bin bk
+	$(LIMITED) cargo test $(CHECKED) --test faults -- \
+		edits 200 plans 3 troubles 60 processes 8 within 45 seed $(FAULTS_SEED)
+
+.PHONY: test-faults-full
+test-faults-full: ui/dist/index.html ## By hand: all of it; takes hours
+	cargo build $(CHECKED) --bin bk
+	cargo test $(CHECKED) --test faults -- \
+		edits 10000 plans 200 troubles all processes all dialects 25 seed $(FAULTS_SEED)
 
 .PHONY: benches-run
 benches-run: ui/dist/index.html # once each, which proves only that they run

@@ -61,6 +61,7 @@ impl Lab {
                 }
             }),
             secrets: SecretStoreChoice::SessionOnly,
+            clock: Arc::new(bk_app::SystemClock),
         })
         .await
         .expect("an empty folder opens");

@@ -1,6 +1,6 @@
 //! Plans: what a deployment would do.
 
-use bk_app::views::{PlanView, PrecheckRow};
+use bk_app::views::{AuditView, PlanView, PrecheckRow};
 
 use crate::ipc::{Answer, Core, answer};
 
@@ -37,4 +37,18 @@ pub(crate) async fn plan_precheck(core: Core<'_>, plan: String) -> Answer<Vec<Pr
 #[specta::specta]
 pub(crate) async fn rollback_plan(core: Core<'_>, deployment: u32) -> Answer<PlanView> {
     answer(core.app()?.rollback_plan(deployment).await)
+}
+
+/// Looks for what carries no service any more, on some devices or on all.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn audit(core: Core<'_>, devices: Option<Vec<String>>) -> Answer<AuditView> {
+    answer(core.app()?.audit(devices).await)
+}
+
+/// Plans the removal of what an audit of these devices finds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn clean_up_plan(core: Core<'_>, devices: Option<Vec<String>>) -> Answer<PlanView> {
+    answer(core.app()?.clean_up_plan(devices).await)
 }

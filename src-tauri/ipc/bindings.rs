@@ -58,6 +58,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             plans::plan_export,
             plans::plan_precheck,
             plans::rollback_plan,
+            plans::audit,
+            plans::clean_up_plan,
             deployments::deployment_start,
             deployments::deployment_choose,
             deployments::deployment_child,

@@ -267,6 +267,7 @@ async fn open(
             sender.send_modify(|count| *count += 1);
         }),
         secrets: SecretStoreChoice::SessionOnly,
+        clock: Arc::new(bk_app::SystemClock),
     };
     (App::open(options).await.expect("the scene works"), events, moved)
 }

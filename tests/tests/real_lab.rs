@@ -56,4 +56,32 @@ async fn fifty_boxes_are_discovered_and_every_l2_line_is_understood() {
     // Each instance of each device is one device of one bridge domain.
     let members: usize = domains.iter().map(|domain| domain.devices.len()).sum();
     assert_eq!(members, instances, "no instance is lost between device and table");
+
+    let audit = scene.app.audit(None).await.unwrap();
+    let of = |kind: &str| {
+        audit
+            .leftovers
+            .iter()
+            .filter(|leftover| leftover.kind == kind)
+            .count()
+    };
+    println!(
+        "leftovers: {} sub-interfaces, {} instances, {} members, {} fabric attachments; {} kept, {} paths broken, {} lines on {} devices would clean up",
+        of("subinterface"),
+        of("instance"),
+        of("member"),
+        of("fabric-attachment"),
+        audit
+            .leftovers
+            .iter()
+            .filter(|leftover| leftover.kept.is_some())
+            .count(),
+        audit.broken.len(),
+        audit.lines,
+        audit.devices_to_clean
+    );
+    assert_eq!(audit.devices, 50);
+    // Whatever is proposed is proven device by device: making the plan fails otherwise.
+    let plan = scene.app.clean_up_plan(None).await.unwrap();
+    assert_eq!((plan.lines, plan.reverse_proven), (audit.lines, true));
 }

@@ -390,3 +390,55 @@ async fn the_job_is_done_in_every_candidate_scope() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leftovers_are_cleaned_up_as_one_transaction_and_can_be_brought_back() {
+    let scene = Scene::practice().await;
+    let start = scene.truth();
+    let audit = scene.app.audit(None).await.unwrap();
+    let mut found: Vec<String> = (audit.leftovers.iter())
+        .map(|leftover| format!("{}: {}", leftover.device, leftover.sentence))
+        .collect();
+    found.sort();
+    // What the practice lab was given, and nothing of its routed management service.
+    assert_eq!(
+        found,
+        [
+            "LEAF-A02: ge100-0/0/20.700 belongs to no bridge domain.",
+            "LEAF-B02: ge100-0/0/9.1500 belongs to no bridge domain.",
+            "LEAF-B02: vlan1955_old has no member.",
+            "SPINE-1: bundle-60001.1111 belongs to no bridge domain.",
+        ]
+    );
+    let one_sided: Vec<&str> = audit
+        .broken
+        .iter()
+        .map(|broken| broken.sentence.as_str())
+        .collect();
+    assert!(
+        one_sided.len() == 1 && one_sided[0].contains("bundle-6"),
+        "{one_sided:?}"
+    );
+
+    let plan = scene.app.clean_up_plan(None).await.unwrap();
+    assert!(plan.reverse_proven && plan.devices.len() == 3);
+    let done = scene.deploy(&plan).await;
+    assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:?}");
+    assert_eq!(
+        (done.leftovers.len(), done.left_before),
+        (0, 0),
+        "{:?}",
+        done.leftovers
+    );
+    let clean = scene.truth();
+    assert_eq!(changed(&start, &clean), ["LEAF-A02", "LEAF-B02", "SPINE-1"]);
+    assert!(!clean["LEAF-B02"].flattened.contains("vlan1955_old"));
+    assert!(scene.app.audit(None).await.unwrap().leftovers.is_empty());
+
+    let undo = scene.app.rollback_plan(done.row.id).await.unwrap();
+    assert_eq!(scene.deploy(&undo).await.row.status, DeploymentStatus::Verified);
+    let end = scene.truth();
+    for (device, truth) in &start {
+        assert_eq!(truth.flattened, end[device].flattened, "{device}");
+    }
+}

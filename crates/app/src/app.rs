@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activities::Activities;
 use crate::base::BaseCache;
-use crate::clock::SystemClock;
 use crate::deployments::RunningDeployments;
 use crate::errors::AppError;
 use crate::events::{AppEvent, EventSink, Topic};
@@ -35,6 +34,8 @@ pub struct AppOptions {
     pub events: EventSink,
     /// Where secrets are kept.
     pub secrets: SecretStoreChoice,
+    /// Time; [`crate::SystemClock`] but where a test holds it.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// The service. Cloning is cheap and shares it.
@@ -70,6 +71,7 @@ impl App {
             practice,
             events,
             secrets,
+            clock,
         } = options;
         let store = Store::open(StoreOptions {
             folder: data_dir.clone(),
@@ -80,7 +82,7 @@ impl App {
             inner: Arc::new(Inner {
                 lock: FolderLock::new(&data_dir),
                 activities: Activities::new(Arc::clone(&events)),
-                clock: Arc::new(SystemClock),
+                clock,
                 base: BaseCache::default(),
                 deployments: RunningDeployments::default(),
                 inventory: Mutex::new(()),

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 /// The wall clock, and the clock that keeps running while the machine sleeps.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct SystemClock;
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {

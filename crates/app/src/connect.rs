@@ -116,6 +116,9 @@ impl Connector {
         settings.limits.connect = Duration::from_secs(current.connect_timeout.into());
         settings.tuning.answer = Duration::from_secs(current.answer_timeout.into());
         settings.tuning.commit = Duration::from_secs(current.commit_timeout.into());
+        settings.tuning = settings
+            .tuning
+            .quiet_for(Duration::from_millis(current.prompt_quiet.into()));
         let credentials = app.store().credentials().list().await?;
         let in_keyring = |credential: &Credential| credential.kept_in == Some(KeptIn::Keyring);
         if credentials.iter().any(in_keyring) && app.secrets().look_again().await {

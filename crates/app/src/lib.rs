@@ -20,6 +20,7 @@ mod hostkeys;
 mod inventory;
 mod jumps;
 mod known_hosts;
+mod leftovers;
 mod lock;
 mod plans;
 mod practice;
@@ -32,6 +33,7 @@ mod time;
 pub mod views;
 
 pub use app::{App, AppOptions};
+pub use clock::SystemClock;
 pub use errors::AppError;
 pub use events::{AppEvent, EventSink};
 pub use practice::{PracticeDevice, PracticeError, PracticeInventory, PracticeLab};

@@ -184,9 +184,10 @@ impl App {
         let split = match (plan.kind, draft_behind(self, &base, plan).await?) {
             (PlanKind::Edit, Some(behind)) => parts(on, &behind.draft, plan).map_err(AppError::from),
             (PlanKind::Edit, None) => Err(AppError::DraftMoved {
-                domain: plan.domain.to_string(),
+                domain: plan.subject().to_owned(),
             }),
             (PlanKind::Undo { .. }, _) => Err(AppError::from(NotSeparable::Rollback)),
+            (PlanKind::CleanUp, _) => Err(AppError::from(NotSeparable::CleanUp)),
         };
         let (split, refused) = match split {
             Ok(split) => (split, None),
@@ -233,11 +234,12 @@ impl App {
         let (kind, undoes) = match plan.kind {
             PlanKind::Edit => ("edit", None),
             PlanKind::Undo { of } => ("undo", Some(of)),
+            PlanKind::CleanUp => ("clean-up", None),
         };
         let row = bk_store::Plan {
             hash: plan.hash.to_hex(),
             kind: kind.to_owned(),
-            domain: plan.domain.to_string(),
+            domain: plan.subject().to_owned(),
             draft,
             undoes,
             made_at: self.now(),

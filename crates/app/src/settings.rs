@@ -24,8 +24,12 @@ const MAX_PLACE: usize = 500;
 
 const CONCURRENCY: RangeInclusive<u16> = 1..=128;
 const CONNECT_TIMEOUT: RangeInclusive<u16> = 2..=120;
-const ANSWER_TIMEOUT: RangeInclusive<u16> = 5..=600;
-const COMMIT_TIMEOUT: RangeInclusive<u16> = 60..=3600;
+const ANSWER_TIMEOUT: RangeInclusive<u16> = 1..=600;
+/// A commit that outlasts it is of unknown outcome and is read again, so a short one costs time and nothing else.
+const COMMIT_TIMEOUT: RangeInclusive<u16> = 1..=3600;
+/// Longer where packets of one answer come far apart, as behind a jump host.
+const PROMPT_QUIET: RangeInclusive<u16> = 5..=2000;
+const LOOK_AGAIN: RangeInclusive<u16> = 10..=60_000;
 /// `commit confirm` takes whole minutes; one is too short to verify in.
 const WINDOW_MINUTES: RangeInclusive<u16> = 2..=60;
 
@@ -38,6 +42,8 @@ pub(crate) struct CurrentSettings {
     pub(crate) connect_timeout: u16,
     pub(crate) answer_timeout: u16,
     pub(crate) commit_timeout: u16,
+    pub(crate) prompt_quiet: u16,
+    pub(crate) look_again: u16,
     pub(crate) window_minutes: u16,
     pub(crate) lab: String,
     pub(crate) user: String,
@@ -68,6 +74,8 @@ impl CurrentSettings {
             connect_timeout: number("connectTimeout", CONNECT_TIMEOUT, 10),
             answer_timeout: number("answerTimeout", ANSWER_TIMEOUT, 60),
             commit_timeout: number("commitTimeout", COMMIT_TIMEOUT, 900),
+            prompt_quiet: number("promptQuiet", PROMPT_QUIET, 100),
+            look_again: number("lookAgain", LOOK_AGAIN, 5000),
             window_minutes: number("windowMinutes", WINDOW_MINUTES, 10),
             lab,
             user: text("user").map_or_else(system_user, str::to_owned),
@@ -187,6 +195,8 @@ fn label(setting: &str) -> &'static str {
         "connectTimeout" => "Seconds to wait for a connection",
         "answerTimeout" => "Seconds to wait for an answer",
         "commitTimeout" => "Seconds to wait for a commit",
+        "promptQuiet" => "Milliseconds of silence after a prompt",
+        "lookAgain" => "Milliseconds before a device in doubt is looked at again",
         "windowMinutes" => "Confirm window in minutes",
         "lab" => "Name of the lab",
         "user" => "Your name in history",
@@ -209,6 +219,8 @@ fn checked(setting: &str, value: &str) -> Result<String, String> {
         "connectTimeout" => number(CONNECT_TIMEOUT),
         "answerTimeout" => number(ANSWER_TIMEOUT),
         "commitTimeout" => number(COMMIT_TIMEOUT),
+        "promptQuiet" => number(PROMPT_QUIET),
+        "lookAgain" => number(LOOK_AGAIN),
         "windowMinutes" => number(WINDOW_MINUTES),
         "lab" | "user" => plain(value.trim(), MAX_TEXT),
         LAST_PLACE => plain(value, MAX_PLACE),
@@ -272,7 +284,8 @@ mod tests {
             ("concurrency", "129"),
             ("windowMinutes", "1"),
             ("windowMinutes", "61"),
-            ("commitTimeout", "59"),
+            ("commitTimeout", "0"),
+            ("promptQuiet", "4"),
             ("answerTimeout", "-5"),
             ("user", ""),
             ("lab", "two\nlines"),

@@ -89,6 +89,18 @@ pub(crate) enum ServiceCommand {
         #[command(flatten)]
         run: RunArgs,
     },
+    /// Lists what carries no service any more, by the records: nothing is contacted and nothing changed.
+    Audit {
+        /// Only on these devices.
+        devices: Vec<String>,
+    },
+    /// Removes what `audit` finds and can remove, as one transaction.
+    CleanUp {
+        /// Only on these devices.
+        devices: Vec<String>,
+        #[command(flatten)]
+        run: RunArgs,
+    },
     /// Deployments, newest first.
     History {
         /// Shows one in full.

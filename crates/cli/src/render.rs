@@ -1,8 +1,9 @@
 //! Views as text.
 
 use bk_app::views::{
-    ChangeSign, CheckResult, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus, DeviceLines,
-    DiffKind, DomainDetail, DraftView, Finding, PlanView, PolicyView, RiskLevel, Severity, TextDiffView,
+    AuditView, ChangeSign, CheckResult, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus,
+    DeviceLines, DiffKind, DomainDetail, DraftView, Finding, PlanView, PolicyView, RiskLevel, Severity,
+    TextDiffView,
 };
 
 use crate::out::{complain, moment, say, table};
@@ -349,6 +350,35 @@ pub(crate) fn waiting_card(card: &DecisionCard) {
     card.choices
         .iter()
         .for_each(|choice| complain(&format!("  choice {}: {}", choice.choice, choice.consequence)));
+}
+
+/// Prints what carries no service any more.
+pub(crate) fn audit(found: &AuditView) {
+    for leftover in &found.leftovers {
+        let kept = leftover
+            .kept
+            .as_deref()
+            .map(|why| format!(" {why}"))
+            .unwrap_or_default();
+        say(&format!("{:24} {}{kept}", leftover.device, leftover.sentence));
+    }
+    found.broken.iter().for_each(|broken| say(&broken.sentence));
+    let read = found
+        .oldest_read
+        .as_deref()
+        .map(|at| format!(", the oldest read {}", moment(at)))
+        .unwrap_or_default();
+    say(&format!(
+        "{} leftovers in the records of {} devices{read}.",
+        found.leftovers.len(),
+        found.devices
+    ));
+    if found.lines > 0 {
+        say(&format!(
+            "`bk clean-up` would remove them with {} lines on {} devices; it shows the plan and asks first.",
+            found.lines, found.devices_to_clean
+        ));
+    }
 }
 
 /// Prints a diff.

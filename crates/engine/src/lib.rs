@@ -6,6 +6,7 @@ pub mod draft;
 pub mod fabric;
 #[cfg(test)]
 mod fixtures;
+pub mod leftovers;
 pub mod plan;
 pub mod ports;
 pub mod recovery;

@@ -24,6 +24,7 @@ pub enum ClockMode {
 /// The one clock of a fabric.
 #[derive(Debug)]
 pub struct Clock {
+    mode: ClockMode,
     state: Mutex<State>,
     /// Wakes whoever waits for a deadline when the clock was moved.
     moved: Notify,
@@ -35,24 +36,36 @@ struct State {
     running_since: Option<Instant>,
 }
 
+impl State {
+    fn first(mode: ClockMode) -> Self {
+        match mode {
+            ClockMode::Real => Self {
+                base: Utc::now(),
+                running_since: Some(Instant::now()),
+            },
+            ClockMode::Manual { start } => Self {
+                base: start,
+                running_since: None,
+            },
+        }
+    }
+}
+
 impl Clock {
     /// A clock in the given mode.
     #[must_use]
     pub fn new(mode: ClockMode) -> Self {
-        let state = match mode {
-            ClockMode::Real => State {
-                base: Utc::now(),
-                running_since: Some(Instant::now()),
-            },
-            ClockMode::Manual { start } => State {
-                base: start,
-                running_since: None,
-            },
-        };
         Self {
-            state: Mutex::new(state),
+            mode,
+            state: Mutex::new(State::first(mode)),
             moved: Notify::new(),
         }
+    }
+
+    /// Shows what it showed when it was made: the time of this machine, or the first moment.
+    pub(crate) fn restart(&self) {
+        *lock(&self.state) = State::first(self.mode);
+        self.moved.notify_waiters();
     }
 
     /// The moment it shows.

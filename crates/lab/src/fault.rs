@@ -76,6 +76,16 @@ pub enum Action {
         /// Its lines.
         lines: Vec<String>,
     },
+    /// The clock of the whole fabric moves by so many seconds; timers that are due fire.
+    Advance(i64),
+    /// The pending commit of this device is taken back, as when its time has come.
+    TimerEnds,
+    /// A commit of this login runs from now on; with none, it has come to nothing.
+    CommitRuns(Option<String>),
+    /// From the next connection on the device shows another host key.
+    ChangeHostKey,
+    /// Sessions of this login take all the room that is left.
+    Crowd(String),
 }
 
 impl Fault {
@@ -149,6 +159,13 @@ impl Gates {
         let gate = self.gate(name);
         let mut arrived = gate.arrived.subscribe();
         let _ = arrived.wait_for(|arrived| *arrived >= count).await;
+    }
+
+    /// Opens every gate; those that are named from now on are shut again.
+    pub(crate) fn forget(&self) {
+        for (_, gate) in lock(&self.gates).drain() {
+            gate.open.send_replace(true);
+        }
     }
 
     /// Opens a gate for good.

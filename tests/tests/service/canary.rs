@@ -219,6 +219,8 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     let transcript = answers.note("deployment_transcript", transcript).unwrap();
     assert!(transcript.len() > 50);
     answers.note("rollback_plan", app.rollback_plan(begun).await);
+    answers.note("audit", app.audit(None).await).unwrap();
+    answers.note("clean_up_plan", app.clean_up_plan(None).await);
     answers.note(
         "deployment_child",
         app.deployment_child(begun, PLANTED.replace("planted", "choice"))

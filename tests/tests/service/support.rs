@@ -216,6 +216,7 @@ async fn open(folder: &TempDir, fabric: &Arc<Fabric>) -> (App, Told) {
         practice: Some(Arc::new(Given(Arc::clone(fabric)))),
         events: Arc::new(move |event| sink.take(event)),
         secrets: SecretStoreChoice::SessionOnly,
+        clock: Arc::new(bk_app::SystemClock),
     })
     .await
     .unwrap();

@@ -92,6 +92,10 @@ export const commands = {
 	planPrecheck: (plan: string) => typedError<PrecheckRow[], ErrorView>(__TAURI_INVOKE("plan_precheck", { plan })),
 	/**  Computes the plan that undoes a deployment. */
 	rollbackPlan: (deployment: number) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("rollback_plan", { deployment })),
+	/**  Looks for what carries no service any more, on some devices or on all. */
+	audit: (devices: string[] | null) => typedError<AuditView, ErrorView>(__TAURI_INVOKE("audit", { devices })),
+	/**  Plans the removal of what an audit of these devices finds. */
+	cleanUpPlan: (devices: string[] | null) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("clean_up_plan", { devices })),
 	/**  Starts a deployment of a plan; it goes on in the background. */
 	deploymentStart: (plan: string, options: DeployOptions) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
 	/**  Takes a choice that the deployment offers, `abort` among them. */
@@ -258,6 +262,30 @@ export type AttachmentView = {
 	editable: boolean,
 	/**  The lines that make it up, as the device prints them flattened. */
 	lines: string[],
+};
+
+/**  What was left behind, by the records. */
+export type AuditView = {
+	/**  Devices whose record was looked through. */
+	devices: number,
+	/**  When the oldest of these records was read. */
+	oldestRead: string | null,
+	/**  By device. */
+	leftovers: LeftoverView[],
+	/**  Services that could not be judged. */
+	broken: BrokenPathView[],
+	/**  Lines that would remove what can be removed. */
+	lines: number,
+	/**  Devices on which. */
+	devicesToClean: number,
+};
+
+/**  A service of which nothing is called needless, because its path is broken. */
+export type BrokenPathView = {
+	/**  The service. */
+	domain: string,
+	/**  What was seen, in a sentence. */
+	sentence: string,
 };
 
 /**  State of a cell of the execution matrix. */
@@ -534,6 +562,8 @@ export type DeploymentDetail = {
 	rollback: RollbackNow,
 	/**  Things left behind, in words. */
 	leftovers: string[],
+	/**  Leftovers on its devices that are none of its objects: they stood there before. */
+	leftBefore?: number,
 	/**  Whether abort is possible, and how the button reads. */
 	abort: string | null,
 	/**  Why it stopped, if it did. */
@@ -1197,6 +1227,22 @@ export type LaneMark = {
 	word: string,
 };
 
+/**  One leftover. */
+export type LeftoverView = {
+	/**  The device. */
+	device: string,
+	/**  Stable word: `subinterface`, `instance`, `member`, `fabric-attachment`. */
+	kind: string,
+	/**  The interface, for all but an instance. */
+	interface: string | null,
+	/**  The bridge domain, for all but a sub-interface of none. */
+	domain: string | null,
+	/**  What it is, in a sentence. */
+	sentence: string,
+	/**  Why the proposed clean-up leaves it, if it does. */
+	kept: string | null,
+};
+
 /**  What the top bar says. */
 export type Mode = 
 /**  No device is known: first run. */
@@ -1270,7 +1316,9 @@ export type PlanKind =
 /**  A draft. */
 "edit" | 
 /**  Undo of a deployment. */
-"undo";
+"undo" | 
+/**  Removal of what was left behind. */
+"clean-up";
 
 /**  A plan. */
 export type PlanView = {

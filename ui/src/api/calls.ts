@@ -107,6 +107,15 @@ export function useRollbackPlan() {
   });
 }
 
+/** Plans the removal of leftovers, on some devices or on all. */
+export function useCleanUpPlan() {
+  const client = useQueryClient();
+  return useMutation<PlanView, CoreError, string[] | null>({
+    mutationFn: (devices) => unwrap(commands.cleanUpPlan(devices)),
+    onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
 function useDeploymentAnswer() {
   const client = useQueryClient();
   return (detail: DeploymentDetail) => {

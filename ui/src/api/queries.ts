@@ -18,6 +18,7 @@ export const keys = {
   domain: (name: string) => ["domains", "detail", name],
   domainConfig: (name: string) => ["domains", "config", name],
   map: ["domains", "map"],
+  audit: ["domains", "audit"],
   drafts: ["drafts"],
   draft: (id: string) => ["drafts", "one", id],
   ports: (device: string, draft: string) => ["domains", "ports", device, draft],
@@ -95,6 +96,7 @@ export const queries = {
       placeholderData: keepPreviousData,
       gcTime: 60_000,
     }),
+  audit: () => queryOptions({ queryKey: keys.audit, queryFn: () => unwrap(commands.audit(null)) }),
   prechecks: (hash: string) =>
     queryOptions({ queryKey: keys.prechecks(hash), queryFn: () => unwrap(commands.planPrecheck(hash)) }),
   deployments: () => queryOptions({ queryKey: keys.deployments, queryFn: () => unwrap(commands.deploymentsList()) }),

@@ -30,6 +30,7 @@ export const RAIL: readonly RailPlace[] = [
 export const to = {
   start: () => "/start",
   fabric: (domain?: string) => (domain === undefined ? "/fabric" : `/fabric?domain=${encodeURIComponent(domain)}`),
+  leftovers: () => place("fabric", "leftovers"),
   domains: (domain?: string, tab?: string) =>
     `${domain === undefined ? "/domains" : place("domains", domain)}${tab === undefined ? "" : `?tab=${tab}`}`,
   draft: (draft: string) => place("drafts", draft),

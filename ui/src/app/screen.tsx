@@ -5,6 +5,7 @@ import { DeploymentsScreen } from "@/features/deployments/deployments-screen";
 import { DevicesScreen } from "@/features/devices/devices-screen";
 import { DomainsScreen } from "@/features/domains/domains-screen";
 import { EditorScreen } from "@/features/editor/editor-screen";
+import { LeftoversScreen } from "@/features/leftovers/leftovers-screen";
 import { SettingsScreen } from "@/features/settings/settings-screen";
 import { SnapshotsScreen } from "@/features/snapshots/snapshots-screen";
 import { ChangesStep } from "@/features/wizard/changes-step";
@@ -22,6 +23,7 @@ export function Screen() {
   const [section = "domains", object, part] = segments;
   switch (section) {
     case "fabric":
+      if (object === "leftovers") return <LeftoversScreen />;
       return (
         <Suspense fallback={<Loading noun="the fabric" />}>
           <FabricScreen />

@@ -25,6 +25,7 @@ import {
   service,
   services,
 } from "./fabric";
+import { audit, cleanUpPlan } from "./leftovers";
 import { makePlan, planText, plans } from "./plans";
 import { type Scene, playScene } from "./scenes";
 import { snapshotAnswers } from "./snapshots";
@@ -302,6 +303,10 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
     }
     case "rollback_plan":
       return (undoPlan(Number(args.deployment)) ?? refuse("deployment-unknown", "Its plan is not kept.")).view;
+    case "audit":
+      return audit();
+    case "clean_up_plan":
+      return cleanUpPlan();
     case "deployment_start": {
       const plan = plans.get(text(args.plan)) ?? refuse("plan-unknown", "This plan is not kept.");
       const { policy } = args.options as DeployOptions;

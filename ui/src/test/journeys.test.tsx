@@ -133,6 +133,19 @@ test("a plan that can go in parts is run in parts when someone says so", async (
   expect(parts.map((part) => part.dataset.state)).toEqual(["running", "waiting"]);
 });
 
+test("what is left behind is told with what stays by hand, and its removal is planned", async () => {
+  const { user } = openWindow("/fabric/leftovers");
+  const rows = await screen.findAllByTestId("leftover");
+  expect(rows.map((row) => row.dataset.device)).toEqual(["LEAF-A02", "LEAF-B02"]);
+  expect(rows[1]).toHaveTextContent("look at it by hand");
+  expect(screen.getByTestId("broken-path")).toHaveTextContent("g_heron_v640");
+  await user.click(screen.getByTestId("plan-clean-up"));
+  expect(await screen.findByTestId("wizard-plan")).toBeVisible();
+  expect(screen.getByRole("list", { name: "Forward lines of LEAF-A02" })).toHaveTextContent(
+    "no interfaces ge100-0/0/20.700",
+  );
+});
+
 test("a deployment in doubt is pinned with what is certain and what happens by itself", async () => {
   openWindow("/deployments", { scene: "doubt" });
   const pinned = await screen.findByTestId("in-doubt-214");

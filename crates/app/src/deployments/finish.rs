@@ -1,6 +1,10 @@
 //! The end of a deployment: records, archive, history.
 
+use std::collections::BTreeSet;
+
 use bk_engine::deploy::{Cause, DeploymentError, DeploymentId, DeploymentReport, DeviceState, Phase};
+use bk_engine::leftovers::Leftover;
+use bk_engine::plan::Plan;
 use bk_engine::verify::CheckResult;
 use bk_model::DeviceName;
 use bk_store::{NewSnapshot, SnapshotSource, StoredText};
@@ -14,7 +18,7 @@ use crate::app::App;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::present::{counted, number};
-use crate::views::{DeployOptions, DeploymentStatus, Policy};
+use crate::views::{DeployOptions, DeploymentDetail, DeploymentStatus, Policy};
 
 impl App {
     /// Stores what came of a deployment and lets the lock go.
@@ -170,6 +174,7 @@ impl App {
         for device in &mut detail.devices {
             (device.hash_before, device.hash_after) = self.hashes(job, &device.device).await?;
         }
+        self.look_for_leftovers(plan, &mut detail).await?;
         let text = serde_json::to_string(&detail).expect("a view is JSON");
         self.store()
             .deployments()
@@ -185,6 +190,34 @@ impl App {
                 .archive(job.id, "phases", &text, now)
                 .await?;
         }
+        Ok(())
+    }
+
+    /// Searches the touched devices, as they were last read, for what carries no service any more.
+    async fn look_for_leftovers(&self, plan: &Plan, detail: &mut DeploymentDetail) -> Result<(), AppError> {
+        let devices: BTreeSet<DeviceName> = plan.devices.iter().map(|step| step.device.clone()).collect();
+        let touches = |leftover: &Leftover| {
+            let interface = leftover
+                .object
+                .interface()
+                .map(|name| format!("interfaces {name}"));
+            let domain = leftover
+                .object
+                .domain()
+                .map(|name| format!("network-services bridge-domain instance {name}"));
+            let steps = plan.devices.iter().filter(|step| step.device == leftover.device);
+            steps.flat_map(|step| &step.touched).any(|path| {
+                let path = Some(path.as_str());
+                path == interface.as_deref() || (interface.is_none() && path == domain.as_deref())
+            })
+        };
+        let found = self.leftovers(Some(&devices)).await?.leftovers;
+        let (own, before): (Vec<_>, Vec<_>) = found.into_iter().partition(touches);
+        detail.leftovers.extend(
+            own.iter()
+                .map(|leftover| format!("{}: {}.", leftover.device, leftover.object)),
+        );
+        detail.left_before = number(before.len());
         Ok(())
     }
 

@@ -144,7 +144,7 @@ impl App {
         let base = self.base().await?;
         let behind = match plan.kind {
             PlanKind::Edit => draft_behind(self, &base, plan).await?,
-            PlanKind::Undo { .. } => None,
+            PlanKind::Undo { .. } | PlanKind::CleanUp => None,
         };
         let settles = behind.map(|behind| Settles::new(&behind, plan));
         Ok(Start {
@@ -340,7 +340,8 @@ fn not_offered(choice: &str, reason: &str) -> AppError {
 }
 
 /// Shows the last reports that stand in the journal of an open deployment. A device without one to which lines were sent
-/// may hold them in its candidate until it is looked at.
+/// may hold them in its candidate until it is looked at; one to which a commit was sent since it was last looked at is
+/// unknown, whatever was seen before.
 fn replayed(mut live: Live, open: &OpenDeployment) -> Live {
     for device in &mut live.devices {
         let Some(known) = open.device(&device.device) else {
@@ -356,7 +357,7 @@ fn replayed(mut live: Live, open: &OpenDeployment) -> Live {
                 open.last_entry,
             ));
         }
-        device.until = known.known.until;
+        device.until = known.known.until.filter(|_| !known.unseen);
         device.committed = (known.sent == Sent::Commit).then_some(open.last_entry);
     }
     live.decided = open.decided;

@@ -88,13 +88,18 @@ impl App {
         let consents = Arc::new(Consents::default());
         let ports = self.ports_for(&plan, &recorder, &consents).await?;
         let undoes = match plan.kind {
-            PlanKind::Edit => None,
+            PlanKind::Edit | PlanKind::CleanUp => None,
             PlanKind::Undo { of } => Some(of),
+        };
+        let kind = match plan.kind {
+            PlanKind::Edit => "edit",
+            PlanKind::Undo { .. } => "undo",
+            PlanKind::CleanUp => "clean-up",
         };
         let new = NewDeployment {
             plan: plan.hash.to_hex(),
-            kind: if undoes.is_some() { "undo" } else { "edit" }.to_owned(),
-            domain: plan.domain.to_string(),
+            kind: kind.to_owned(),
+            domain: plan.subject().to_owned(),
             undoes,
             by: self.user().await?,
             devices: crate::present::number(plan.devices.len()),
@@ -235,8 +240,10 @@ impl App {
     ) -> Result<JoinHandle<Ended>, AppError> {
         let history = self.phase_history().await?;
         let seconds = estimate(&job.running.plan, &history).seconds();
+        let settings = self.current_settings().await?;
         let options = DeployOptions {
-            by: self.user().await?,
+            by: settings.user,
+            poll: Duration::from_millis(settings.look_again.into()),
             window_minutes: job.running.window_minutes,
             policy: job.policy,
             child_of: job.child_of.clone(),

@@ -27,10 +27,10 @@ pub(super) fn row(stored: &Deployment, status: DeploymentStatus, now: DateTime<U
     DeploymentRow {
         id: stored.id.0,
         domain: stored.domain.clone(),
-        kind: if stored.undoes.is_some() {
-            PlanKind::Undo
-        } else {
-            PlanKind::Edit
+        kind: match stored.kind.as_str() {
+            "undo" => PlanKind::Undo,
+            "clean-up" => PlanKind::CleanUp,
+            _ => PlanKind::Edit,
         },
         undoes: stored.undoes.map(|id| id.0),
         undone_by: stored.undone_by.map(|id| id.0),
@@ -83,6 +83,7 @@ pub(super) fn live_detail(
         },
         rollback: rollback_now(plan, &row, live),
         leftovers: leftovers(live),
+        left_before: 0,
         abort,
         // A person's own abort is no error.
         error: live

@@ -26,7 +26,10 @@ pub(crate) async fn draft_behind(
     base: &Base,
     plan: &Plan,
 ) -> Result<Option<DraftBehind>, AppError> {
-    let Some(open) = app.store().drafts().open_of(plan.domain.as_str()).await? else {
+    let Some(domain) = &plan.domain else {
+        return Ok(None);
+    };
+    let Some(open) = app.store().drafts().open_of(domain.as_str()).await? else {
         return Ok(None);
     };
     let draft = replay(&open)?;

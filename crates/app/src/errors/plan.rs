@@ -123,6 +123,9 @@ pub(super) fn not_separable(error: &NotSeparable) -> ErrorView {
     let told = |sentence: String| plain("not-separable", sentence, None);
     match error {
         NotSeparable::Rollback => told("A rollback goes back everywhere or nowhere; it is not split.".to_owned()),
+        NotSeparable::CleanUp => {
+            told("A clean-up is one transaction. Choose devices to clean fewer of them at once.".to_owned())
+        }
         NotSeparable::ServiceVlan => told(
             "The service gets another VLAN on every attachment at once; a device that is left out would be cut off."
                 .to_owned(),

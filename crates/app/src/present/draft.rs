@@ -58,7 +58,7 @@ pub(crate) fn draft_view(
         findings: evaluation.findings.iter().map(finding_view).collect(),
         changes: change_views(&evaluation.changes, plan),
         lines: plan.map(device_lines).unwrap_or_default(),
-        impact: impact(fabric, &evaluation.domain, &evaluation.changes),
+        impact: impact(fabric, Some(&evaluation.domain), &evaluation.changes),
         can_plan: plan.is_some_and(|plan| !plan.is_empty()),
     }
 }
@@ -264,7 +264,11 @@ fn device_lines(plan: &Plan) -> Vec<DeviceLines> {
 }
 
 /// What the included changes touch.
-pub(crate) fn impact(fabric: &Fabric, domain: &bk_model::BridgeDomainName, changes: &[Change]) -> ImpactView {
+pub(crate) fn impact(
+    fabric: &Fabric,
+    domain: Option<&bk_model::BridgeDomainName>,
+    changes: &[Change],
+) -> ImpactView {
     let included: Vec<&Change> = changes.iter().filter(|change| change.included).collect();
     let devices: BTreeSet<&DeviceName> = included.iter().map(|change| &change.device).collect();
     let person = |sign: Sign| {
@@ -282,7 +286,7 @@ pub(crate) fn impact(fabric: &Fabric, domain: &bk_model::BridgeDomainName, chang
             continue;
         };
         let names: Vec<&str> = members_on(device, &port)
-            .filter(|(_, other)| *other != domain)
+            .filter(|(_, other)| Some(*other) != domain)
             .map(|(_, other)| other.as_str())
             .collect();
         if !names.is_empty() {
@@ -306,7 +310,7 @@ pub(crate) fn impact(fabric: &Fabric, domain: &bk_model::BridgeDomainName, chang
         services: if included.is_empty() {
             Vec::new()
         } else {
-            vec![domain.to_string()]
+            domain.iter().map(ToString::to_string).collect()
         },
         access_added: person(Sign::Added),
         access_removed: person(Sign::Removed),

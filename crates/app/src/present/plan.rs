@@ -76,12 +76,13 @@ pub(crate) fn plan_view(plan: &Plan, context: PlanContext<'_>) -> PlanView {
         kind: match plan.kind {
             PlanKind::Edit => views::PlanKind::Edit,
             PlanKind::Undo { .. } => views::PlanKind::Undo,
+            PlanKind::CleanUp => views::PlanKind::CleanUp,
         },
         undoes: match plan.kind {
-            PlanKind::Edit => None,
+            PlanKind::Edit | PlanKind::CleanUp => None,
             PlanKind::Undo { of } => Some(of.0),
         },
-        domain: plan.domain.to_string(),
+        domain: plan.subject().to_owned(),
         made: context.made.to_rfc3339(),
         by: context.by,
         devices: plan
@@ -92,7 +93,10 @@ pub(crate) fn plan_view(plan: &Plan, context: PlanContext<'_>) -> PlanView {
             .collect(),
         changes: change_views(&plan.changes, Some(plan)),
         groups: groups(plan),
-        impact: impact(context.base.fabric, &plan.domain, &plan.changes),
+        impact: views::ImpactView {
+            devices: number(plan.devices.len()),
+            ..impact(context.base.fabric, plan.domain.as_ref(), &plan.changes)
+        },
         risk: found
             .iter()
             .map(|risk| risk.level)
@@ -141,6 +145,7 @@ fn device_view(plan: &Plan, step: &DevicePlan, base: Base<'_>) -> DevicePlanView
         .iter()
         .any(|change| change.included && change.device == step.device && !change.is_derived());
     let label = match (step.role, by_person) {
+        _ if plan.kind == PlanKind::CleanUp => "cleaned up",
         (Role::Added, _) => "new here",
         (Role::Removed, _) => "leaves the service",
         (Role::Modified, false) => "derived",

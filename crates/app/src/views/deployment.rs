@@ -105,6 +105,9 @@ view! {
         pub rollback: RollbackNow,
         /// Things left behind, in words.
         pub leftovers: Vec<String>,
+        /// Leftovers on its devices that are none of its objects: they stood there before.
+        #[serde(default)]
+        pub left_before: u32,
         /// Whether abort is possible, and how the button reads.
         pub abort: Option<String>,
         /// Why it stopped, if it did.

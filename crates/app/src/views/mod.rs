@@ -22,6 +22,7 @@ macro_rules! word {
 }
 
 mod activity;
+mod audit;
 mod deployment;
 mod device;
 mod diff;
@@ -34,6 +35,7 @@ mod snapshot;
 mod status;
 
 pub use activity::*;
+pub use audit::*;
 pub use deployment::*;
 pub use device::*;
 pub use diff::*;

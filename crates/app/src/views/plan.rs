@@ -33,6 +33,8 @@ word! {
         Edit,
         /// Undo of a deployment.
         Undo,
+        /// Removal of what was left behind.
+        CleanUp,
     }
 
     /// Level of risk.

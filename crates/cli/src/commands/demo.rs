@@ -50,6 +50,7 @@ pub(super) async fn run(seed: u64, json: bool) -> Result<Exit, Failure> {
         practice: Some(Arc::clone(&fabric) as Arc<dyn bk_app::PracticeLab>),
         events: progress.sink(),
         secrets: SecretStoreChoice::SessionOnly,
+        clock: Arc::new(bk_app::SystemClock),
     };
     let context = Context {
         app: App::open(options).await?,

@@ -80,6 +80,26 @@ pub(super) async fn rollback(context: &Context, deployment: u32, args: &RunArgs)
     execute(context, plan, Policy::AllOrNothing, args).await
 }
 
+pub(super) async fn audit(context: &Context, devices: Vec<String>) -> Result<Exit, Failure> {
+    let found = context.app.audit(some_of(devices)).await?;
+    show(context.json, &found, render::audit);
+    Ok(Exit::Done)
+}
+
+pub(super) async fn clean_up(
+    context: &Context,
+    devices: Vec<String>,
+    args: &RunArgs,
+) -> Result<Exit, Failure> {
+    let plan = context.app.clean_up_plan(some_of(devices)).await?;
+    execute(context, plan, Policy::AllOrNothing, args).await
+}
+
+/// None named means all.
+fn some_of(devices: Vec<String>) -> Option<Vec<String>> {
+    (!devices.is_empty()).then_some(devices)
+}
+
 /// Shows the plan, asks, runs it, follows it to its end. On a terminal the choices of its card can be taken at once.
 async fn execute(context: &Context, plan: PlanView, policy: Policy, args: &RunArgs) -> Result<Exit, Failure> {
     if !context.json {

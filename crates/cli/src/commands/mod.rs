@@ -57,6 +57,8 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
             policy,
             run,
         } => deploy::deploy(context, domain, plan, without, policy, &run).await,
+        ServiceCommand::Audit { devices } => deploy::audit(context, devices).await,
+        ServiceCommand::CleanUp { devices, run } => deploy::clean_up(context, devices, &run).await,
         ServiceCommand::History {
             deployment,
             transcript,
@@ -83,6 +85,7 @@ async fn open(json: bool, data: Option<PathBuf>, password_stdin: bool) -> Result
         practice: None,
         events: progress.sink(),
         secrets,
+        clock: std::sync::Arc::new(bk_app::SystemClock),
     })
     .await?;
     if password_stdin {

@@ -72,7 +72,7 @@ impl Building {
         }
     }
 
-    /// Takes what a line tells without being understood: that an interface exists, that it is routed, that its tags are
+    /// Takes what a line tells without being understood: that an instance or an interface exists, that it is routed, that its tags are
     /// not simple.
     pub(super) fn take_unread(&mut self, path: &str) {
         let words: Vec<&str> = words(path).collect();
@@ -94,6 +94,11 @@ impl Building {
                         tags.unread.push(rest.join(" "));
                     }
                     _ => {}
+                }
+            }
+            ["network-services", "bridge-domain", "instance", name, ..] => {
+                if let Ok(name) = BridgeDomainName::new(*name) {
+                    self.instance(&name);
                 }
             }
             ["network-services", "vrf", "instance", _, "interface", name, ..] => {

@@ -54,6 +54,19 @@ impl Default for Tuning {
     }
 }
 
+impl Tuning {
+    /// The same with another silence after a prompt; the longer silences keep their proportion to it.
+    #[must_use]
+    pub fn quiet_for(self, quiet: Duration) -> Self {
+        Self {
+            quiet,
+            renamed: quiet * 30,
+            unknown_question: quiet * 50,
+            ..self
+        }
+    }
+}
+
 /// How long one exchange may take, and what stops it earlier.
 #[derive(Clone, Debug)]
 pub struct Wait<'a> {

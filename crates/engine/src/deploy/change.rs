@@ -6,7 +6,7 @@ use bk_config::{CliLine, ConfigText, TreeDelta};
 use bk_model::{BridgeDomainName, DeviceName, InterfaceName};
 
 use super::lines::{Delta, LineSet};
-use crate::plan::{DevicePlan, Plan};
+use crate::plan::{DevicePlan, Plan, PlanKind};
 
 /// The part of a plan that concerns one device.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub struct DeviceChange {
     pub predicted: Delta,
     /// Devices with a lower number are committed first.
     pub group: u32,
+    /// Whether it brings back what a deployment replaced, orphans that stood there too.
+    pub brings_back: bool,
 }
 
 /// A link that a service crosses after the change: the interface that carries it at each end.
@@ -67,9 +69,12 @@ impl From<&Plan> for DeploymentPlan {
                 .devices
                 .iter()
                 .filter(|device| !device.forward.is_empty())
-                .map(DeviceChange::from)
+                .map(|device| DeviceChange {
+                    brings_back: matches!(plan.kind, PlanKind::Undo { .. }),
+                    ..DeviceChange::from(device)
+                })
                 .collect(),
-            domains: vec![plan.domain.clone()],
+            domains: domains(plan),
             hops: hops(plan),
         }
     }
@@ -88,6 +93,7 @@ impl From<&DevicePlan> for DeviceChange {
             reverse: plan.reverse.clone(),
             predicted: Delta::from(&plan.predicted),
             group: plan.group,
+            brings_back: false,
         }
     }
 }
@@ -129,8 +135,24 @@ impl From<&TreeDelta> for Delta {
     }
 }
 
+/// The services whose tables tell whether the change holds.
+fn domains(plan: &Plan) -> Vec<BridgeDomainName> {
+    let touched = plan.devices.iter().flat_map(|device| &device.touched);
+    let instances = touched.filter_map(|path| {
+        let name = path
+            .as_str()
+            .strip_prefix("network-services bridge-domain instance ")?;
+        BridgeDomainName::new(name).ok()
+    });
+    let named: BTreeSet<BridgeDomainName> = plan.domain.iter().cloned().chain(instances).collect();
+    named.into_iter().collect()
+}
+
 fn hops(plan: &Plan) -> Vec<Hop> {
     let mut hops = Vec::new();
+    let Some(domain) = &plan.domain else {
+        return hops;
+    };
     for link in &plan.links {
         let at = |end: &bk_model::LinkEnd| {
             let carries =
@@ -142,7 +164,7 @@ fn hops(plan: &Plan) -> Vec<Hop> {
         };
         if let (Some(upper), Some(lower)) = (at(&link.upper), at(&link.lower)) {
             hops.push(Hop {
-                domain: plan.domain.clone(),
+                domain: domain.clone(),
                 lower,
                 upper,
             });

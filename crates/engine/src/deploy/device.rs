@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::change::DeviceChange;
 use super::judge::{Judged, Look, entries_to_read, judge};
-use super::known::Known;
+use super::known::{Known, same_list};
 use super::lines::LineSet;
 use super::options::DeployOptions;
 use super::report::{Cause, Drift};
@@ -285,21 +285,15 @@ impl Device {
     }
 }
 
-/// Tells whether rollback head and pending commit are the same and no commit runs.
+/// Tells whether rollback list and pending commit are the same and no commit runs.
 pub(super) fn same_standing(left: &Probe, right: &Probe) -> bool {
-    let head = |probe: &Probe| {
-        probe
-            .rollback
-            .first()
-            .map(|e| (e.time.clone(), e.user.clone(), e.via.clone()))
-    };
     let pending = |probe: &Probe| {
         probe
             .pending
             .as_ref()
             .map(|p| (p.time.clone(), p.user.clone(), p.via.clone()))
     };
-    head(left) == head(right) && pending(left) == pending(right) && !right.commit_running
+    same_list(&left.rollback, &right.rollback) && pending(left) == pending(right) && !right.commit_running
 }
 
 fn step_error(error: &StepError) -> StepEnd {

@@ -4,7 +4,7 @@ use bk_model::DnosVersion;
 
 use super::device::{Before, Device, Env, Moment, StepEnd, same_standing};
 use super::drift;
-use super::known::Base;
+use super::known::{Base, heads};
 use super::lines::{Agreement, LineSet};
 use super::report::Cause;
 use super::sight::PendingSeen;
@@ -39,6 +39,7 @@ pub(super) async fn preflight(device: &mut Device, env: &Env) -> Result<StepEnd,
         touched,
         outside: text.outside(&device.plan.touched).digest(),
         head: last.rollback.first().cloned(),
+        heads: heads(&last.rollback),
     });
     device.before = Some(Before {
         text,
@@ -190,13 +191,9 @@ fn not_as_predicted(device: &mut Device, candidate: &Candidate) -> Option<StepEn
 async fn still_as_at_preflight(device: &mut Device, env: &Env) -> Result<Option<StepEnd>, StepError> {
     let probe = device.live()?.probe(&env.stop).await?;
     device.known.hear(&probe, env.now());
-    let base = device.known.base.as_ref().and_then(|base| base.head.clone());
     let head = probe.rollback.first();
-    let same_head = match (&base, head) {
-        (Some(base), Some(head)) => super::known::same_entry(base, head),
-        (None, None) => true,
-        _ => false,
-    };
+    let base = device.known.base.as_ref();
+    let same_head = base.map_or(head.is_none(), |base| base.is_on_top_of(&probe.rollback));
     let seen = match (&probe.pending, probe.commit_running, same_head, head) {
         (None, false, true, _) => return Ok(None),
         (Some(pending), ..) => format!("a commit of {} is pending since {}", pending.user, pending.time),

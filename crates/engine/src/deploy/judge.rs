@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::change::DeviceChange;
 use super::effect::{Effect, same_key};
-use super::known::{Base, CommitKind, Known, OurCommit, entries_since, same_entry, same_moment, stamp};
+use super::known::{Base, CommitKind, Known, OurCommit, entries_since, same_list, same_moment, stamp};
 use super::lines::{Agreement, Delta, LineSet};
 use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Sight};
 use super::table::Sent;
@@ -61,6 +61,7 @@ pub fn judge(
         touched: plan.base.clone(),
         outside: look.text.outside(&plan.touched).digest(),
         head: None,
+        heads: 0,
     });
     let touched = look.text.within(&plan.touched);
     let effect = Effect::judge(&plan.predicted, &base.touched, &touched);
@@ -146,17 +147,15 @@ fn others_candidate(known: &Known, candidate: &Candidate) -> CandidateSeen {
 
 /// Tells whether the list and the pending commit stood still between two probes, and no commit ran.
 fn is_settled(first: &Probe, last: &Probe) -> bool {
-    let same_head = match (first.rollback.first(), last.rollback.first()) {
-        (Some(first), Some(last)) => same_entry(first, last),
-        (None, None) => true,
-        _ => false,
-    };
     let same_pending = match (&first.pending, &last.pending) {
         (Some(first), Some(last)) => same_pending(first, last),
         (None, None) => true,
         _ => false,
     };
-    same_head && same_pending && !first.commit_running && !last.commit_running
+    same_list(&first.rollback, &last.rollback)
+        && same_pending
+        && !first.commit_running
+        && !last.commit_running
 }
 
 fn same_pending(left: &Pending, right: &Pending) -> bool {
@@ -270,9 +269,20 @@ fn pending_seen(pending: Option<&Pending>, look: &Look, owners: &[Whose]) -> Pen
     let Some(pending) = pending else {
         return PendingSeen::Nothing;
     };
-    let entry = look.entries.iter().position(|(entry, _)| {
+    let is_it = |entry: &RollbackEntry| {
         entry.user == pending.user && entry.via == pending.via && same_moment(&entry.time, &pending.time)
-    });
+    };
+    // Of several of one login in so short a time, the nearest; within a second, ours.
+    let apart = |entry: &RollbackEntry| match (stamp(&entry.time), stamp(&pending.time)) {
+        (Some(entry), Some(pending)) => (entry - pending).abs(),
+        _ => Duration::zero(),
+    };
+    let entry = (0..look.entries.len())
+        .filter(|at| is_it(&look.entries[*at].0))
+        .min_by_key(|at| {
+            let is_ours = matches!(owners[*at], Whose::Ours { .. });
+            (apart(&look.entries[*at].0), !is_ours)
+        });
     match entry.map(|at| (at, &owners[at])) {
         Some((
             _,
@@ -344,9 +354,6 @@ fn ours_in_candidate(
 /// Returns the entries whose change must be read: those since preflight.
 #[must_use]
 pub fn entries_to_read(known: &Known, probe: &Probe) -> Vec<RollbackEntry> {
-    let head = known.base.as_ref().and_then(|base| base.head.as_ref());
-    if known.base.is_none() {
-        return Vec::new();
-    }
-    entries_since(&probe.rollback, head).to_vec()
+    let since = |base| entries_since(&probe.rollback, base).to_vec();
+    known.base.as_ref().map(since).unwrap_or_default()
 }

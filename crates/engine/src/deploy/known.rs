@@ -18,6 +18,45 @@ pub struct Base {
     pub outside: String,
     /// The newest rollback entry.
     pub head: Option<RollbackEntry>,
+    /// Rows of the list that read like the newest, itself among them: a login may commit twice within a second.
+    #[serde(default = "one")]
+    pub heads: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl Base {
+    /// Tells whether the list is as preflight saw it.
+    #[must_use]
+    pub fn is_on_top_of(&self, list: &[RollbackEntry]) -> bool {
+        let same_head = match (&self.head, list.first()) {
+            (Some(head), Some(first)) => same_entry(head, first),
+            (None, None) => true,
+            _ => false,
+        };
+        same_head && heads(list) == self.heads
+    }
+}
+
+/// Counts the rows that read like the newest.
+#[must_use]
+pub fn heads(list: &[RollbackEntry]) -> usize {
+    list.first().map_or(0, |first| {
+        list.iter().take_while(|entry| same_entry(entry, first)).count()
+    })
+}
+
+/// Tells whether two readings of the list show the same entries. Two commits of one login within a second read alike, so
+/// the whole lists are compared and not their newest rows alone.
+#[must_use]
+pub fn same_list(left: &[RollbackEntry], right: &[RollbackEntry]) -> bool {
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| same_entry(left, right))
 }
 
 /// What one of our commits does.
@@ -217,18 +256,22 @@ pub fn same_entry(left: &RollbackEntry, right: &RollbackEntry) -> bool {
     left.user == right.user && left.via == right.via && left.time == right.time && left.log == right.log
 }
 
-/// Returns the entries made since `head`, newest first.
+/// Returns the entries made since preflight, newest first.
 ///
-/// A revert can take `head` itself out of the list; then the entries with a later time count.
+/// A revert can take the head of then itself out of the list; then the entries with a later time count.
 #[must_use]
-pub fn entries_since<'a>(list: &'a [RollbackEntry], head: Option<&RollbackEntry>) -> &'a [RollbackEntry] {
-    let Some(head) = head else { return list };
-    let end = list
-        .iter()
-        .position(|entry| same_entry(entry, head))
-        .unwrap_or_else(|| {
+pub fn entries_since<'a>(list: &'a [RollbackEntry], base: &Base) -> &'a [RollbackEntry] {
+    let Some(head) = &base.head else { return list };
+    let like_head = |entry: &RollbackEntry| same_entry(entry, head);
+    let end = match list.iter().position(like_head) {
+        Some(first) => {
+            let rows = list[first..].iter().take_while(|entry| like_head(entry)).count();
+            first + rows.saturating_sub(base.heads)
+        }
+        None => {
             let since = stamp(&head.time);
             list.iter().take_while(|entry| stamp(&entry.time) > since).count()
-        });
+        }
+    };
     &list[..end]
 }

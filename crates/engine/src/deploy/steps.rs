@@ -48,6 +48,22 @@ impl Step {
         )
     }
 
+    /// Tells whether the step ends with a look at pending commit and text, unless its session is lost.
+    #[must_use]
+    pub fn looks(self) -> bool {
+        matches!(
+            self,
+            Self::ArmProve
+                | Self::Verify
+                | Self::DecideCheck
+                | Self::ConfirmProve
+                | Self::SettleRead
+                | Self::ResolveProbe
+                | Self::CompleteProbe
+                | Self::CompleteVerify
+        )
+    }
+
     /// Tells whether the step belongs to a direction.
     #[must_use]
     pub fn is_of(self, direction: Direction) -> bool {

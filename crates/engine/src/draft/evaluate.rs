@@ -318,7 +318,7 @@ impl Work<'_> {
 }
 
 /// Tells whether this release of the editor may change the attachment: single-tagged, nothing manipulated.
-pub(super) fn is_editable(attachment: &Attachment) -> bool {
+pub(crate) fn is_editable(attachment: &Attachment) -> bool {
     attachment.interface.is_subinterface()
         && attachment.encapsulation.single_vlan().is_some()
         && attachment.manipulation.is_none()
@@ -370,7 +370,7 @@ pub(super) fn retagged(attachment: &Attachment, old: VlanId, new: VlanId) -> Att
 }
 
 /// Returns the devices of some attachments.
-pub(super) fn devices_of<'a>(attachments: impl IntoIterator<Item = &'a Attachment>) -> BTreeSet<DeviceName> {
+pub(crate) fn devices_of<'a>(attachments: impl IntoIterator<Item = &'a Attachment>) -> BTreeSet<DeviceName> {
     attachments.into_iter().map(|a| a.device.clone()).collect()
 }
 

@@ -16,6 +16,7 @@ use bk_model::{Attachment, BridgeDomainName, DeviceName, InterfaceName, Link, Vl
 use serde::{Deserialize, Serialize};
 
 pub use evaluate::evaluate;
+pub(crate) use evaluate::{devices_of, is_editable};
 pub use findings::{Finding, Rule, Severity, service_findings};
 
 /// One edit of a service.

@@ -54,7 +54,7 @@ pub fn make_plan(base: Base<'_>, draft: &Draft) -> Result<Plan, PlanError> {
     Ok(Plan {
         hash: hash_plan(&devices),
         kind: PlanKind::Edit,
-        domain: evaluation.domain,
+        domain: Some(evaluation.domain),
         vlan_before: evaluation.vlan_before,
         vlan_after: evaluation.vlan_after,
         devices,
@@ -76,7 +76,7 @@ fn devices_in_order(changes: &[Change]) -> Vec<&DeviceName> {
     order
 }
 
-pub(super) fn record<'a>(base: Base<'a>, name: &DeviceName) -> Result<(&'a Device, &'a Tree), PlanError> {
+pub(crate) fn record<'a>(base: Base<'a>, name: &DeviceName) -> Result<(&'a Device, &'a Tree), PlanError> {
     match (base.fabric.devices.get(name), base.trees.get(name).copied()) {
         (Some(device), Some(tree)) => Ok((device, tree)),
         _ => Err(PlanError::NoRecord { device: name.clone() }),
@@ -106,7 +106,7 @@ pub(super) fn unchanged_devices(after: &[Attachment], devices: &[DevicePlan]) ->
 
 /// Checks forward lines against the grammar, predicts their effect and proves their reverse. Lines that change nothing
 /// make no device plan.
-pub(super) fn plan_device(
+pub(crate) fn plan_device(
     device: &Device,
     tree: &Tree,
     role: Role,
@@ -186,7 +186,7 @@ pub(super) fn touched_objects(lines: &[CliLine]) -> Vec<ConfigPath> {
 }
 
 /// Hashes what decides the execution and nothing else, with lengths so that no two plans share a byte stream.
-pub(super) fn hash_plan(devices: &[DevicePlan]) -> PlanHash {
+pub(crate) fn hash_plan(devices: &[DevicePlan]) -> PlanHash {
     let mut hasher = blake3::Hasher::new();
     let mut ordered: Vec<&DevicePlan> = devices.iter().collect();
     ordered.sort_by(|a, b| a.device.cmp(&b.device));

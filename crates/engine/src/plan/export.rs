@@ -13,7 +13,7 @@ pub fn export_text(plan: &Plan) -> String {
     let mut text = String::new();
     let mut line =
         |words: std::fmt::Arguments<'_>| writeln!(text, "{words}").expect("a String takes every text");
-    line(format_args!("# Plan {} of {}", plan.hash, plan.domain));
+    line(format_args!("# Plan {} of {}", plan.hash, plan.subject()));
     line(format_args!("# hash {}", plan.hash.to_hex()));
     line(format_args!(
         "# {} devices, {} lines, {} lines back",

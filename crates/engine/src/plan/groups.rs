@@ -11,7 +11,7 @@ use crate::draft::{Change, Sign};
 ///
 /// A link whose both ends change and that gains the service orders its upper device first; one that loses it orders
 /// its lower device first. Where a link does both (another VLAN), the gaining rule holds.
-pub(super) fn assign_groups(devices: &mut [DevicePlan], links: &[Link], changes: &[Change]) {
+pub(crate) fn assign_groups(devices: &mut [DevicePlan], links: &[Link], changes: &[Change]) {
     let mut after: BTreeMap<DeviceName, Vec<(DeviceName, Constraint)>> = BTreeMap::new();
     let planned = |name: &DeviceName| devices.iter().any(|device| device.device == *name);
     for link in links

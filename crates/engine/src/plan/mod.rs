@@ -23,9 +23,12 @@ use crate::deploy::DeploymentId;
 use crate::draft::{Change, Finding};
 
 pub use build::{Base, make_plan};
+pub(crate) use build::{hash_plan, plan_device, record};
 pub use estimate::{Estimate, History, PhaseEstimate, estimate};
 pub use export::export_text;
+pub(crate) use groups::assign_groups;
 pub use parts::{Child, LeftOut, NotSeparable, Part, of_part, parts, without};
+pub(crate) use render::{holds_more_than_members, render_device};
 pub use risk::{Risk, RiskLevel, RiskRule, risks};
 pub use undo::{UndoRefused, make_undo};
 
@@ -66,6 +69,8 @@ impl fmt::Debug for PlanHash {
 pub enum PlanKind {
     /// A draft.
     Edit,
+    /// Removal of what was left behind.
+    CleanUp,
     /// Undo of a deployment.
     Undo {
         /// That deployment.
@@ -129,8 +134,8 @@ pub struct Plan {
     pub hash: PlanHash,
     /// What it is for.
     pub kind: PlanKind,
-    /// The service.
-    pub domain: BridgeDomainName,
+    /// The service; none for a clean-up, which concerns whatever was left behind.
+    pub domain: Option<BridgeDomainName>,
     /// Service VLAN before.
     pub vlan_before: Option<VlanId>,
     /// Service VLAN after.
@@ -150,6 +155,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What the plan is about in a word: the service, or "leftovers".
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.domain.as_ref().map_or("leftovers", BridgeDomainName::as_str)
+    }
+
     /// Tells whether nothing is to be sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -52,6 +52,9 @@ pub enum NotSeparable {
     /// A rollback goes back everywhere or nowhere.
     #[error("a rollback is one transaction")]
     Rollback,
+    /// A clean-up is chosen by device instead.
+    #[error("a clean-up is one transaction")]
+    CleanUp,
     /// Another service VLAN concerns every attachment at once.
     #[error("the service VLAN changes on every attachment at once")]
     ServiceVlan,
@@ -205,8 +208,10 @@ fn joined(parts: Vec<Part>) -> Option<Part> {
 
 /// The person's changes of a plan, if each can be left out on its own.
 fn separable(whole: &Plan) -> Result<Vec<&Change>, NotSeparable> {
-    if whole.kind != PlanKind::Edit {
-        return Err(NotSeparable::Rollback);
+    match whole.kind {
+        PlanKind::Edit => {}
+        PlanKind::Undo { .. } => return Err(NotSeparable::Rollback),
+        PlanKind::CleanUp => return Err(NotSeparable::CleanUp),
     }
     let person: Vec<&Change> = whole
         .changes

@@ -14,7 +14,7 @@ use crate::draft::Change;
 /// Renders the included changes of one device: what is added first, then what is removed, members before interfaces.
 ///
 /// The tree tells whether the instance holds lines beyond its members; then it stays, without members.
-pub(super) fn render_device(
+pub(crate) fn render_device(
     device: &Device,
     tree: &Tree,
     domain: &BridgeDomainName,
@@ -64,7 +64,7 @@ pub(super) fn render_device(
 }
 
 /// Tells whether an instance holds a line that is neither a plain member nor its admin-state or description.
-fn holds_more_than_members(tree: &Tree, domain: &BridgeDomainName) -> bool {
+pub(crate) fn holds_more_than_members(tree: &Tree, domain: &BridgeDomainName) -> bool {
     let above = format!("network-services bridge-domain instance {domain} ");
     tree.leaves().any(|leaf| {
         let Some(rest) = leaf.path.as_str().strip_prefix(&above) else {

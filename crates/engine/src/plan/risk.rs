@@ -225,8 +225,7 @@ fn is_up(base: Base<'_>, change: &Change) -> bool {
 
 fn shares_port(plan: &Plan, base: Base<'_>, change: &Change) -> bool {
     let port = change.interface().parent();
-    base.fabric
-        .devices
-        .get(&change.device)
-        .is_some_and(|device| members_on(device, &port).any(|(_, domain)| *domain != plan.domain))
+    base.fabric.devices.get(&change.device).is_some_and(|device| {
+        members_on(device, &port).any(|(_, domain)| Some(domain) != plan.domain.as_ref())
+    })
 }

@@ -185,7 +185,7 @@ fn a_plan_made_again_has_the_same_hash_and_unrelated_changes_do_not_matter() {
 }
 
 fn hash_of(plan: &Plan) -> PlanHash {
-    build::hash_plan(&plan.devices)
+    hash_plan(&plan.devices)
 }
 
 fn check_groups(name: &str, edits: &[Edit], expected: &[(&str, u32)]) {

@@ -119,9 +119,11 @@ fn reversed(change: &Change) -> Change {
 }
 
 fn attachments_after(base: Base<'_>, done: &Plan, changes: &[Change]) -> Vec<Attachment> {
-    let mut after = base
-        .fabric
-        .service(&done.domain)
+    let service = done
+        .domain
+        .as_ref()
+        .and_then(|domain| base.fabric.service(domain));
+    let mut after = service
         .map(|service| service.attachments.clone())
         .unwrap_or_default();
     for change in changes {

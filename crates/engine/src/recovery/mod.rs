@@ -56,6 +56,8 @@ pub struct OpenDevice {
     pub sent: Sent,
     /// Steps that were begun and whose end is not in the journal, in order: of the last process, and of those before it.
     pub unanswered: Vec<Step>,
+    /// A commit was begun since it was last looked at: what was seen before tells nothing any more.
+    pub unseen: bool,
     /// What was known of it.
     pub known: Known,
     /// Its last report.

@@ -70,6 +70,7 @@ fn find<'a>(open: &'a mut OpenDeployment, entry: &JournalEntry) -> Option<&'a mu
 fn start(open: &mut OpenDeployment, entry: &JournalEntry, step: Step) {
     if let Some(device) = find(open, entry) {
         device.unanswered.push(step);
+        device.unseen |= step.sends() == Sent::Commit;
         device.sent = device.sent.max(step.sends());
         // A look after a report: the report no longer stands.
         device.report = None;
@@ -78,6 +79,7 @@ fn start(open: &mut OpenDeployment, entry: &JournalEntry, step: Step) {
             device: name.clone(),
             sent: step.sends(),
             unanswered: vec![step],
+            unseen: step.sends() == Sent::Commit,
             known: Known::default(),
             report: None,
         });
@@ -93,6 +95,7 @@ fn end(
 ) {
     let Some(device) = find(open, entry) else { return };
     device.unanswered.clear();
+    device.unseen &= !(step.looks() && matches!(result, "saw" | "passed" | "failed"));
     // The step found that it must not begin.
     if step == Step::PrepareLines && result == "refrained" {
         device.sent = Sent::Nothing;

@@ -126,6 +126,7 @@ fn a_lost_answer_of_the_commit_stands_on_the_card() {
         assert!(world.deploy_to_the_cut().await.is_none());
         let open = classify(world.journal.as_ref()).await.unwrap().pop().unwrap();
         assert_eq!(open.devices[0].sent, Sent::Commit);
+        assert!(open.devices[0].unseen);
         let card = card(&open, world.ports.clock.now());
         let unanswered = |fact: &Fact| {
             matches!(
@@ -150,6 +151,8 @@ fn after_the_record_the_card_offers_only_the_way_on() {
         assert!(world.deploy_to_the_cut().await.is_none());
         let open = classify(world.journal.as_ref()).await.unwrap().pop().unwrap();
         assert_eq!(open.direction(), Direction::Complete);
+        // What was pending before may be confirmed by now.
+        assert!(open.devices[0].unseen);
         assert_eq!(
             card(&open, world.ports.clock.now()).choices,
             [Choice::Complete, Choice::CompleteThenUndo]

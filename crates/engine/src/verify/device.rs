@@ -165,7 +165,8 @@ fn nothing_obsolete(view: &DeviceView<'_>) -> CheckRow {
     )
 }
 
-/// Orphans are looked for among the touched objects; those that stood there before the change are not of its making.
+/// Orphans are looked for among the touched objects; those that stood there before the change are not of its making, nor
+/// are those that an undo brings back: that the change is exactly the planned one is a check of its own.
 fn no_orphan(view: &DeviceView<'_>) -> CheckRow {
     let Some((after, ..)) = view.after else {
         return unseen(view, Check::NoOrphan, "the configuration was not read");
@@ -176,6 +177,7 @@ fn no_orphan(view: &DeviceView<'_>) -> CheckRow {
     let found: Vec<String> = orphans(&view.plan.touched, after)
         .into_iter()
         .filter(|orphan| known.as_ref().is_none_or(|known| !known.contains(orphan)))
+        .filter(|_| !view.plan.brings_back)
         .collect();
     if known.is_none() && !found.is_empty() {
         let words = format!("what stood there before was not read: {}", found.join(", "));

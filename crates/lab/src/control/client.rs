@@ -261,6 +261,26 @@ impl Client {
         .await
     }
 
+    /// Every session of a login on a device ends.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn leave(&mut self, device: &str, user: &str) -> Result<(), ControlError> {
+        self.ask(Request::Leave {
+            device: device.to_owned(),
+            user: user.to_owned(),
+        })
+        .await
+    }
+
+    /// Every device as it was when it was switched on.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn reset(&mut self) -> Result<(), ControlError> {
+        self.ask(Request::Reset).await
+    }
+
     /// Restarts a device.
     ///
     /// # Errors

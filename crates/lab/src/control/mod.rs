@@ -122,6 +122,15 @@ pub enum Request {
         #[serde(default)]
         user: Option<String>,
     },
+    /// Every session of a login on a device ends.
+    Leave {
+        /// Where.
+        device: String,
+        /// The login.
+        user: String,
+    },
+    /// Every device as it was when it was switched on.
+    Reset,
     /// Restarts a device.
     Reboot {
         /// Which.

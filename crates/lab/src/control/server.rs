@@ -128,6 +128,14 @@ async fn answer(fabric: &Arc<Fabric>, request: Request) -> Result<Value, NoSuchD
             fabric.device(&device)?.run_foreign_commit(user.as_deref());
             Value::Null
         }
+        Request::Leave { device, user } => {
+            fabric.leave(&device, &user)?;
+            Value::Null
+        }
+        Request::Reset => {
+            fabric.reset();
+            Value::Null
+        }
         Request::Reboot { device } => {
             fabric.device(&device)?.reboot();
             Value::Null

@@ -183,6 +183,32 @@ impl Device {
         self.with(|state, context| state.open_session(user, remote, context))
     }
 
+    /// Sessions of this login take all the room that is left.
+    pub fn crowd(&self, user: &str) {
+        while self.open_session(user, "192.0.2.77:50022").is_some() {}
+    }
+
+    /// Every session of this login ends.
+    pub fn leave(&self, user: &str) {
+        self.with(|state, context| {
+            let theirs = |(id, session): (&SessionId, &Session)| (session.user == user).then_some(*id);
+            let ids: Vec<SessionId> = state.sessions.iter().filter_map(theirs).collect();
+            for id in ids {
+                state.close_session(id, None, context);
+                state.notices.push(Notice::Close(id));
+            }
+        });
+    }
+
+    /// As it was when it was switched on, without a session; numbers of sessions and commits are not used again.
+    pub fn reset(&self) {
+        self.clear_faults();
+        self.with(|state, context| {
+            let tree = Tree::parse_flattened(&context.spec.config.join("\n"));
+            state.reset(tree, context.now);
+        });
+    }
+
     /// A session whose terminal is gone. `late` is a line that it sent and that may still run.
     pub fn close_session(&self, id: SessionId, late: Option<String>) {
         self.with(|state, context| state.close_session(id, late, context));
@@ -261,6 +287,11 @@ impl Device {
     /// Restarts: every session ends, candidates are gone, a pending commit fares as the dialect says.
     pub fn reboot(&self) {
         self.with(State::reboot);
+    }
+
+    /// The pending commit is taken back, as when its time has come.
+    pub fn end_timer(&self) {
+        self.with(State::end_timer);
     }
 
     /// A commit of this user runs on the device from now on; with none, it has come to nothing.

@@ -111,6 +111,18 @@ impl State {
         }
     }
 
+    pub(super) fn reset(&mut self, running: Tree, now: DateTime<Utc>) {
+        let revision = self.revision + 1;
+        *self = Self {
+            next_session: self.next_session,
+            runs: self.runs,
+            revision,
+            notices: vec![Notice::CutAll],
+            ..Self::new(running, now)
+        };
+        self.ring[0].serial = revision;
+    }
+
     pub(super) fn host(&self, context: Context<'_>) -> String {
         self.running
             .leaf(&["system"], "name")
@@ -265,8 +277,14 @@ impl State {
             .pending
             .as_ref()
             .is_some_and(|pending| pending.deadline <= context.now)
-            && let Some(text) = self.revert(context)
         {
+            self.end_timer(context);
+        }
+    }
+
+    /// The timer of the pending commit ends, and every terminal is told.
+    pub(super) fn end_timer(&mut self, context: Context<'_>) {
+        if let Some(text) = self.revert(context) {
             self.notices.push(Notice::Broadcast { text, except: None });
         }
     }

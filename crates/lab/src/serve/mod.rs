@@ -260,6 +260,37 @@ impl Fabric {
         Ok(access.fingerprint.clone())
     }
 
+    pub(crate) fn renew_host_key(&self, device: &str) {
+        // Only a device that is there is asked to.
+        let _ = self.change_host_key(device);
+    }
+
+    /// Every device as it was when it was switched on, reachable, with its first host key and the first time;
+    /// faults, gates and other engineers are gone, connections break.
+    pub fn reset(&self) {
+        self.clock.restart();
+        lock(&self.strangers).clear();
+        self.gates.forget();
+        for host in &self.hosts {
+            {
+                let mut access = lock(&host.access);
+                std::mem::take(&mut access.cut).cancel();
+                *access = Access::new(self.options.seed, &host.device.spec().name, 0);
+            }
+            host.device.set_dialect(self.options.dialect);
+            host.device.reset();
+        }
+    }
+
+    /// Every session of a login on a device ends.
+    ///
+    /// # Errors
+    /// There is no such device.
+    pub fn leave(&self, device: &str, user: &str) -> Result<(), NoSuchDevice> {
+        self.device(device)?.leave(user);
+        Ok(())
+    }
+
     /// Another engineer types lines on a device, in configuration mode, on a session that stays open
     /// (`exit` at its root closes it). Returns the answers; none if there is no such device or no room.
     pub fn foreign(&self, device: &str, user: &str, lines: &[String]) -> Vec<String> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::TimeDelta;
 use tokio::sync::{broadcast, mpsc};
 
 use crate::device::{Answer, Device, Next, Notice, SessionId};
@@ -204,6 +205,26 @@ impl Shell {
             }
             Action::Foreign { user, lines } => {
                 self.fabric.foreign(&self.device.spec().name, user, lines);
+                Ok(())
+            }
+            Action::Advance(seconds) => {
+                self.fabric.advance(TimeDelta::seconds(*seconds));
+                Ok(())
+            }
+            Action::TimerEnds => {
+                self.device.end_timer();
+                Ok(())
+            }
+            Action::CommitRuns(user) => {
+                self.device.run_foreign_commit(user.as_deref());
+                Ok(())
+            }
+            Action::ChangeHostKey => {
+                self.fabric.renew_host_key(&self.device.spec().name);
+                Ok(())
+            }
+            Action::Crowd(user) => {
+                self.device.crowd(user);
                 Ok(())
             }
             // These shape the answer itself.

@@ -315,3 +315,107 @@ async fn a_commit_of_another_that_runs_blocks_ours() {
             .contains("Commit succeeded by dnroot")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timer_ends_in_the_middle_of_a_line() {
+    for (action, others) in [
+        (Action::TimerEnds, true),
+        (Action::Advance(301), true),
+        (Action::Advance(299), false),
+    ] {
+        let fabric = fabric("").await;
+        let mut terminal = plain(&fabric).await;
+        answer(&mut terminal, "configure").await;
+        answer(&mut terminal, EDIT).await;
+        answer(&mut terminal, "commit confirm 5").await;
+        fabric
+            .inject(
+                "LEAF-A01",
+                Fault::on("show system commit", Moment::BeforeLine, action.clone()),
+            )
+            .unwrap();
+        let shown = answer(&mut terminal, "show system commit").await;
+        assert_eq!(shown.contains("no commits"), others, "{action:?}: {shown:?}");
+        let dump = &fabric.dump()[0];
+        assert_eq!(
+            (dump.pending.is_none(), !dump.flattened.contains("bundle-9")),
+            (others, others),
+            "{action:?}"
+        );
+        if others {
+            terminal.until("Configuration commit rollback by dnroot").await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn room_host_key_and_a_running_commit_change_in_the_middle_of_a_line() {
+    let fabric = fabric("").await;
+    let mut terminal = plain(&fabric).await;
+    let known = fabric.inventory()[0].host_key_fingerprint.clone();
+    for action in [
+        Action::Crowd("rowan".to_owned()),
+        Action::ChangeHostKey,
+        Action::CommitRuns(Some("birch".to_owned())),
+    ] {
+        let fault = Fault::on("show system version", Moment::BeforeAnswer, action);
+        fabric.inject("LEAF-A01", fault).unwrap();
+    }
+    terminal.send("show system version\r").await;
+    terminal.until("\nLEAF-A01# ").await;
+    let dump = &fabric.dump()[0];
+    assert_eq!(dump.commit_running_for.as_deref(), Some("birch"));
+    assert_eq!(dump.sessions.len(), 10, "the device has room for ten");
+    assert_ne!(fabric.inventory()[0].host_key_fingerprint, known);
+    let late = Terminal::open(&fabric.inventory()[0]);
+    assert_eq!(late.rest().await, "", "there is no room for another");
+
+    let mut control = Client::connect(fabric.control().unwrap()).await.unwrap();
+    control.leave("LEAF-A01", "rowan").await.unwrap();
+    assert_eq!(fabric.dump()[0].sessions.len(), 1);
+    plain(&fabric).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_gives_every_device_back_as_it_was() {
+    let fabric = fabric("").await;
+    let mut control = Client::connect(fabric.control().unwrap()).await.unwrap();
+    let (start, inventory) = (fabric.dump().remove(0), fabric.inventory());
+    let mut terminal = plain(&fabric).await;
+    answer(&mut terminal, "configure").await;
+    answer(&mut terminal, EDIT).await;
+    answer(&mut terminal, "commit confirm 5").await;
+    answer(&mut terminal, "interfaces bundle-8 admin-state enabled").await;
+    control
+        .foreign("LEAF-A01", "rowan", &["interfaces bundle-7 admin-state enabled"])
+        .await
+        .unwrap();
+    control.change_host_key("LEAF-A01").await.unwrap();
+    let gated = Fault::on("show", Moment::BeforeLine, Action::Gate("g".to_owned()));
+    control.inject("LEAF-A01", gated).await.unwrap();
+    control.advance(TimeDelta::minutes(1)).await.unwrap();
+
+    control.reset().await.unwrap();
+    terminal.rest().await;
+    let end = fabric.dump().remove(0);
+    assert_eq!(
+        (end.flattened, end.hierarchical),
+        (start.flattened, start.hierarchical)
+    );
+    assert_eq!(
+        (end.pending, end.candidates.len(), end.sessions.len()),
+        (None, 0, 0)
+    );
+    assert_eq!(
+        (end.rollbacks.len(), end.rollbacks[0].at),
+        (1, start.rollbacks[0].at)
+    );
+    assert!(
+        end.rollbacks[0].serial > start.rollbacks[0].serial,
+        "no number is used twice"
+    );
+    assert_eq!(fabric.inventory(), inventory);
+    let mut terminal = plain(&fabric).await;
+    terminal.send("show system commit\r").await;
+    assert!(terminal.until("\nLEAF-A01# ").await.contains("no commits"));
+}

@@ -1,5 +1,6 @@
 import { Command } from "cmdk";
 import {
+  Brush,
   CornerDownRight,
   EthernetPort,
   FlaskConical,
@@ -247,6 +248,7 @@ function useActions(): Action[] {
       run: () => discover.mutate(null, { onError: complain }),
     },
     ...places,
+    { label: "Look for leftovers", icon: Brush, run: () => navigate(to.leftovers()) },
     { label: "Add a device", icon: Plus, run: () => navigate("/devices?add=one") },
     { label: "Import devices", icon: Import, run: () => navigate("/devices?add=import") },
     {

@@ -8,7 +8,7 @@ import {
   useReactFlow,
   useStore,
 } from "@xyflow/react";
-import { ListFilter, Waypoints, X } from "lucide-react";
+import { Brush, ListFilter, Waypoints, X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type DomainDetail, type FabricMap, asCoreError, queries, useQuery } from "@/api";
 import { useCrumbs } from "@/app/crumbs";
@@ -63,6 +63,9 @@ export default function FabricScreen() {
             {plural(count("leaf"), "leaf", "leaves")}, {plural(status.data?.domains ?? 0, "bridge domain")}
           </span>
           <span className="grow" />
+          <Button icon={Brush} onClick={() => navigate(to.leftovers())} data-testid="open-leftovers">
+            Leftovers
+          </Button>
           <FindOnMap map={map.data} />
         </div>
         <ReactFlowProvider>

@@ -21,13 +21,18 @@ import { PlanSide } from "./plan-side";
 import { Stepper } from "./stepper";
 import "./wizard.css";
 
+function kindWords(plan: PlanView): string {
+  if (plan.kind === "undo") return `Undo of ${plan.undoes ?? ""}`;
+  return plan.kind === "clean-up" ? "Clean-up" : "Plan";
+}
+
 /** Step 2: exactly what would be sent, when, with what risk, and how it goes back. */
 export function PlanStep({ hash }: { hash: string }) {
   const query = useQuery(queries.plan(hash));
   const plan = query.data;
   useCrumbs([
     { label: "Deployments", to: to.deployments() },
-    { label: plan === undefined ? "Plan" : plan.kind === "undo" ? `Undo of ${plan.undoes ?? ""}` : "Plan" },
+    { label: plan === undefined ? "Plan" : kindWords(plan) },
     ...(plan === undefined ? [] : [{ label: plan.domain, mono: true }]),
   ]);
   if (query.isError)

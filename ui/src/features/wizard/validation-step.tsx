@@ -293,6 +293,12 @@ function Outcome({ detail }: { detail: DeploymentDetail }) {
           {detail.leftovers.map((text) => (
             <LeftoverRow key={text} text={text} />
           ))}
+          {(detail.leftBefore ?? 0) > 0 && (
+            <span className="muted" style={{ gridColumn: "1 / -1" }} data-testid="left-before">
+              {detail.leftBefore} on these devices stood there before.{" "}
+              <LinkButton onClick={() => navigate(to.leftovers())}>Open leftovers</LinkButton>
+            </span>
+          )}
         </div>
       </div>
       <div className="sec" data-testid="rollback-now">

@@ -2,6 +2,7 @@ mod after_record;
 pub(crate) mod fake;
 pub(crate) mod fault;
 mod faults;
+mod known;
 mod lines;
 mod machine;
 mod outcomes;

@@ -149,6 +149,7 @@ pub(crate) fn change(name: &str, group: u32) -> DeviceChange {
         forward,
         reverse: lines(&REVERSE),
         group,
+        brings_back: false,
     }
 }
 
