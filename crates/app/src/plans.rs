@@ -1,8 +1,6 @@
 //! Plans: made, stored, shown, exported, checked against the live fabric.
 
-use bk_engine::plan::{
-    Base, History, LeftOut, NotSeparable, Plan, PlanKind, export_text, make_undo, parts, without,
-};
+use bk_engine::plan::{Base, History, LeftOut, Plan, export_text, make_undo, parts, without};
 use bk_engine::verify::{Check, CheckClass};
 use bk_store::DraftId;
 use futures::future::join_all;
@@ -181,13 +179,12 @@ impl App {
             fabric: &base.reading.fabric,
             trees: &trees,
         };
-        let split = match (plan.kind, draft_behind(self, &base, plan).await?) {
-            (PlanKind::Edit, Some(behind)) => parts(on, &behind.draft, plan).map_err(AppError::from),
-            (PlanKind::Edit, None) => Err(AppError::DraftMoved {
+        let split = match (plan.kind.separable(), draft_behind(self, &base, plan).await?) {
+            (Err(whole), _) => Err(AppError::from(whole)),
+            (Ok(()), Some(behind)) => parts(on, &behind.draft, plan).map_err(AppError::from),
+            (Ok(()), None) => Err(AppError::DraftMoved {
                 domain: plan.subject().to_owned(),
             }),
-            (PlanKind::Undo { .. }, _) => Err(AppError::from(NotSeparable::Rollback)),
-            (PlanKind::CleanUp, _) => Err(AppError::from(NotSeparable::CleanUp)),
         };
         let (split, refused) = match split {
             Ok(split) => (split, None),
@@ -231,17 +228,12 @@ impl App {
     }
 
     pub(crate) async fn keep_plan(&self, plan: &Plan, draft: Option<DraftId>) -> Result<(), AppError> {
-        let (kind, undoes) = match plan.kind {
-            PlanKind::Edit => ("edit", None),
-            PlanKind::Undo { of } => ("undo", Some(of)),
-            PlanKind::CleanUp => ("clean-up", None),
-        };
         let row = bk_store::Plan {
             hash: plan.hash.to_hex(),
-            kind: kind.to_owned(),
+            kind: plan.kind.code().to_owned(),
             domain: plan.subject().to_owned(),
             draft,
-            undoes,
+            undoes: plan.kind.undoes(),
             made_at: self.now(),
             made_by: self.user().await?,
             body: serde_json::to_string(plan).expect("a plan is JSON"),

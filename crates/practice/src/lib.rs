@@ -88,7 +88,9 @@ impl PracticeLab for LocalPracticeLab {
     }
 }
 
-fn inventory(fabric: &Fabric) -> PracticeInventory {
+/// How the devices of a served fabric are reached.
+#[must_use]
+pub fn inventory(fabric: &Fabric) -> PracticeInventory {
     let devices = fabric.inventory().into_iter().map(|entry| PracticeDevice {
         aliases: fabric
             .device(&entry.name)

@@ -152,27 +152,15 @@ async fn all(wanted: Wanted) -> bool {
 
 async fn run_all(first: Rig, cases: Vec<Case>, wanted: &Wanted, dialect: Dialect, text: &str) -> bool {
     let tally = Arc::new(Mutex::new(Tally::new(cases.len(), wanted.seed, text)));
-    let queue = Arc::new(Mutex::new(VecDeque::from(cases)));
     let mut rigs = vec![first];
-    let workers = wanted.workers.min(queue.lock().unwrap().len());
-    while rigs.len() < workers {
+    while rigs.len() < wanted.workers.min(cases.len()) {
         rigs.push(Rig::start(dialect).await);
     }
-    let (began, within) = (Instant::now(), wanted.within);
-    let workers = rigs.into_iter().map(|rig| {
-        let (queue, tally) = (Arc::clone(&queue), Arc::clone(&tally));
-        tokio::spawn(async move {
-            while began.elapsed() < within {
-                let next = queue.lock().unwrap().pop_front();
-                let Some(case) = next else { return };
-                let verdict = run::run(&rig, &case).await;
-                tally.lock().unwrap().add(&case, &verdict);
-            }
-        })
-    });
-    for worker in workers.collect::<Vec<_>>() {
-        worker.await.unwrap();
-    }
+    let work = async |rig: &Rig, case: &Case| {
+        let verdict = run::run(rig, case).await;
+        tally.lock().unwrap().add(case, &verdict);
+    };
+    work_off(&rigs, cases, wanted.within, work).await;
     let tally = tally.lock().unwrap();
     tally.print();
     tally.is_good()
@@ -252,27 +240,29 @@ async fn run_processes(wanted: &Wanted) -> bool {
     cases.sort_by_key(|case| mix(wanted.seed, &case.name()));
     cases.truncate(wanted.processes);
     let tally = Arc::new(Mutex::new(Tally::new(cases.len(), wanted.seed, "")));
-    let queue = Arc::new(Mutex::new(VecDeque::from(cases)));
     let mut rigs = vec![rig];
     while rigs.len() < wanted.workers.min(4) {
         rigs.push(Rig::start(Dialect::default()).await);
     }
-    let (began, within) = (Instant::now(), wanted.within);
-    let workers = rigs.into_iter().map(|rig| {
-        let (queue, tally) = (Arc::clone(&queue), Arc::clone(&tally));
-        tokio::spawn(async move {
-            while began.elapsed() < within {
-                let next = queue.lock().unwrap().pop_front();
-                let Some(case) = next else { return };
-                let verdict = processes::run(&rig, &case).await;
-                tally.lock().unwrap().add_process(&case, &verdict);
-            }
-        })
-    });
-    for worker in workers.collect::<Vec<_>>() {
-        worker.await.unwrap();
-    }
+    let work = async |rig: &Rig, case: &processes::Process| {
+        let verdict = processes::run(rig, case).await;
+        tally.lock().unwrap().add_process(case, &verdict);
+    };
+    work_off(&rigs, cases, wanted.within, work).await;
     let tally = tally.lock().unwrap();
     tally.print();
     tally.is_good()
+}
+
+/// Each rig takes the next case as soon as it is free, until none is left or the time is over.
+async fn work_off<C>(rigs: &[Rig], cases: Vec<C>, within: Duration, work: impl AsyncFn(&Rig, &C)) {
+    let (queue, began) = (Mutex::new(VecDeque::from(cases)), Instant::now());
+    let worker = async |rig: &Rig| {
+        while began.elapsed() < within {
+            let next = queue.lock().unwrap().pop_front();
+            let Some(case) = next else { return };
+            work(rig, &case).await;
+        }
+    };
+    futures::future::join_all(rigs.iter().map(worker)).await;
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bk_app::views::{ActivityState, DraftOperation, SettingInput};
-use bk_app::{PracticeDevice, PracticeError, PracticeInventory, PracticeLab};
+use bk_app::{PracticeError, PracticeInventory, PracticeLab};
 use bk_lab::device::DeviceDump;
 use bk_lab::dialect::Dialect;
 use bk_lab::generate::practice;
-use bk_lab::serve::{Fabric, FabricHandle, InventoryEntry, ServeOptions};
+use bk_lab::serve::{Fabric, FabricHandle, ServeOptions};
+use bk_practice::inventory;
 use tempfile::TempDir;
 
 use crate::laptop::{Laptop, LaptopClock};
@@ -233,20 +234,7 @@ struct Given(Arc<Fabric>);
 #[async_trait]
 impl PracticeLab for Given {
     async fn start(&self) -> Result<PracticeInventory, PracticeError> {
-        let device = |entry: InventoryEntry| PracticeDevice {
-            aliases: self.0.device(&entry.name).unwrap().spec().aliases.clone(),
-            name: entry.name,
-            address: entry.address.to_string(),
-            port: entry.port,
-            user: entry.user,
-            password: entry.password.into(),
-            host_key_openssh: entry.host_key,
-            fingerprint: entry.host_key_fingerprint,
-        };
-        Ok(PracticeInventory {
-            lab_name: "Practice lab".to_owned(),
-            devices: self.0.inventory().into_iter().map(device).collect(),
-        })
+        Ok(inventory(&self.0))
     }
 
     async fn stop(&self) {}

@@ -59,26 +59,30 @@ pub(crate) struct Run<'a> {
 /// Runs a case on a rig that nothing else uses meanwhile.
 pub(crate) async fn run(rig: &Rig, case: &Case) -> Verdict {
     let began = Instant::now();
-    rig.fabric.reset();
-    let from = rig.fabric.received().last().map_or(0, |line| line.number + 1);
-    let mut run = Run {
-        rig,
-        case,
-        clock: Arc::new(LaptopClock::new()),
-        folder: rig.folder(),
-        theirs: Theirs::new(),
-        verdict: Verdict::default(),
-        from,
-        changed_key: false,
-        timers_ended: false,
-        happened: true,
-    };
+    let mut run = Run::new(rig, case);
     run.whole().await;
     run.verdict.took = began.elapsed();
     run.verdict
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Everything as it was when it was switched on.
+    fn new(rig: &'a Rig, case: &'a Case) -> Self {
+        rig.fabric.reset();
+        Self {
+            rig,
+            case,
+            clock: Arc::new(LaptopClock::new()),
+            folder: rig.folder(),
+            theirs: Theirs::new(),
+            verdict: Verdict::default(),
+            from: rig.fabric.received().last().map_or(0, |line| line.number + 1),
+            changed_key: false,
+            timers_ended: false,
+            happened: true,
+        }
+    }
+
     async fn laptop(&self) -> Laptop {
         Laptop::open(self.folder.path(), Arc::clone(&self.clock), None, PASSWORD).await
     }
@@ -310,21 +314,8 @@ pub(crate) fn step_at(steps: &[(DateTime<Utc>, Step)], line: &ReceivedLine) -> O
 
 /// Runs a way without trouble; the lines that each device received, with their steps.
 pub(crate) async fn lines_of(rig: &Rig, way: Way) -> (Vec<Vec<(Option<Step>, String)>>, Verdict) {
-    rig.fabric.reset();
     let case = Case::untroubled(way);
-    let from = rig.fabric.received().last().map_or(0, |line| line.number + 1);
-    let mut run = Run {
-        rig,
-        case: &case,
-        clock: Arc::new(LaptopClock::new()),
-        folder: rig.folder(),
-        theirs: Theirs::new(),
-        verdict: Verdict::default(),
-        from,
-        changed_key: false,
-        timers_ended: false,
-        happened: true,
-    };
+    let mut run = Run::new(rig, &case);
     let began = Instant::now();
     run.whole().await;
     run.verdict.took = began.elapsed();
@@ -333,7 +324,7 @@ pub(crate) async fn lines_of(rig: &Rig, way: Way) -> (Vec<Vec<(Option<Step>, Str
     laptop.crash().await;
     let of = |device: &String| {
         let steps = steps(&journal, device);
-        received(rig, device, from)
+        received(rig, device, run.from)
             .iter()
             .map(|line| (step_at(&steps, line), line.line.clone()))
             .collect()

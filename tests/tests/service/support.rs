@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bk_app::views::{ActivityState, ActivityView, CredentialRequest, ImportReport, ImportRequest};
 use bk_app::{
-    App, AppEvent, AppOptions, PracticeDevice, PracticeError, PracticeInventory, PracticeLab, SecretInput,
-    SecretStoreChoice,
+    App, AppEvent, AppOptions, PracticeError, PracticeInventory, PracticeLab, SecretInput, SecretStoreChoice,
 };
 use bk_lab::generate::practice;
-use bk_lab::serve::{Fabric, FabricHandle, InventoryEntry, ServeOptions};
+use bk_lab::serve::{Fabric, FabricHandle, ServeOptions};
 use bk_lab::spec::FabricSpec;
+use bk_practice::inventory;
 use bk_tests::SentLines;
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -75,25 +75,7 @@ struct Given(Arc<Fabric>);
 #[async_trait]
 impl PracticeLab for Given {
     async fn start(&self) -> Result<PracticeInventory, PracticeError> {
-        let device = |entry: InventoryEntry| PracticeDevice {
-            aliases: self
-                .0
-                .device(&entry.name)
-                .map(|device| device.spec().aliases.clone())
-                .unwrap_or_default(),
-            name: entry.name,
-            address: entry.address.to_string(),
-            port: entry.port,
-            user: entry.user,
-            password: entry.password.into(),
-            host_key_openssh: entry.host_key,
-            fingerprint: entry.host_key_fingerprint,
-        };
-        let devices = self.0.inventory().into_iter().map(device).collect();
-        Ok(PracticeInventory {
-            lab_name: "Practice lab".to_owned(),
-            devices,
-        })
+        Ok(inventory(&self.0))
     }
 
     async fn stop(&self) {}

@@ -1,7 +1,7 @@
 //! Child plans, and plans in parts: each part a deployment of its own, one after the other.
 
 use bk_engine::deploy::{Cause, ChildOf, DeploymentId, Policy};
-use bk_engine::plan::{Base, Child, LeftOut, NotSeparable, Part, Plan, PlanKind, of_part, parts, without};
+use bk_engine::plan::{Base, Child, LeftOut, NotSeparable, Part, Plan, of_part, parts, without};
 use bk_engine::recovery;
 use bk_store::DraftId;
 use futures::FutureExt;
@@ -117,11 +117,7 @@ impl App {
 
     /// The draft of which `plan` is the whole plan.
     async fn behind(&self, plan: &Plan) -> Result<DraftBehind, AppError> {
-        match plan.kind {
-            PlanKind::Edit => {}
-            PlanKind::Undo { .. } => return Err(NotSeparable::Rollback.into()),
-            PlanKind::CleanUp => return Err(NotSeparable::CleanUp.into()),
-        }
+        plan.kind.separable()?;
         let base = self.base().await?;
         draft_behind(self, &base, plan)
             .await?

@@ -8,7 +8,7 @@ use bk_engine::deploy::{
     self, ChildOf, Consent, Consents, DeployOptions, DeploymentError, DeploymentId, DeploymentPlan,
     DeploymentReport, EventSink, Policy, Ports,
 };
-use bk_engine::plan::{Plan, PlanKind, estimate};
+use bk_engine::plan::{Plan, estimate};
 use bk_engine::recovery;
 use bk_model::DeviceName;
 use bk_store::NewDeployment;
@@ -87,20 +87,11 @@ impl App {
         let recorder = Arc::new(recorder);
         let consents = Arc::new(Consents::default());
         let ports = self.ports_for(&plan, &recorder, &consents).await?;
-        let undoes = match plan.kind {
-            PlanKind::Edit | PlanKind::CleanUp => None,
-            PlanKind::Undo { of } => Some(of),
-        };
-        let kind = match plan.kind {
-            PlanKind::Edit => "edit",
-            PlanKind::Undo { .. } => "undo",
-            PlanKind::CleanUp => "clean-up",
-        };
         let new = NewDeployment {
             plan: plan.hash.to_hex(),
-            kind: kind.to_owned(),
+            kind: plan.kind.code().to_owned(),
             domain: plan.subject().to_owned(),
-            undoes,
+            undoes: plan.kind.undoes(),
             by: self.user().await?,
             devices: crate::present::number(plan.devices.len()),
             started_at: self.now(),

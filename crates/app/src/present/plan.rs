@@ -78,10 +78,7 @@ pub(crate) fn plan_view(plan: &Plan, context: PlanContext<'_>) -> PlanView {
             PlanKind::Undo { .. } => views::PlanKind::Undo,
             PlanKind::CleanUp => views::PlanKind::CleanUp,
         },
-        undoes: match plan.kind {
-            PlanKind::Edit | PlanKind::CleanUp => None,
-            PlanKind::Undo { of } => Some(of.0),
-        },
+        undoes: plan.kind.undoes().map(|of| of.0),
         domain: plan.subject().to_owned(),
         made: context.made.to_rfc3339(),
         by: context.by,

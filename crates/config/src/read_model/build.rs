@@ -72,8 +72,8 @@ impl Building {
         }
     }
 
-    /// Takes what a line tells without being understood: that an instance or an interface exists, that it is routed, that its tags are
-    /// not simple.
+    /// Takes what a line tells without being understood: that an instance or an interface exists, that it is routed, that
+    /// its tags are not simple.
     pub(super) fn take_unread(&mut self, path: &str) {
         let words: Vec<&str> = words(path).collect();
         match words.as_slice() {

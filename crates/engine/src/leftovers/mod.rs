@@ -2,6 +2,7 @@
 //! lines that would remove it and their proven reverse. Pure, and nothing is removed without a plan that a person reads.
 
 mod needless;
+mod orphans;
 #[cfg(test)]
 mod tests;
 
@@ -12,12 +13,14 @@ use bk_config::{CliLine, RefusedLine, Subinterface, Target, Tree};
 use bk_model::{Attachment, BridgeDomainName, Device, DeviceName, InterfaceName};
 use serde::{Deserialize, Serialize};
 
-use crate::draft::{Cause, Change, ChangeId};
+use crate::deploy::lines::LineSet;
+use crate::draft::{Cause, Change, ChangeId, is_editable};
 use crate::plan::{
     Base, DevicePlan, Plan, PlanError, PlanKind, Role, assign_groups, hash_plan, holds_more_than_members,
     plan_device, record, render_device,
 };
 use needless::{Needless, needless};
+pub use orphans::orphans;
 
 /// A thing that carries no service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -168,7 +171,7 @@ impl Audit {
 /// Audits all devices of the base, or only `devices` where they are given.
 ///
 /// # Errors
-/// [`PlanError::NoRecord`] for a device without a record.
+/// [`PlanError::NoRecord`] for a device that was never read.
 pub fn audit(base: Base<'_>, devices: Option<&BTreeSet<DeviceName>>) -> Result<Audit, PlanError> {
     let judged = needless(base.fabric);
     let wanted = |name: &DeviceName| devices.is_none_or(|devices| devices.contains(name));
@@ -176,13 +179,13 @@ pub fn audit(base: Base<'_>, devices: Option<&BTreeSet<DeviceName>>) -> Result<A
         broken: judged.broken,
         ..Audit::default()
     };
+    for name in devices.into_iter().flatten() {
+        record(base, name)?;
+    }
     for name in base.fabric.devices.keys().filter(|name| wanted(name)) {
-        // A device that was never read has no text and is neither clean nor not.
-        let Ok((device, tree)) = record(base, name) else {
-            continue;
-        };
+        let (device, tree) = record(base, name)?;
         let found = found_on(device, tree, &judged.needless);
-        let (leftovers, plan) = propose(device, tree, found)?;
+        let (leftovers, plan) = propose(device, tree, found);
         audit.leftovers.extend(leftovers);
         audit.clean_up.extend(plan);
     }
@@ -213,112 +216,86 @@ struct Found<'a> {
 }
 
 fn found_on<'a>(device: &Device, tree: &Tree, needless: &'a [Needless]) -> Vec<Found<'a>> {
-    let members: BTreeSet<&InterfaceName> = device
-        .bridge_domains
-        .iter()
-        .flat_map(|domain| domain.members.iter().map(|member| &member.interface))
+    let interfaces = device.interfaces.keys().filter(|name| name.is_subinterface());
+    let objects: Vec<String> = interfaces
+        .map(|name| format!("interfaces {name}"))
+        .chain(
+            (device.bridge_domains.iter())
+                .map(|domain| format!("network-services bridge-domain instance {}", domain.name)),
+        )
         .collect();
-    let unattached = device.interfaces.values().filter(|interface| {
-        let tagged = interface.encapsulation != bk_model::Encapsulation::Unknown;
-        interface.name.is_subinterface()
-            && !interface.has_l3
-            && (interface.l2_service || tagged)
-            && !members.contains(&interface.name)
-    });
-    // The model knows an interface that only a member line names; the text tells whether it is configured.
-    let configured: BTreeSet<String> = tree
-        .leaves()
-        .filter_map(|leaf| {
-            let name = leaf
-                .path
-                .as_str()
-                .strip_prefix("interfaces ")?
-                .split(' ')
-                .next()?;
-            Some(name.to_owned())
-        })
-        .collect();
-    let mut found: Vec<Found<'_>> = unattached
-        .map(|interface| Found {
-            object: Object::Subinterface {
-                interface: interface.name.clone(),
+    let orphans = orphans(objects.iter().map(String::as_str), &LineSet::of_tree(tree));
+    let mut found: Vec<Found<'_>> = orphans
+        .into_iter()
+        .map(|object| Found {
+            holds_more: match &object {
+                Object::Subinterface { interface } => {
+                    device.interfaces.get(interface).is_some_and(|known| known.has_l3)
+                }
+                Object::Instance { domain } => holds_more_than_members(tree, domain),
+                Object::Member { domain, interface } | Object::FabricAttachment { domain, interface } => {
+                    has_own_lines(device, domain, interface)
+                }
             },
-            holds_more: false,
+            object,
             attachment: None,
         })
         .collect();
-    for domain in &device.bridge_domains {
-        if domain.members.is_empty() && domain.router_interfaces.is_empty() {
-            found.push(Found {
-                object: Object::Instance {
-                    domain: domain.name.clone(),
-                },
-                holds_more: holds_more_than_members(tree, &domain.name),
-                attachment: None,
-            });
-        }
-        let missing = domain.members.iter().filter(|member| {
-            member.interface.is_subinterface() && !configured.contains(member.interface.to_string().as_str())
-        });
-        found.extend(missing.map(|member| Found {
-            object: Object::Member {
-                domain: domain.name.clone(),
-                interface: member.interface.clone(),
-            },
-            holds_more: member.has_own_lines,
-            attachment: None,
-        }));
-    }
     let here = needless.iter().filter(|one| one.attachment.device == device.name);
     found.extend(here.map(|one| Found {
         object: Object::FabricAttachment {
             domain: one.domain.clone(),
             interface: one.attachment.interface.clone(),
         },
-        holds_more: !one.removable,
+        holds_more: !is_editable(&one.attachment)
+            || has_own_lines(device, &one.domain, &one.attachment.interface),
         attachment: Some(&one.attachment),
     }));
     found
 }
 
-/// The lines that remove what was found, all at once where that can be proven, else whatever can be proven one by one.
-fn propose(
-    device: &Device,
-    tree: &Tree,
-    found: Vec<Found<'_>>,
-) -> Result<(Vec<Leftover>, Option<DevicePlan>), PlanError> {
-    let (more, mut free): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.holds_more);
-    let mut kept: Vec<(Object, Kept)> = more
-        .into_iter()
-        .map(|one| (one.object, Kept::HoldsMore))
-        .collect();
-    let plan = match plan_of(device, tree, &free) {
-        Ok(plan) => plan,
-        Err(_) => {
-            let (proven, refused): (Vec<_>, Vec<_>) = free
-                .into_iter()
-                .map(|one| {
-                    let alone = plan_of(device, tree, std::slice::from_ref(&one)).err();
-                    (one, alone)
-                })
-                .partition(|(_, error)| error.is_none());
-            kept.extend(refused.into_iter().map(|(one, error)| {
-                let reason = error.map(|error| error.to_string()).unwrap_or_default();
-                (one.object, Kept::NotProven { reason })
-            }));
-            free = proven.into_iter().map(|(one, _)| one).collect();
-            plan_of(device, tree, &free)?
-        }
-    };
+/// Tells whether a membership carries lines of its own.
+fn has_own_lines(device: &Device, domain: &BridgeDomainName, interface: &InterfaceName) -> bool {
+    let instances = device
+        .bridge_domains
+        .iter()
+        .filter(|instance| instance.name == *domain);
+    instances
+        .flat_map(|instance| &instance.members)
+        .any(|member| member.interface == *interface && member.has_own_lines)
+}
+
+/// The lines that remove what was found, all at once where that can be proven, else whatever can be proven one by one and
+/// together.
+fn propose(device: &Device, tree: &Tree, found: Vec<Found<'_>>) -> (Vec<Leftover>, Option<DevicePlan>) {
     let named = |object: Object, kept: Option<Kept>| Leftover {
         device: device.name.clone(),
         object,
         kept,
     };
-    let mut leftovers: Vec<Leftover> = free.into_iter().map(|one| named(one.object, None)).collect();
-    leftovers.extend(kept.into_iter().map(|(object, why)| named(object, Some(why))));
+    let (more, mut free): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.holds_more);
+    let mut leftovers: Vec<Leftover> = more
+        .into_iter()
+        .map(|one| named(one.object, Some(Kept::HoldsMore)))
+        .collect();
+    let mut plan = plan_of(device, tree, &free);
+    if plan.is_err() {
+        let mut proven: Vec<Found<'_>> = Vec::new();
+        for one in free {
+            proven.push(one);
+            if let Err(error) = plan_of(device, tree, &proven) {
+                let reason = error.to_string();
+                let one = proven.pop().expect("it was pushed above");
+                leftovers.push(named(one.object, Some(Kept::NotProven { reason })));
+            }
+        }
+        plan = plan_of(device, tree, &proven);
+        free = proven;
+    }
+    leftovers.extend(free.into_iter().map(|one| named(one.object, None)));
     leftovers.sort_by(|a, b| a.object.cmp(&b.object));
-    Ok((leftovers, plan))
+    // What was proven one after the other is what is planned here.
+    (leftovers, plan.ok().flatten())
 }
 
 fn plan_of(device: &Device, tree: &Tree, found: &[Found<'_>]) -> Result<Option<DevicePlan>, PlanError> {
@@ -363,7 +340,7 @@ fn gone(attachment: &Attachment) -> Change {
         device: attachment.device.clone(),
         before: Some(attachment.clone()),
         after: None,
-        cause: Cause::Person,
+        cause: Cause::Derived { from: None },
         included: true,
     }
 }

@@ -9,14 +9,12 @@ use bk_model::topology::links_for_service;
 use bk_model::{Attachment, BridgeDomainName, DeviceName, Fabric, Link, LinkEnd, Service};
 
 use super::BrokenPath;
-use crate::draft::{devices_of, is_editable};
+use crate::draft::devices_of;
 
 /// An attachment that leads nowhere.
 pub(super) struct Needless {
     pub(super) domain: BridgeDomainName,
     pub(super) attachment: Attachment,
-    /// Whether it is of a form that Bridgekeeper writes, without lines of its own on the membership.
-    pub(super) removable: bool,
 }
 
 /// What was judged.
@@ -62,7 +60,6 @@ pub(super) fn needless(fabric: &Fabric) -> Judged {
             .extend(of_service.filter(useless).map(|attachment| Needless {
                 domain: service.name.clone(),
                 attachment: attachment.clone(),
-                removable: is_editable(attachment) && !has_own_lines(fabric, &service.name, attachment),
             }));
     }
     judged
@@ -75,18 +72,6 @@ fn is_routed(fabric: &Fabric, service: &Service) -> bool {
             instances.any(|instance| instance.name == service.name && !instance.router_interfaces.is_empty())
         })
     })
-}
-
-fn has_own_lines(fabric: &Fabric, domain: &BridgeDomainName, attachment: &Attachment) -> bool {
-    let instances = fabric
-        .devices
-        .get(&attachment.device)
-        .into_iter()
-        .flat_map(|device| device.bridge_domains.iter());
-    instances
-        .filter(|instance| instance.name == *domain)
-        .flat_map(|instance| &instance.members)
-        .any(|member| member.interface == attachment.interface && member.has_own_lines)
 }
 
 fn end_of(attachment: &Attachment) -> LinkEnd {

@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 
 use bk_config::apply;
 
-use super::{Audit, Kept, audit};
+use super::{Audit, Kept, audit, orphans};
+use crate::deploy::lines::LineSet;
 use crate::fixtures::{Lab, device, lab, lab_with};
 
 fn found(lab: &Lab) -> Audit {
@@ -172,4 +173,51 @@ fn only_the_devices_asked_for_are_looked_at() {
     let only = BTreeSet::from([device("LEAF-B02")]);
     let audit = lab.on_base(|base| audit(base, Some(&only))).unwrap();
     assert_eq!(names(&audit), [""; 0]);
+}
+
+#[test]
+fn a_device_that_was_never_read_is_an_error() {
+    let only = BTreeSet::from([device("LEAF-Z99")]);
+    let told = lab().on_base(|base| audit(base, Some(&only)));
+    assert!(matches!(told, Err(crate::plan::PlanError::NoRecord { device: of }) if of == device("LEAF-Z99")));
+}
+
+#[test]
+fn orphans_are_named() {
+    let check = |touched: &str, lines: &[&str], wanted: &[&str]| {
+        let lines: LineSet = lines.iter().copied().collect();
+        let found: Vec<String> = orphans([touched], &lines)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(found, wanted);
+    };
+    let instance = "network-services bridge-domain instance g_kestrel_v251";
+    let member = format!("{instance} interface ge100-0/0/5.251 ^");
+    let tag = "interfaces ge100-0/0/5.251 vlan-id 251";
+    check("interfaces ge100-0/0/5.251", &[tag, &member], &[]);
+    check(
+        "interfaces ge100-0/0/5.251",
+        &[tag],
+        &["ge100-0/0/5.251 belongs to no bridge domain"],
+    );
+    check(
+        instance,
+        &[&member],
+        &["ge100-0/0/5.251, a member of g_kestrel_v251, does not exist"],
+    );
+    check(
+        instance,
+        &[&format!("{instance} ^")],
+        &["g_kestrel_v251 has no member"],
+    );
+    check(instance, &[], &[]);
+    check(instance, &[&format!("{instance} router-interface irb7 ^")], &[]);
+    check(
+        "interfaces ge100-0/0/5.251",
+        &[tag, "interfaces ge100-0/0/5.251 ipv4-address 192.0.2.1/31"],
+        &[],
+    );
+    let vrf = "network-services vrf instance wren interface ge100-0/0/5.251 ^";
+    check("interfaces ge100-0/0/5.251", &[tag, vrf], &[]);
 }

@@ -78,6 +78,39 @@ pub enum PlanKind {
     },
 }
 
+impl PlanKind {
+    /// Stable word: `edit`, `clean-up`, `undo`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::CleanUp => "clean-up",
+            Self::Undo { .. } => "undo",
+        }
+    }
+
+    /// Returns the deployment that it undoes.
+    #[must_use]
+    pub fn undoes(self) -> Option<DeploymentId> {
+        match self {
+            Self::Undo { of } => Some(of),
+            Self::Edit | Self::CleanUp => None,
+        }
+    }
+
+    /// Tells whether plans of this kind can go in parts.
+    ///
+    /// # Errors
+    /// [`NotSeparable`] for a kind that is one transaction.
+    pub fn separable(self) -> Result<(), NotSeparable> {
+        match self {
+            Self::Edit => Ok(()),
+            Self::CleanUp => Err(NotSeparable::CleanUp),
+            Self::Undo { .. } => Err(NotSeparable::Rollback),
+        }
+    }
+}
+
 /// What becomes of a device in the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

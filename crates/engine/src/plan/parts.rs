@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::build::make_plan;
-use super::{Base, Plan, PlanError, PlanKind};
+use super::{Base, Plan, PlanError};
 use crate::draft::{Change, ChangeId, Draft, Sign};
 
 /// What is left out of a plan.
@@ -208,11 +208,7 @@ fn joined(parts: Vec<Part>) -> Option<Part> {
 
 /// The person's changes of a plan, if each can be left out on its own.
 fn separable(whole: &Plan) -> Result<Vec<&Change>, NotSeparable> {
-    match whole.kind {
-        PlanKind::Edit => {}
-        PlanKind::Undo { .. } => return Err(NotSeparable::Rollback),
-        PlanKind::CleanUp => return Err(NotSeparable::CleanUp),
-    }
+    whole.kind.separable()?;
     let person: Vec<&Change> = whole
         .changes
         .iter()

@@ -6,6 +6,7 @@ use super::{Check, CheckResult, CheckRow};
 use crate::deploy::change::DeviceChange;
 use crate::deploy::effect::Effect;
 use crate::deploy::lines::{Delta, LineSet};
+use crate::leftovers::orphans;
 use crate::ports::{Facts, MacFact};
 
 /// The readings of one side: all lines of the scope, the tables, and the MAC table of each service of the plan.
@@ -171,10 +172,8 @@ fn no_orphan(view: &DeviceView<'_>) -> CheckRow {
     let Some((after, ..)) = view.after else {
         return unseen(view, Check::NoOrphan, "the configuration was not read");
     };
-    let known = view
-        .before
-        .map(|(before, ..)| orphans(&view.plan.touched, before));
-    let found: Vec<String> = orphans(&view.plan.touched, after)
+    let known = view.before.map(|(before, ..)| orphans_in(view, before));
+    let found: Vec<String> = orphans_in(view, after)
         .into_iter()
         .filter(|orphan| known.as_ref().is_none_or(|known| !known.contains(orphan)))
         .filter(|_| !view.plan.brings_back)
@@ -192,45 +191,9 @@ fn no_orphan(view: &DeviceView<'_>) -> CheckRow {
     )
 }
 
-/// Names sub-interfaces with service lines that no instance holds, members without an interface, and instances
-/// without a member. A routed sub-interface has a tag and belongs to no instance; an instance may hold a routed
-/// interface alone (REF 5, 6).
-#[must_use]
-pub fn orphans(touched: &[String], lines: &LineSet) -> Vec<String> {
-    const INSTANCE: &str = "network-services bridge-domain instance ";
-    let members: std::collections::BTreeSet<&str> = lines
-        .iter()
-        .filter(|line| line.starts_with(INSTANCE))
-        .filter_map(|line| line.split(" interface ").nth(1)?.split(' ').next())
-        .collect();
-    let mut found = Vec::new();
-    for object in touched {
-        if let Some(name) = object.strip_prefix("interfaces ") {
-            let has = |word: &str| lines.below(object).any(|line| line.contains(word));
-            let routed = has(" ipv4-address ") || has(" ipv6-address ");
-            let serves = has(" l2-service enabled") || (has(" vlan-") && !routed);
-            if serves && name.contains('.') && !members.contains(name) {
-                found.push(format!("{object} belongs to no instance"));
-            }
-        } else if let Some(name) = object.strip_prefix(INSTANCE) {
-            let of_instance: Vec<&str> = lines
-                .below(object)
-                .filter_map(|line| line.split(" interface ").nth(1)?.split(' ').next())
-                .collect();
-            let routes = lines
-                .below(object)
-                .any(|line| line.contains(" router-interface "));
-            if lines.holds(object) && of_instance.is_empty() && !routes {
-                found.push(format!("instance {name} has no member"));
-            }
-            for member in of_instance.iter().filter(|member| member.contains('.')) {
-                if !lines.holds(&format!("interfaces {member}")) {
-                    found.push(format!("member {member} of {name} does not exist"));
-                }
-            }
-        }
-    }
-    found
+fn orphans_in(view: &DeviceView<'_>, lines: &LineSet) -> Vec<String> {
+    let objects = view.plan.touched.iter().map(String::as_str);
+    orphans(objects, lines).iter().map(ToString::to_string).collect()
 }
 
 fn interfaces_up(view: &DeviceView<'_>) -> CheckRow {

@@ -10,7 +10,7 @@ mod tests;
 use bk_model::DeviceName;
 use serde::{Deserialize, Serialize};
 
-pub use device::{DeviceView, Side, device_checks, orphans};
+pub use device::{DeviceView, Side, device_checks};
 pub use fabric::{SideView, fabric_checks};
 
 /// Which check.

@@ -2,7 +2,7 @@
 
 use bk_model::{AdminState, BridgeDomainName, DeviceName, InterfaceName, OperState};
 
-use super::{Check, CheckResult, DeviceView, device_checks, fabric_checks, orphans};
+use super::{Check, CheckResult, DeviceView, device_checks, fabric_checks};
 use crate::deploy::effect::Effect;
 use crate::deploy::lines::LineSet;
 use crate::deploy::tests::world::change;
@@ -214,39 +214,5 @@ fn a_hop_is_complete_and_its_tags_agree() {
         &end("bundle-60000.251", false, "vlan-id 251"),
         None,
         [Failed, NotObservable],
-    );
-}
-
-#[test]
-fn orphans_are_named() {
-    let check = |touched: &str, lines: &[&str], wanted: &[&str]| {
-        let lines: LineSet = lines.iter().copied().collect();
-        assert_eq!(orphans(&[touched.to_owned()], &lines), wanted);
-    };
-    let instance = "network-services bridge-domain instance g_kestrel_v251";
-    let member = format!("{instance} interface ge100-0/0/5.251 ^");
-    let tag = "interfaces ge100-0/0/5.251 vlan-id 251";
-    check("interfaces ge100-0/0/5.251", &[tag, &member], &[]);
-    check(
-        "interfaces ge100-0/0/5.251",
-        &[tag],
-        &["interfaces ge100-0/0/5.251 belongs to no instance"],
-    );
-    check(
-        instance,
-        &[&member],
-        &["member ge100-0/0/5.251 of g_kestrel_v251 does not exist"],
-    );
-    check(
-        instance,
-        &[&format!("{instance} ^")],
-        &["instance g_kestrel_v251 has no member"],
-    );
-    check(instance, &[], &[]);
-    check(instance, &[&format!("{instance} router-interface irb7 ^")], &[]);
-    check(
-        "interfaces ge100-0/0/5.251",
-        &[tag, "interfaces ge100-0/0/5.251 ipv4-address 192.0.2.1/31"],
-        &[],
     );
 }

@@ -128,7 +128,7 @@ function Impact({ plan }: { plan: PlanView }) {
           {impact.devices} of {impact.devicesTotal}
         </dd>
         <dt>Services</dt>
-        <dd className="mono">{impact.services.join(", ")}</dd>
+        <dd className="mono">{impact.services.length === 0 ? "none" : impact.services.join(", ")}</dd>
         <dt>Access attachments</dt>
         <dd>{access.length === 0 ? "none" : access.join(", ")}</dd>
         <dt>Derived</dt>
