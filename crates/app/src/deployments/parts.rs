@@ -1,7 +1,7 @@
 //! Child plans, and plans in parts: each part a deployment of its own, one after the other.
 
 use bk_engine::deploy::{Cause, ChildOf, DeploymentId, Policy};
-use bk_engine::plan::{Base, Child, LeftOut, NotSeparable, Part, Plan, of_part, parts, without};
+use bk_engine::plan::{Base, Child, LeftOut, Part, Plan, of_part, parts, without};
 use bk_engine::recovery;
 use bk_store::DraftId;
 use futures::FutureExt;
