@@ -236,7 +236,7 @@ async fn execute(context: &Context, plan: &PlanView) -> Result<u32, Failure> {
         policy: Policy::AllOrNothing,
     };
     let begun = context.app.deployment_start(plan.hash.clone(), options).await?;
-    let ended = deploy::follow(context, begun).await?;
+    let ended = deploy::follow(context, begun, &mut deploy::listen()?).await?;
     if context.json {
         complain(&format!("deployment {}: {}", ended.row.id, ended.row.sentence));
     } else {

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::Context;
 use crate::args::{PolicyArg, RunArgs};
 use crate::exit::{Exit, Failure};
+use crate::interrupt::Interrupts;
 use crate::out::{can_ask, complain, say, show};
 use crate::progress::Phases;
 use crate::render;
@@ -167,7 +168,8 @@ fn read_line() -> String {
 /// exit is the worst of all.
 async fn follow_on(context: &Context, begun: DeploymentDetail) -> Result<(DeploymentDetail, Exit), Failure> {
     let mut moved = context.progress.moved();
-    let mut ended = follow(context, begun).await?;
+    let mut interrupts = listen()?;
+    let mut ended = follow(context, begun, &mut interrupts).await?;
     let mut exit = exit_of(&ended);
     loop {
         moved.mark_unchanged();
@@ -179,12 +181,12 @@ async fn follow_on(context: &Context, begun: DeploymentDetail) -> Result<(Deploy
         match (later, ended.row.undone_by) {
             (Some(next), _) => {
                 let next = context.app.deployment_detail(next).await?;
-                ended = follow(context, next).await?;
+                ended = follow(context, next, &mut interrupts).await?;
                 exit = worse(exit, exit_of(&ended));
             }
             (None, Some(undo)) => {
                 let next = context.app.deployment_detail(undo).await?;
-                ended = follow(context, next).await?;
+                ended = follow(context, next, &mut interrupts).await?;
                 // It was aborted after the decision: finished, then rolled back, so every device is old.
                 exit = worse(Exit::Aborted, exit_of(&ended));
             }
@@ -201,6 +203,14 @@ async fn follow_on(context: &Context, begun: DeploymentDetail) -> Result<(Deploy
             }
         }
     }
+}
+
+/// Listens to interrupts, before anything is followed.
+pub(super) fn listen() -> Result<Interrupts, Failure> {
+    Interrupts::listen().map_err(|error| {
+        let sentence = format!("Interrupts can't be listened to: {error}.");
+        Failure::new(Exit::Internal, "no-interrupts", sentence)
+    })
 }
 
 /// What was typed; never, while nothing is asked.
@@ -243,7 +253,11 @@ fn ask(plan: &PlanView) -> Result<(), Failure> {
 }
 
 /// Follows a deployment until it no longer runs. An interrupt asks it to abort; a second one leaves it to the devices' timers.
-pub(super) async fn follow(context: &Context, begun: DeploymentDetail) -> Result<DeploymentDetail, Failure> {
+pub(super) async fn follow(
+    context: &Context,
+    begun: DeploymentDetail,
+    interrupts: &mut Interrupts,
+) -> Result<DeploymentDetail, Failure> {
     let number = begun.row.id;
     let mut moved = context.progress.moved();
     let mut phases = Phases::of(&context.progress, number);
@@ -275,13 +289,17 @@ pub(super) async fn follow(context: &Context, begun: DeploymentDetail) -> Result
                     context.app.deployment_choose(number, word).await?;
                 }
             }
-            interrupt = tokio::signal::ctrl_c() => {
-                if interrupt.is_err() || aborting {
+            () = interrupts.next() => {
+                if aborting {
                     return Ok(detail);
                 }
                 aborting = true;
                 complain("Aborting. Each device is taken back; a second interrupt leaves that to the devices' own timers.");
-                context.app.deployment_choose(number, "abort".to_owned()).await?;
+                let asked = context.app.deployment_choose(number, "abort".to_owned()).await;
+                // It may have ended by itself meanwhile; then its end is what is told.
+                if context.app.deployment_detail(number).await?.row.status == DeploymentStatus::Running {
+                    asked?;
+                }
             }
         }
     }
