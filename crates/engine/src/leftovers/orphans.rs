@@ -30,10 +30,8 @@ pub fn orphans<'a>(objects: impl IntoIterator<Item = &'a str>, lines: &LineSet) 
                 let of_none = interface.filter(InterfaceName::is_subinterface);
                 found.extend(of_none.map(|interface| Object::Subinterface { interface }));
             }
-        } else if let Some(name) = object.strip_prefix(INSTANCE) {
-            if let Ok(domain) = BridgeDomainName::new(name) {
-                found.extend(of_instance(object, &domain, lines));
-            }
+        } else if let Some(Ok(domain)) = object.strip_prefix(INSTANCE).map(BridgeDomainName::new) {
+            found.extend(of_instance(object, &domain, lines));
         }
     }
     found
