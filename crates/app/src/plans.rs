@@ -195,7 +195,13 @@ impl App {
         };
         let split: Vec<Vec<String>> = split.iter().map(|part| names(&part.devices)).collect();
         let all: Vec<bk_model::DeviceName> = plan.devices.iter().map(|step| step.device.clone()).collect();
-        let count = counted(number(split.len()), "part");
+        let in_parts = |then: &str| match split.len() {
+            1 => "The whole change is one part, so this is the same as all or nothing.".to_owned(),
+            count => format!(
+                "{}, one after the other, each all or nothing with what the fabric needs for it. {then}",
+                counted(number(count), "part"),
+            ),
+        };
         Ok(vec![
             PolicyView {
                 policy: Policy::AllOrNothing,
@@ -207,9 +213,8 @@ impl App {
             PolicyView {
                 policy: Policy::StopOnFirst,
                 label: "Stop on first".to_owned(),
-                consequence: format!(
-                    "{count}, one after the other, each all or nothing with what the fabric needs for it. The first that fails \
-                     goes back and ends the sequence; what holds stays, the rest stays in the draft."
+                consequence: in_parts(
+                    "The first that fails goes back and ends the sequence; what holds stays, the rest stays in the draft.",
                 ),
                 parts: split.clone(),
                 refused: refused.clone(),
@@ -217,10 +222,7 @@ impl App {
             PolicyView {
                 policy: Policy::Independent,
                 label: "Independent".to_owned(),
-                consequence: format!(
-                    "{count}, one after the other, each all or nothing with what the fabric needs for it. One that fails goes \
-                     back and stays in the draft; the others go on."
-                ),
+                consequence: in_parts("One that fails goes back and stays in the draft; the others go on."),
                 parts: split,
                 refused,
             },

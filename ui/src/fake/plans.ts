@@ -24,7 +24,7 @@ export const CHECKS = [
   ["interfaces", "Interfaces up as before", true],
   ["path", "Path complete", true],
   ["tags", "Tags agree hop by hop", true],
-  ["macs", "Same MACs as before", false],
+  ["macs", "No fewer MACs than before", false],
 ] as const;
 
 let salt = 0x5be1c7;

@@ -255,6 +255,6 @@ pub(crate) fn check_label(check: Check) -> &'static str {
         Check::PathComplete => "Path complete",
         Check::TagsAgree => "Tags agree hop by hop",
         Check::OtherServices => "Other services unchanged",
-        Check::Macs => "Same MACs as before",
+        Check::Macs => "No fewer MACs than before",
     }
 }

@@ -33,6 +33,10 @@ export function Compare(props: CompareProps) {
   const b = rows.find((row) => row.id === props.b) ?? atB;
   const form: TextForm = view === "raw" ? "text" : view;
   const diff = useQuery(queries.snapshotDiff(a?.id ?? null, b?.id ?? null, form));
+  const pickA = (read: SnapshotRow) =>
+    onPick({ sa: String(read.id), ...(read.at <= props.momentB ? { a: read.at } : {}) });
+  const pickB = (read: SnapshotRow) =>
+    onPick({ sb: String(read.id), ...(read.at >= props.momentA ? { b: read.at } : {}) });
   return (
     <section className="pane grow" aria-label={`Snapshots of ${device}`} data-testid="compare">
       <div className="pane-head" style={{ gap: 8 }}>
@@ -45,7 +49,7 @@ export function Compare(props: CompareProps) {
       {reads.isError && <RegionError error={asCoreError(reads.error)} />}
       {diff.isError && view !== "raw" && <RegionError error={asCoreError(diff.error)} />}
       {view === "raw" ? (
-        <Raw read={b} rows={rows} find={props.find} onPick={onPick} />
+        <Raw read={b} rows={rows} find={props.find} onPick={pickB} />
       ) : diff.data === undefined ? (
         !diff.isError && <Loading noun={`the texts of ${device}`} rows={12} />
       ) : (
@@ -56,8 +60,8 @@ export function Compare(props: CompareProps) {
             layout="split"
             label={`${device} at A and B`}
             same={`${device} has the same text in both reads.`}
-            before={<ReadPick name="A" read={a} rows={rows} onPick={(id) => onPick({ sa: id })} />}
-            after={<ReadPick name="B" read={b} rows={rows} onPick={(id) => onPick({ sb: id })} />}
+            before={<ReadPick name="A" read={a} rows={rows} onPick={pickA} />}
+            after={<ReadPick name="B" read={b} rows={rows} onPick={pickB} />}
           />
         </div>
       )}
@@ -72,11 +76,12 @@ const VIEWS: readonly { value: View; label: string }[] = [
   { value: "raw", label: "Whole text" },
 ];
 
+/** Which read is shown. Another one takes its side of the time range along, so that the list beside it speaks of the same time. */
 function ReadPick(props: {
   name: "A" | "B";
   read: SnapshotRow | null;
   rows: readonly SnapshotRow[];
-  onPick: (id: string) => void;
+  onPick: (read: SnapshotRow) => void;
 }) {
   const now = useNowCoarse();
   return (
@@ -90,7 +95,10 @@ function ReadPick(props: {
           value: String(row.id),
           label: `${moment(new Date(row.at), now)}, ${row.source}${row.changed ? ", changed" : ""}`,
         }))}
-        onChange={props.onPick}
+        onChange={(id) => {
+          const read = props.rows.find((row) => String(row.id) === id);
+          if (read !== undefined) props.onPick(read);
+        }}
       />
       <span className="grow" />
       <span className="mono faint">{props.read?.hash}</span>
@@ -102,7 +110,7 @@ function Raw(props: {
   read: SnapshotRow | null;
   rows: readonly SnapshotRow[];
   find: string;
-  onPick: (changes: Record<string, string | null>) => void;
+  onPick: (read: SnapshotRow) => void;
 }) {
   const text = useQuery(queries.snapshotText(props.read?.id ?? null, "text"));
   const find = props.find.trim();
@@ -115,7 +123,7 @@ function Raw(props: {
   return (
     <div className="col grow" data-testid="raw-text">
       <div className="hh">
-        <ReadPick name="B" read={props.read} rows={props.rows} onPick={(id) => props.onPick({ sb: id })} />
+        <ReadPick name="B" read={props.read} rows={props.rows} onPick={props.onPick} />
         <CopyLines
           lines={text.data.text.replace(/\n$/u, "").split("\n")}
           label={`Copy the text of ${text.data.device}`}
