@@ -36,8 +36,11 @@ test: setup check benches-run journeys ## Everything CI runs, fastest first
 setup: ## Installs what is missing to build and test
 	scripts/setup.sh test
 
+# What lints on one core goes beside what compiles on all; what waits for answers runs on its own.
 .PHONY: check
-check: format audit test-model test-ui test-rust test-faults ## All tests that need no display
+check: format audit ui/dist/index.html ## All tests that need no display
+	$(MAKE) -j2 test-model lint-ui compiled
+	$(MAKE) test-ui test-rust test-faults
 
 .PHONY: test-model
 test-model: ## Checks a sample of the deployment protocol's model
@@ -58,15 +61,21 @@ audit: ## Asks the npm registry for known weaknesses; fails on a high finding, n
 deny: ## By hand: cargo-deny over licences, bans, sources and advisories (cargo install cargo-deny --locked)
 	cargo deny --all-features check
 
-.PHONY: test-ui
-test-ui: ui/node_modules/.installed
+.PHONY: lint-ui
+lint-ui: ui/node_modules/.installed
 	npm --prefix ui run lint
 	npm --prefix ui run typecheck
+
+.PHONY: test-ui
+test-ui: ui/node_modules/.installed
 	npm --prefix ui test
 
-.PHONY: test-rust
-test-rust: ui/dist/index.html
+.PHONY: compiled
+compiled: ui/dist/index.html
 	$(LINTED) cargo test $(CHECKED) --all-targets --no-run
+
+.PHONY: test-rust
+test-rust: compiled
 	$(LINTED) $(LIMITED) cargo test $(CHECKED)
 
 # What goes wrong is drawn from this seed; another one draws other cases.
@@ -89,8 +98,7 @@ benches-run: ui/dist/index.html # once each, which proves only that they run
 	$(LINTED) $(LIMITED) cargo test $(CHECKED) --bench '*'
 
 .PHONY: journeys
-journeys: ui/dist/index.html tests/e2e/node_modules/.installed ## Walks through the real window; pictures in artifacts/journeys
-	$(LINTED) cargo test $(CHECKED) --all-targets --no-run
+journeys: compiled tests/e2e/node_modules/.installed ## Walks through the real window; pictures in artifacts/journeys
 	tests/e2e/run.sh
 
 .PHONY: bench
