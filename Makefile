@@ -82,19 +82,17 @@ test-rust: compiled
 FAULTS_SEED ?= 1
 
 .PHONY: test-faults
-test-faults: ui/dist/index.html ## A sample of everything that can go wrong in a deployment; FAULTS_SEED=n draws another
-	$(LINTED) cargo build $(CHECKED) --bin bk
+test-faults: compiled ## A sample of everything that can go wrong in a deployment; FAULTS_SEED=n draws another
 	$(LINTED) $(LIMITED) cargo test $(CHECKED) --test faults -- \
 		edits 200 plans 3 troubles 60 processes 8 within 45 seed $(FAULTS_SEED)
 
 .PHONY: test-faults-full
-test-faults-full: ui/dist/index.html ## By hand: all of it; takes hours
-	$(LINTED) cargo build $(CHECKED) --bin bk
+test-faults-full: compiled ## By hand: all of it; takes hours
 	$(LINTED) cargo test $(CHECKED) --test faults -- \
 		edits 10000 plans 200 troubles all processes all dialects 25 seed $(FAULTS_SEED)
 
 .PHONY: benches-run
-benches-run: ui/dist/index.html # once each, which proves only that they run
+benches-run: compiled # once each, which proves only that they run
 	$(LINTED) $(LIMITED) cargo test $(CHECKED) --bench '*'
 
 .PHONY: journeys
