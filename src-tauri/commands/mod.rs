@@ -7,6 +7,7 @@ pub(crate) mod deployments;
 pub(crate) mod devices;
 pub(crate) mod domains;
 pub(crate) mod drafts;
+pub(crate) mod drift;
 pub(crate) mod files;
 pub(crate) mod plans;
 pub(crate) mod practice;

@@ -8,7 +8,7 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 
 use super::events::{ActivityChanged, DataChanged, DeploymentChanged, TranscriptAdded};
 use crate::commands::{
-    deployments, devices, domains, drafts, files, plans, practice, settings, snapshots, status,
+    deployments, devices, domains, drafts, drift, files, plans, practice, settings, snapshots, status,
 };
 
 /// All commands and events. The window is built from this, and so are its bindings.
@@ -60,6 +60,11 @@ pub(crate) fn builder() -> Builder<Wry> {
             plans::rollback_plan,
             plans::audit,
             plans::clean_up_plan,
+            drift::drift_check_start,
+            drift::drift_list,
+            drift::drift_detail,
+            drift::drift_sync,
+            drift::drift_override_plan,
             deployments::deployment_start,
             deployments::deployment_choose,
             deployments::deployment_child,

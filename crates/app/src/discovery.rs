@@ -11,11 +11,33 @@ use futures::StreamExt;
 
 use crate::activities::Activity;
 use crate::app::App;
+use crate::base::Base;
 use crate::connect::{Connector, Unrecorded, reachability, word};
+use crate::drift::Look;
 use crate::errors::{AppError, step_error};
 use crate::events::Topic;
 use crate::time;
 use crate::views::{ActivityDevice, ActivityKind, ActivityState, ActivityView, ErrorView};
+
+/// What devices are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To learn what they hold: it becomes the record.
+    Discovery,
+    /// To compare them with what is expected; records stay.
+    Check,
+    /// For review and search, whole; records stay.
+    Review,
+}
+
+impl Purpose {
+    fn scope(self) -> ReadScope {
+        match self {
+            Self::Discovery | Self::Check => ReadScope::L2,
+            Self::Review => ReadScope::Full,
+        }
+    }
+}
 
 impl App {
     /// Reads the L2 parts of the named devices, or of all, in the background.
@@ -26,7 +48,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotKnown`] names a device that is not in the inventory; [`AppError::Busy`] if a discovery runs.
     pub async fn discovery_start(&self, devices: Option<Vec<String>>) -> Result<ActivityView, AppError> {
-        self.start_reading(devices, ReadScope::L2, "Discovery").await
+        self.start_reading(devices, Purpose::Discovery, "Discovery").await
     }
 
     /// Reads whole configurations in the background, for review and search: values shaped like secrets become tokens
@@ -36,13 +58,13 @@ impl App {
     /// As [`App::discovery_start`]; [`AppError::Secret`] if the key of the tokens can't be had.
     pub async fn full_read_start(&self, devices: Option<Vec<String>>) -> Result<ActivityView, AppError> {
         self.secrets().tokens().await?;
-        self.start_reading(devices, ReadScope::Full, "Full read").await
+        self.start_reading(devices, Purpose::Review, "Full read").await
     }
 
-    async fn start_reading(
+    pub(crate) async fn start_reading(
         &self,
         devices: Option<Vec<String>>,
-        scope: ReadScope,
+        purpose: Purpose,
         object: &str,
     ) -> Result<ActivityView, AppError> {
         if self
@@ -56,11 +78,14 @@ impl App {
         let activity = self
             .activity_registry()
             .begin(ActivityKind::Discovery, object, 0, self.now());
-        self.discover_in_background(devices, scope, activity)
+        self.discover_in_background(devices, purpose, activity)
     }
 
     /// Returns the named devices, each once, or all.
-    async fn named_devices(&self, named: Option<Vec<String>>) -> Result<Vec<DeviceEntry>, AppError> {
+    pub(crate) async fn named_devices(
+        &self,
+        named: Option<Vec<String>>,
+    ) -> Result<Vec<DeviceEntry>, AppError> {
         let Some(named) = named else {
             return Ok(self.store().devices().list().await?);
         };
@@ -78,7 +103,7 @@ impl App {
     pub(crate) fn discover_in_background(
         &self,
         devices: Vec<DeviceEntry>,
-        scope: ReadScope,
+        purpose: Purpose,
         activity: Activity,
     ) -> Result<ActivityView, AppError> {
         activity.expect_units(u32::try_from(devices.len()).unwrap_or(u32::MAX));
@@ -87,7 +112,7 @@ impl App {
             .ok_or_else(|| AppError::not_known("activity", "discovery"))?;
         let app = self.clone();
         self.in_background(async move {
-            let outcome = app.read_devices(&devices, scope, &activity).await;
+            let outcome = app.read_devices(&devices, purpose, &activity).await;
             app.changed(&[Topic::Devices, Topic::Domains, Topic::Snapshots, Topic::Status]);
             match outcome {
                 Ok(()) => finish(activity),
@@ -101,10 +126,10 @@ impl App {
     }
 
     /// Reads devices now and waits for all; for work that needs fresh records.
-    async fn read_devices(
+    pub(crate) async fn read_devices(
         &self,
         devices: &[DeviceEntry],
-        scope: ReadScope,
+        purpose: Purpose,
         activity: &Activity,
     ) -> Result<(), AppError> {
         let settings = self.current_settings().await?;
@@ -123,7 +148,8 @@ impl App {
             connector: &connector,
             activity,
             by: &by,
-            scope,
+            purpose,
+            base: self.base().await?,
         };
         for (device, error) in without_port {
             work.failed(device, error, None, None).await?;
@@ -131,7 +157,13 @@ impl App {
         let clock = self.clock();
         let (began, total) = (clock.since_boot(), ports.len());
         let at_once = usize::from(settings.concurrency);
-        let mut results = discover(ports, scope, at_once, Arc::clone(&clock), activity.cancelled());
+        let mut results = discover(
+            ports,
+            purpose.scope(),
+            at_once,
+            Arc::clone(&clock),
+            activity.cancelled(),
+        );
         let mut arrived = 0;
         while let Some(result) = results.next().await {
             arrived += 1;
@@ -141,7 +173,7 @@ impl App {
             }
         }
         connector.note_jump_keys().await?;
-        if scope == ReadScope::L2 {
+        if purpose == Purpose::Discovery {
             self.base().await?;
         }
         self.index_in_background();
@@ -161,7 +193,7 @@ impl App {
             crate::present::number(entries.len()),
             self.now(),
         );
-        let outcome = self.read_devices(&entries, ReadScope::L2, &activity).await;
+        let outcome = self.read_devices(&entries, Purpose::Discovery, &activity).await;
         finish(activity);
         outcome
     }
@@ -179,7 +211,9 @@ struct Work<'a> {
     connector: &'a Connector,
     activity: &'a Activity,
     by: &'a str,
-    scope: ReadScope,
+    purpose: Purpose,
+    /// What was believed when the reading began.
+    base: Arc<Base>,
 }
 
 impl Work<'_> {
@@ -222,7 +256,7 @@ impl Work<'_> {
 
     async fn keep(&self, device: &DeviceName, read: DeviceReading) -> Result<(), AppError> {
         let at = self.app.now();
-        let text = match self.scope {
+        let text = match self.purpose.scope() {
             ReadScope::L2 => StoredText::l2(read.reading.text),
             ReadScope::Full => StoredText::full(&read.reading.text, &self.app.secrets().tokens().await?)?,
         };
@@ -230,13 +264,28 @@ impl Work<'_> {
             device,
             at,
             device_time: read.reading.device_time,
-            source: SnapshotSource::Discovery,
+            source: match self.purpose {
+                Purpose::Check => SnapshotSource::Check,
+                Purpose::Discovery | Purpose::Review => SnapshotSource::Discovery,
+            },
             text,
             facts: Some(&read.facts),
             notices: &read.reading.notices,
         };
         let snapshot = self.app.store().snapshots().add(snapshot).await?;
-        if self.scope == ReadScope::L2 {
+        let source = match self.purpose {
+            Purpose::Discovery => "discovery",
+            Purpose::Check => "check",
+            Purpose::Review => return Ok(()),
+        };
+        let look = Look {
+            snapshot: &snapshot,
+            base: &self.base,
+            source,
+            deployed: &[],
+        };
+        self.app.look_for_drift(look).await?;
+        if self.purpose == Purpose::Discovery {
             self.app.store().records().accept(&snapshot, at, self.by).await?;
         }
         Ok(())
@@ -277,7 +326,7 @@ fn seconds_left(so_far: Duration, arrived: usize, total: usize) -> Option<u32> {
     u32::try_from(each.checked_mul(u32::try_from(left).ok()?)?.as_secs()).ok()
 }
 
-fn finish(activity: Activity) {
+pub(crate) fn finish(activity: Activity) {
     let devices = activity.view().map(|view| view.devices).unwrap_or_default();
     let failed = devices.iter().filter(|device| device.error.is_some()).count();
     let read = devices.len() - failed;

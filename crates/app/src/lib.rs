@@ -14,6 +14,7 @@ mod diffs;
 mod discovery;
 mod domains;
 mod drafts;
+mod drift;
 mod errors;
 mod events;
 mod hostkeys;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bk_device::Fingerprint;
-use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
 use bk_store::{Credential, DeviceEntry, HostKey, KeptIn, SignInWay};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use crate::app::App;
+use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::views::{ActivityKind, ActivityState, ActivityView};
@@ -108,7 +108,7 @@ impl App {
             }
         };
         self.changed(&[Topic::Devices, Topic::Status, Topic::Settings]);
-        self.discover_in_background(devices, ReadScope::L2, activity)
+        self.discover_in_background(devices, Purpose::Discovery, activity)
     }
 
     async fn take_practice_devices(

@@ -201,6 +201,7 @@ fn source_words(source: SnapshotSource) -> String {
     use bk_engine::deploy::Phase;
     match source {
         SnapshotSource::Discovery => "discovery".to_owned(),
+        SnapshotSource::Check => "drift check".to_owned(),
         SnapshotSource::Recovery { id } => format!("deployment {id}, recovery"),
         SnapshotSource::Deployment { id, phase } => {
             let phase = match phase {

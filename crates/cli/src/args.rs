@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::drift_args::DriftCommand;
+
 /// Finds, edits and deploys bridge domains on a fabric of DNOS routers.
 ///
 /// Exit codes: 0 done, 1 internal error, 2 usage, 3 refused or nothing done (every device is old), 4 aborted (every
@@ -93,6 +95,11 @@ pub(crate) enum ServiceCommand {
     Audit {
         /// Only on these devices.
         devices: Vec<String>,
+    },
+    /// Where devices differ from what is expected of them; exit code 6 where one does.
+    Drift {
+        #[command(subcommand)]
+        command: Option<DriftCommand>,
     },
     /// Removes what `audit` finds and can remove, as one transaction.
     CleanUp {

@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod drift_args;
 mod exit;
 mod interrupt;
 mod out;

@@ -3,6 +3,7 @@
 pub mod deploy;
 pub mod discovery;
 pub mod draft;
+pub mod drift;
 pub mod fabric;
 #[cfg(test)]
 mod fixtures;

@@ -13,8 +13,8 @@ use sqlx::{AssertSqlSafe, Connection, Sqlite, SqlitePool, Transaction};
 
 use crate::journal::JournalWriter;
 use crate::{
-    Contacts, Credentials, Deployments, Derived, Devices, Drafts, Events, HostKeys, JumpHosts, Lines, Plans,
-    Records, Settings, Snapshots, StoreError, StoreJournal, Transcripts,
+    Contacts, Credentials, Deployments, Derived, Devices, Drafts, Drifts, Events, HostKeys, JumpHosts, Lines,
+    Plans, Records, Settings, Snapshots, StoreError, StoreJournal, Transcripts,
 };
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -217,6 +217,12 @@ impl Store {
     #[must_use]
     pub fn transcripts(&self) -> Transcripts<'_> {
         Transcripts(self)
+    }
+
+    /// Where devices differ from what is expected of them.
+    #[must_use]
+    pub fn drifts(&self) -> Drifts<'_> {
+        Drifts(self)
     }
 
     /// The log of what people changed.

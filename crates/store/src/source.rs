@@ -10,6 +10,8 @@ use crate::time::small;
 pub enum SnapshotSource {
     /// To learn what it holds.
     Discovery,
+    /// To compare it with what is expected of it.
+    Check,
     /// By a deployment, in one of its phases.
     Deployment {
         /// The deployment.
@@ -28,6 +30,7 @@ impl SnapshotSource {
     pub(crate) fn columns(self) -> (&'static str, Option<u32>) {
         match self {
             SnapshotSource::Discovery => ("discovery", None),
+            SnapshotSource::Check => ("check", None),
             SnapshotSource::Recovery { id } => ("recovery", Some(id.0)),
             SnapshotSource::Deployment { id, phase } => {
                 let word = match phase {
@@ -48,6 +51,7 @@ impl SnapshotSource {
         let Some(id) = deployment else {
             return match word {
                 "discovery" => Ok(SnapshotSource::Discovery),
+                "check" => Ok(SnapshotSource::Check),
                 other => Err(StoreError::unreadable(object)(format!(
                     "{other:?} without a deployment"
                 ))),

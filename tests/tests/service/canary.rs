@@ -221,6 +221,10 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     answers.note("rollback_plan", app.rollback_plan(begun).await);
     answers.note("audit", app.audit(None).await).unwrap();
     answers.note("clean_up_plan", app.clean_up_plan(None).await);
+    answers.note("drift_list", app.drift_list().await).unwrap();
+    answers.note("drift_detail", app.drift_detail(1).await);
+    answers.note("drift_sync", app.drift_sync(vec![1]).await);
+    answers.note("drift_override_plan", app.drift_override_plan(vec![1]).await);
     answers.note(
         "deployment_child",
         app.deployment_child(begun, PLANTED.replace("planted", "choice"))

@@ -15,6 +15,7 @@ use super::run::{Ended, Job, Work};
 use super::words::{cause_sentence, state_sentence, status_of_outcome};
 use super::{Running, show, status_word};
 use crate::app::App;
+use crate::drift::{Look, decided, source_of};
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::present::{counted, number};
@@ -243,17 +244,19 @@ impl App {
             Some(Cause::Drift { drifts }) => drifts.iter().any(|drift| drift.device == *name),
             _ => false,
         };
-        for device in report.devices.iter().filter(|device| !drifted(&device.device)) {
+        let plan = &job.running.plan;
+        for device in &report.devices {
             let Some(reading) = report.readings.get(&device.device) else {
                 continue;
             };
             if !matches!(device.state, DeviceState::Old | DeviceState::New) {
                 continue;
             }
+            let drifted = drifted(&device.device);
             let source = match job.work {
                 Work::Run => SnapshotSource::Deployment {
                     id: job.id,
-                    phase: Phase::Settle,
+                    phase: if drifted { Phase::Preflight } else { Phase::Settle },
                 },
                 Work::Recover(_) => SnapshotSource::Recovery { id: job.id },
             };
@@ -273,7 +276,20 @@ impl App {
                 notices: &reading.notices,
             };
             let snapshot = self.store().snapshots().add(snapshot).await?;
-            self.store().records().accept(&snapshot, at, &by).await?;
+            let deployed = match device.state {
+                DeviceState::New => decided(plan, &device.device),
+                _ => Vec::new(),
+            };
+            self.look_for_drift(Look {
+                snapshot: &snapshot,
+                base: &base,
+                source: &source_of(job.id),
+                deployed: &deployed,
+            })
+            .await?;
+            if !drifted {
+                self.store().records().accept(&snapshot, at, &by).await?;
+            }
         }
         self.base().await?;
         self.index_in_background();

@@ -144,7 +144,7 @@ impl App {
         let base = self.base().await?;
         let behind = match plan.kind {
             PlanKind::Edit => draft_behind(self, &base, plan).await?,
-            PlanKind::Undo { .. } | PlanKind::CleanUp => None,
+            PlanKind::Undo { .. } | PlanKind::CleanUp | PlanKind::Restore => None,
         };
         let settles = behind.map(|behind| Settles::new(&behind, plan));
         Ok(Start {

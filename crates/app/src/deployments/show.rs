@@ -30,6 +30,7 @@ pub(super) fn row(stored: &Deployment, status: DeploymentStatus, now: DateTime<U
         kind: match stored.kind.as_str() {
             "undo" => PlanKind::Undo,
             "clean-up" => PlanKind::CleanUp,
+            "restore" => PlanKind::Restore,
             _ => PlanKind::Edit,
         },
         undoes: stored.undoes.map(|id| id.0),

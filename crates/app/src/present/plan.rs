@@ -77,6 +77,7 @@ pub(crate) fn plan_view(plan: &Plan, context: PlanContext<'_>) -> PlanView {
             PlanKind::Edit => views::PlanKind::Edit,
             PlanKind::Undo { .. } => views::PlanKind::Undo,
             PlanKind::CleanUp => views::PlanKind::CleanUp,
+            PlanKind::Restore => views::PlanKind::Restore,
         },
         undoes: plan.kind.undoes().map(|of| of.0),
         domain: plan.subject().to_owned(),
@@ -143,6 +144,7 @@ fn device_view(plan: &Plan, step: &DevicePlan, base: Base<'_>) -> DevicePlanView
         .any(|change| change.included && change.device == step.device && !change.is_derived());
     let label = match (step.role, by_person) {
         _ if plan.kind == PlanKind::CleanUp => "cleaned up",
+        _ if plan.kind == PlanKind::Restore => "put back",
         (Role::Added, _) => "new here",
         (Role::Removed, _) => "leaves the service",
         (Role::Modified, false) => "derived",
@@ -161,15 +163,17 @@ fn device_view(plan: &Plan, step: &DevicePlan, base: Base<'_>) -> DevicePlanView
         group: step.group,
         forward: lines(&step.forward),
         reverse: lines(&step.reverse),
-        diff: device_diff(step, base),
+        diff: device_diff(plan, step, base),
     }
 }
 
-/// Compares the record with the predicted text; a record that moved on since shows the touched part only.
-fn device_diff(step: &DevicePlan, base: Base<'_>) -> views::TextDiffView {
+/// Compares the record with the predicted text; a record that moved on since, or one from which the plan does not start,
+/// shows the touched part only.
+fn device_diff(plan: &Plan, step: &DevicePlan, base: Base<'_>) -> views::TextDiffView {
     let whole = base
         .trees
         .get(&step.device)
+        .filter(|_| plan.kind != PlanKind::Restore)
         .and_then(|tree| Some(((*tree).clone(), apply(tree, &step.forward).ok()?)));
     let touched = || {
         let text = ConfigText::new(step.base_text.clone()).ok()?;

@@ -35,6 +35,8 @@ word! {
         Undo,
         /// Removal of what was left behind.
         CleanUp,
+        /// Putting objects back as they were.
+        Restore,
     }
 
     /// Level of risk.

@@ -102,7 +102,12 @@ fn some_of(devices: Vec<String>) -> Option<Vec<String>> {
 }
 
 /// Shows the plan, asks, runs it, follows it to its end. On a terminal the choices of its card can be taken at once.
-async fn execute(context: &Context, plan: PlanView, policy: Policy, args: &RunArgs) -> Result<Exit, Failure> {
+pub(super) async fn execute(
+    context: &Context,
+    plan: PlanView,
+    policy: Policy,
+    args: &RunArgs,
+) -> Result<Exit, Failure> {
     if !context.json {
         render::plan(&plan);
         if policy != Policy::AllOrNothing {

@@ -4,6 +4,7 @@ mod demo;
 mod deploy;
 mod devices;
 mod domains;
+mod drift;
 mod edit;
 mod lab;
 mod sign_in;
@@ -58,6 +59,7 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
             run,
         } => deploy::deploy(context, domain, plan, without, policy, &run).await,
         ServiceCommand::Audit { devices } => deploy::audit(context, devices).await,
+        ServiceCommand::Drift { command } => drift::run(context, command).await,
         ServiceCommand::CleanUp { devices, run } => deploy::clean_up(context, devices, &run).await,
         ServiceCommand::History {
             deployment,

@@ -70,7 +70,7 @@ impl From<&Plan> for DeploymentPlan {
                 .iter()
                 .filter(|device| !device.forward.is_empty())
                 .map(|device| DeviceChange {
-                    brings_back: matches!(plan.kind, PlanKind::Undo { .. }),
+                    brings_back: matches!(plan.kind, PlanKind::Undo { .. } | PlanKind::Restore),
                     ..DeviceChange::from(device)
                 })
                 .collect(),

@@ -4,7 +4,8 @@ use bk_config::{ConfigText, Tree, apply, canonical};
 
 use super::change::DeviceChange;
 use super::lines::{Delta, LineSet};
-use super::report::{Drift, DriftKind};
+use super::report::Drift;
+use crate::drift::DriftKind;
 
 /// Compares the live device with what the plan starts from, object by object, and evaluates the lines again.
 pub(super) fn at_preflight(plan: &DeviceChange, text: &ConfigText, live: &LineSet) -> Vec<Drift> {

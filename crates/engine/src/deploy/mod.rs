@@ -27,12 +27,13 @@ pub mod table;
 mod verifying;
 mod words;
 
+pub use crate::drift::DriftKind;
 pub use change::{DeploymentPlan, DeviceChange, Hop};
 pub use event::{DeploymentEvent, EventSink};
 pub use known::Consent;
 pub use lines::{Delta, LineSet};
 pub use options::{Consents, DeployOptions};
-pub use report::{Cause, DeploymentReport, Drift, DriftKind, Remedy, device_report};
+pub use report::{Cause, DeploymentReport, Drift, Remedy, device_report};
 pub(crate) use run::Driver;
 pub use run::{DeploymentError, Ports, run};
 pub use words::{

@@ -11,6 +11,7 @@ use super::known::Known;
 use super::rules::WaitFor;
 use super::table::{Claim, Sent};
 use super::words::{DeploymentId, DeviceReport, DeviceState, Outcome};
+use crate::drift::DriftKind;
 use crate::ports::Reading;
 use crate::verify::CheckRow;
 
@@ -136,26 +137,6 @@ pub enum Cause {
     Person,
     /// The app or laptop stopped; recovery brings the devices back.
     Interrupted,
-}
-
-/// What kind of difference stopped a deployment (DESIGN 7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DriftKind {
-    /// The planned lines run already.
-    AlreadyConfigured,
-    /// The instance that the plan creates exists.
-    DomainExists,
-    /// Another interface of the port takes the same tag.
-    VlanConflict,
-    /// Something else stands there.
-    Mismatch,
-    /// What the plan starts from is gone.
-    MissingOnDevice,
-    /// Another committed while the deployment ran.
-    ForeignCommit,
-    /// Not one of these.
-    Unknown,
 }
 
 /// A difference between a live device and what the plan starts from.

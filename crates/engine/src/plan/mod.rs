@@ -6,6 +6,7 @@ mod export;
 mod groups;
 mod parts;
 mod render;
+mod restore;
 mod risk;
 mod undo;
 
@@ -29,6 +30,7 @@ pub use export::export_text;
 pub(crate) use groups::assign_groups;
 pub use parts::{Child, LeftOut, NotSeparable, Part, of_part, parts, without};
 pub(crate) use render::{holds_more_than_members, render_device};
+pub use restore::make_restore;
 pub use risk::{Risk, RiskLevel, RiskRule, risks};
 pub use undo::{UndoRefused, make_undo};
 
@@ -71,6 +73,8 @@ pub enum PlanKind {
     Edit,
     /// Removal of what was left behind.
     CleanUp,
+    /// Objects are put back as the records or an earlier moment have them.
+    Restore,
     /// Undo of a deployment.
     Undo {
         /// That deployment.
@@ -79,12 +83,13 @@ pub enum PlanKind {
 }
 
 impl PlanKind {
-    /// Stable word: `edit`, `clean-up`, `undo`.
+    /// Stable word: `edit`, `clean-up`, `restore`, `undo`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Edit => "edit",
             Self::CleanUp => "clean-up",
+            Self::Restore => "restore",
             Self::Undo { .. } => "undo",
         }
     }
@@ -94,7 +99,7 @@ impl PlanKind {
     pub fn undoes(self) -> Option<DeploymentId> {
         match self {
             Self::Undo { of } => Some(of),
-            Self::Edit | Self::CleanUp => None,
+            Self::Edit | Self::CleanUp | Self::Restore => None,
         }
     }
 
@@ -106,7 +111,7 @@ impl PlanKind {
         match self {
             Self::Edit => Ok(()),
             Self::CleanUp => Err(NotSeparable::CleanUp),
-            Self::Undo { .. } => Err(NotSeparable::Rollback),
+            Self::Restore | Self::Undo { .. } => Err(NotSeparable::Rollback),
         }
     }
 }
@@ -191,7 +196,11 @@ impl Plan {
     /// What the plan is about in a word: the service, or "leftovers".
     #[must_use]
     pub fn subject(&self) -> &str {
-        self.domain.as_ref().map_or("leftovers", BridgeDomainName::as_str)
+        match (&self.domain, self.kind) {
+            (Some(domain), _) => domain.as_str(),
+            (None, PlanKind::Restore) => "drift",
+            (None, _) => "leftovers",
+        }
     }
 
     /// Tells whether nothing is to be sent.

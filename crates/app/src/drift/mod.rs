@@ -1,0 +1,313 @@
+//! Drift: what differs from what is expected of the devices, and what can be done about it (DESIGN 7).
+//!
+//! An open event carries what is expected of its object, so that a record that goes on never makes one disappear: it ends
+//! when the device holds it again, when a person takes what the device holds, or when a deployment decides the object.
+
+mod show;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bk_config::Tree;
+use bk_engine::deploy::DeploymentId;
+use bk_engine::drift::{Difference, DriftObject, Seen, compare, overlay};
+use bk_engine::fabric::{DeviceRecord, build_fabric};
+use bk_engine::plan::{Base as PlanBase, Plan, make_restore};
+use bk_engine::ports::ReadScope;
+use bk_model::DeviceName;
+use bk_store::{Closed, Closing, Drift, DriftId, Sighting, Snapshot};
+
+use crate::app::App;
+use crate::base::Base;
+use crate::discovery::Purpose;
+use crate::errors::AppError;
+use crate::events::Topic;
+use crate::present::number;
+use crate::views::{
+    ActivityKind, ActivityView, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView,
+};
+
+/// Closed events that the inbox shows.
+const CLOSED: u32 = 50;
+
+/// A read that is looked through for drift.
+pub(crate) struct Look<'a> {
+    /// The read, as it was stored.
+    pub(crate) snapshot: &'a Snapshot,
+    /// What was believed before it.
+    pub(crate) base: &'a Base,
+    /// By what: `discovery`, `check`, `deployment 4`.
+    pub(crate) source: &'a str,
+    /// Objects that a deployment decided.
+    pub(crate) deployed: &'a [DriftObject],
+}
+
+impl App {
+    /// Reads the named devices, or all, and compares them with what is expected; records stay as they are.
+    ///
+    /// # Errors
+    /// As [`App::discovery_start`].
+    pub async fn drift_check_start(&self, devices: Option<Vec<String>>) -> Result<ActivityView, AppError> {
+        self.start_reading(devices, Purpose::Check, "Drift check").await
+    }
+
+    /// Returns what differs, and what differed lately.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] if the database can't be read.
+    pub async fn drift_list(&self) -> Result<DriftInbox, AppError> {
+        let drifts = self.store().drifts();
+        Ok(DriftInbox {
+            open: drifts.open().await?.iter().map(show::row).collect(),
+            closed: drifts.closed(CLOSED).await?.iter().map(show::row).collect(),
+        })
+    }
+
+    /// Returns one event with its evidence and what each choice would do.
+    ///
+    /// # Errors
+    /// [`AppError::NotKnown`] if there is none of this number.
+    pub async fn drift_detail(&self, id: u32) -> Result<DriftDetail, AppError> {
+        let drift = self.drift(id).await?;
+        let snapshots = self.store().snapshots();
+        let record = match drift.record {
+            Some(record) => Some(snapshots.get(record).await?),
+            None => None,
+        };
+        let live = snapshots.get(drift.live).await?;
+        let back = match drift.closed {
+            Some(_) => None,
+            None => Some(self.restore_of(std::slice::from_ref(&drift)).await),
+        };
+        Ok(show::detail(&drift, record.as_ref(), &live, back))
+    }
+
+    /// Reads the devices of these events again and takes what they hold as what is expected. A device that can't be read
+    /// keeps its events open.
+    ///
+    /// # Errors
+    /// [`AppError::NotKnown`] for a number without an open event; [`AppError::Busy`] if devices are being read.
+    pub async fn drift_sync(&self, ids: Vec<u32>) -> Result<DriftSynced, AppError> {
+        let events = self.open_drifts(&ids).await?;
+        let names: BTreeSet<String> = events.iter().map(|event| event.device.to_string()).collect();
+        let devices = self.named_devices(Some(names.into_iter().collect())).await?;
+        if self
+            .activity_registry()
+            .running(ActivityKind::Discovery)
+            .is_some()
+        {
+            return Err(AppError::Busy { what: "A discovery" });
+        }
+        let activity = self.activity_registry().begin(
+            ActivityKind::Discovery,
+            "Discover and sync",
+            number(devices.len()),
+            self.now(),
+        );
+        let read = self.read_devices(&devices, Purpose::Check, &activity).await;
+        let failed: BTreeMap<String, crate::views::ErrorView> = activity
+            .view()
+            .map(|view| view.devices)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|device| Some((device.device, device.error?)))
+            .collect();
+        crate::discovery::finish(activity);
+        read?;
+        let mut synced = DriftSynced {
+            added: 0,
+            updated: 0,
+            unchanged: 0,
+            failed: Vec::new(),
+        };
+        let mut taken: Vec<Drift> = Vec::new();
+        for event in events {
+            if let Some(error) = failed.get(event.device.as_str()) {
+                synced.failed.push(DriftNotSynced {
+                    id: event.id.0,
+                    device: event.device.to_string(),
+                    error: error.clone(),
+                });
+                continue;
+            }
+            let now = self.drift(event.id.0).await?;
+            match (&now.closed, now.difference.expected.is_empty()) {
+                (Some(_), _) => synced.unchanged += 1,
+                (None, true) => synced.added += 1,
+                (None, false) => synced.updated += 1,
+            }
+            taken.push(now);
+        }
+        self.take(&taken).await?;
+        Ok(synced)
+    }
+
+    /// Plans what puts back what these events expect, proven to go back, and stores the plan.
+    ///
+    /// # Errors
+    /// [`AppError::NotKnown`] for a number without an open event; [`AppError::Plan`] if no plan can be proven.
+    pub async fn drift_override_plan(&self, ids: Vec<u32>) -> Result<PlanView, AppError> {
+        let events = self.open_drifts(&ids).await?;
+        let plan = self.restore_of(&events).await?;
+        self.keep_plan(&plan, None).await?;
+        self.plan_get(plan.hash.to_hex()).await
+    }
+
+    /// What the devices hold becomes the record, and the events end.
+    async fn take(&self, taken: &[Drift]) -> Result<(), AppError> {
+        let (at, by) = (self.now(), self.user().await?);
+        let mut accepted = BTreeSet::new();
+        for event in taken.iter().filter(|event| accepted.insert(event.device.clone())) {
+            let live = self.store().snapshots().get(event.live).await?;
+            self.store().records().accept(&live, at, &by).await?;
+        }
+        let ids: Vec<DriftId> = taken.iter().map(|event| event.id).collect();
+        let how = Closing::Synced;
+        self.store().drifts().close(&ids, &Closed { at, by, how }).await?;
+        self.base().await?;
+        self.changed(&[
+            Topic::Drift,
+            Topic::Devices,
+            Topic::Domains,
+            Topic::Snapshots,
+            Topic::Status,
+        ]);
+        Ok(())
+    }
+
+    /// The plan that puts back what the events expect, on what was read of their devices last.
+    async fn restore_of(&self, events: &[Drift]) -> Result<Plan, AppError> {
+        let base = self.base().await?;
+        let mut records: Vec<DeviceRecord> = base
+            .devices
+            .values()
+            .map(|device| device.record.clone())
+            .collect();
+        let mut wanted: BTreeMap<DeviceName, Vec<&Difference>> = BTreeMap::new();
+        for event in events {
+            let text = self.store().snapshots().text(event.live).await?;
+            if let Some(record) = records.iter_mut().find(|record| record.name == event.device) {
+                record.tree = Tree::read(&text).0;
+            }
+            wanted
+                .entry(event.device.clone())
+                .or_default()
+                .push(&event.difference);
+        }
+        let back: BTreeMap<DeviceName, Tree> = records
+            .iter()
+            .filter_map(|record| {
+                let differences = wanted.get(&record.name)?;
+                let expected = differences
+                    .iter()
+                    .map(|one| (&one.object, one.expected.as_slice()));
+                Some((record.name.clone(), overlay(&record.tree, expected)))
+            })
+            .collect();
+        let work = move || {
+            let fabric = build_fabric(&records).fabric;
+            let trees = records
+                .iter()
+                .map(|record| (record.name.clone(), &record.tree))
+                .collect();
+            let base = PlanBase {
+                fabric: &fabric,
+                trees: &trees,
+            };
+            make_restore(base, &back).map_err(Box::new)
+        };
+        let plan = tokio::task::spawn_blocking(work)
+            .await
+            .expect("planning does not panic");
+        Ok(plan?)
+    }
+
+    /// Looks through a read for what differs from what is expected, and keeps the events. The first read of a device
+    /// differs from nothing.
+    pub(crate) async fn look_for_drift(&self, look: Look<'_>) -> Result<(), AppError> {
+        let device = &look.snapshot.device;
+        if look.snapshot.scope != ReadScope::L2 {
+            return Ok(());
+        }
+        let Some(known) = look.base.devices.get(device) else {
+            return Ok(());
+        };
+        let drifts = self.store().drifts();
+        let open = drifts.open_on(device).await?;
+        let found = if known.snapshot.hash == look.snapshot.hash && open.is_empty() {
+            Vec::new()
+        } else {
+            let live = Tree::read(&self.store().snapshots().text(look.snapshot.id).await?).0;
+            let kept = open
+                .iter()
+                .filter(|event| !look.deployed.contains(&event.difference.object));
+            let expected = kept.map(|event| (&event.difference.object, event.difference.expected.as_slice()));
+            let expectation = overlay(&known.record.tree, expected);
+            let seen = Seen {
+                device,
+                fabric: &look.base.reading.fabric,
+            };
+            let mut found = compare(&expectation, &live, seen);
+            found.retain(|difference| !look.deployed.contains(&difference.object));
+            found
+        };
+        if found.is_empty() && open.is_empty() {
+            return Ok(());
+        }
+        let by = self.user().await?;
+        drifts
+            .see(&Sighting {
+                device,
+                at: look.snapshot.at,
+                by: &by,
+                source: look.source,
+                record: Some(known.snapshot.id),
+                live: look.snapshot.id,
+                found: &found,
+                deployed: look.deployed,
+            })
+            .await?;
+        self.changed(&[Topic::Drift]);
+        Ok(())
+    }
+
+    async fn drift(&self, id: u32) -> Result<Drift, AppError> {
+        let drift = self.store().drifts().get(DriftId(id)).await?;
+        drift.ok_or_else(|| AppError::not_known("drift", id.to_string()))
+    }
+
+    async fn open_drifts(&self, ids: &[u32]) -> Result<Vec<Drift>, AppError> {
+        let mut events = Vec::with_capacity(ids.len());
+        for id in ids {
+            let event = self.drift(*id).await?;
+            if event.closed.is_some() {
+                return Err(AppError::not_known("open drift", id.to_string()));
+            }
+            events.push(event);
+        }
+        Ok(events)
+    }
+}
+
+/// The objects that a plan decides: what its predicted lines belong to.
+pub(crate) fn decided(plan: &Plan, device: &DeviceName) -> Vec<DriftObject> {
+    let steps = plan.devices.iter().filter(|step| step.device == *device);
+    let paths = steps.flat_map(|step| {
+        let changed = step
+            .predicted
+            .changed
+            .iter()
+            .flat_map(|line| [&line.before, &line.after]);
+        step.predicted
+            .added
+            .iter()
+            .chain(&step.predicted.removed)
+            .chain(changed)
+    });
+    let objects: BTreeSet<DriftObject> = paths.map(|path| DriftObject::of_path(path.as_str())).collect();
+    objects.into_iter().collect()
+}
+
+/// How a deployment stands as a source.
+pub(crate) fn source_of(deployment: DeploymentId) -> String {
+    format!("deployment {deployment}")
+}

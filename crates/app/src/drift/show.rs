@@ -1,0 +1,203 @@
+//! Drift for people.
+
+use bk_config::{ConfigText, Tree};
+use bk_engine::drift::{Difference, DriftKind, Severity, SeverityRule};
+use bk_engine::plan::Plan;
+use bk_store::{Closing, Drift, Snapshot};
+
+use crate::diffs::diff_view;
+use crate::errors::AppError;
+use crate::present::text_of;
+use crate::time;
+use crate::views::{
+    self, DeviceLines, DriftChoice, DriftChoiceView, DriftClosed, DriftDetail, DriftRow, DriftSeverity,
+    TextForm,
+};
+
+pub(super) fn row(drift: &Drift) -> DriftRow {
+    let difference = &drift.difference;
+    DriftRow {
+        id: drift.id.0,
+        device: drift.device.to_string(),
+        object: difference.object.to_string(),
+        kind: kind(difference.kind),
+        title: title(difference.kind).to_owned(),
+        severity: severity(difference.severity),
+        why: why(difference),
+        domains: difference.domains.iter().map(ToString::to_string).collect(),
+        source: drift.source.clone(),
+        first_seen: time::text(drift.first_seen),
+        last_seen: time::text(drift.last_seen),
+        times: drift.times,
+        closed: drift.closed.as_ref().map(|closed| DriftClosed {
+            at: time::text(closed.at),
+            by: closed.by.clone(),
+            how: match closed.how {
+                Closing::Gone => "the device holds again what was expected",
+                Closing::Synced => "what the device holds was taken",
+                Closing::Deployed => "a deployment decided it",
+            }
+            .to_owned(),
+        }),
+    }
+}
+
+/// Shows an event; `back` is the plan that would put back what is expected, none when the event is closed.
+pub(super) fn detail(
+    drift: &Drift,
+    record: Option<&Snapshot>,
+    live: &Snapshot,
+    back: Option<Result<Plan, AppError>>,
+) -> DriftDetail {
+    let (expected, actual) = (&drift.difference.expected, &drift.difference.actual);
+    let diff = |form: TextForm| diff_view(&shown(expected, form), &shown(actual, form));
+    let choices = match &back {
+        Some(back) => choices(drift, back),
+        None => Vec::new(),
+    };
+    DriftDetail {
+        row: row(drift),
+        expected_read: record.map(|record| time::text(record.at)),
+        actual_read: time::text(live.at),
+        text: diff(TextForm::Text),
+        meaning: diff(TextForm::Meaning),
+        choices,
+        override_lines: match back {
+            Some(Ok(plan)) => lines(&plan),
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn lines(plan: &Plan) -> Vec<DeviceLines> {
+    let text = |lines: &[bk_config::CliLine]| lines.iter().map(ToString::to_string).collect();
+    let of = |step: &bk_engine::plan::DevicePlan| DeviceLines {
+        device: step.device.to_string(),
+        forward: text(&step.forward),
+        reverse: text(&step.reverse),
+    };
+    plan.devices.iter().map(of).collect()
+}
+
+fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView> {
+    let (device, object) = (&drift.device, &drift.difference.object);
+    let refused = match back {
+        Ok(plan) if plan.is_empty() => {
+            Some("The device holds the expected lines already; read it again.".to_owned())
+        }
+        Ok(_) => None,
+        Err(error) => Some(error.view().sentence),
+    };
+    let sync = match (
+        drift.difference.expected.is_empty(),
+        drift.difference.actual.is_empty(),
+    ) {
+        (_, true) => format!("{device} is read again; {object} is no longer expected there."),
+        (true, false) => {
+            format!("{device} is read again; {object} stands in the records as the device holds it.")
+        }
+        (false, false) => {
+            format!("{device} is read again; what it holds of {object} becomes what is expected.")
+        }
+    };
+    let count = back.as_ref().map_or(0, Plan::line_count);
+    let back = match drift.difference.expected.is_empty() {
+        true => format!("Takes {object} off {device}: {count} lines, as a deployment with a confirm window."),
+        false => {
+            format!("Puts {object} back on {device}: {count} lines, as a deployment with a confirm window.")
+        }
+    };
+    vec![
+        DriftChoiceView {
+            choice: DriftChoice::Sync,
+            label: "Discover and sync".to_owned(),
+            consequence: sync,
+            refused: None,
+        },
+        DriftChoiceView {
+            choice: DriftChoice::Override,
+            label: "Override".to_owned(),
+            consequence: back,
+            refused,
+        },
+        DriftChoiceView {
+            choice: DriftChoice::Leave,
+            label: "Leave it".to_owned(),
+            consequence:
+                "Nothing is done. The event stays open until the device holds again what is expected."
+                    .to_owned(),
+            refused: None,
+        },
+    ]
+}
+
+/// Lines of an object as a text in some form.
+fn shown(lines: &[String], form: TextForm) -> ConfigText {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    // The lines are a part of a text that is below the limit.
+    let text = ConfigText::new(text).unwrap_or_default();
+    text_of(&Tree::read_flattened(&text).0, form)
+}
+
+fn kind(kind: DriftKind) -> views::DriftKind {
+    match kind {
+        DriftKind::AlreadyConfigured => views::DriftKind::AlreadyConfigured,
+        DriftKind::DomainExists => views::DriftKind::DomainExists,
+        DriftKind::VlanConflict => views::DriftKind::VlanConflict,
+        DriftKind::Mismatch => views::DriftKind::Mismatch,
+        DriftKind::MissingOnDevice => views::DriftKind::MissingOnDevice,
+        DriftKind::ForeignCommit => views::DriftKind::ForeignCommit,
+        DriftKind::Unknown => views::DriftKind::Unknown,
+    }
+}
+
+fn title(kind: DriftKind) -> &'static str {
+    match kind {
+        DriftKind::AlreadyConfigured => "Already configured",
+        DriftKind::DomainExists => "Bridge domain exists",
+        DriftKind::VlanConflict => "VLAN conflict",
+        DriftKind::Mismatch => "Mismatch",
+        DriftKind::MissingOnDevice => "Missing on device",
+        DriftKind::ForeignCommit => "Foreign commit",
+        DriftKind::Unknown => "Not understood",
+    }
+}
+
+fn severity(severity: Severity) -> DriftSeverity {
+    match severity {
+        Severity::Low => DriftSeverity::Low,
+        Severity::Medium => DriftSeverity::Medium,
+        Severity::High => DriftSeverity::High,
+        Severity::Critical => DriftSeverity::Critical,
+    }
+}
+
+fn why(difference: &Difference) -> String {
+    let object = &difference.object;
+    let service = match difference.domains.as_slice() {
+        [] => "its service".to_owned(),
+        domains => domains
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    match difference.rule {
+        SeverityRule::CutBetweenDevices => {
+            format!("{object} carries {service} between devices; the service is cut there.")
+        }
+        SeverityRule::EndLost => format!("{object} no longer serves {service} as recorded."),
+        SeverityRule::TagTaken => match &difference.taken_from {
+            Some(other) => format!("{object} takes a tag that the records give to {other}."),
+            None => format!("{object} takes a tag that the records give to another."),
+        },
+        SeverityRule::InstanceLost => format!("The instance of {service} is gone from the device."),
+        SeverityRule::JoinedService => {
+            format!("{object} is an end of {service} that the records do not know.")
+        }
+        SeverityRule::NewInstance => format!("No record knows {service} on this device."),
+        SeverityRule::NotUnderstood => "Lines differ that Bridgekeeper does not understand.".to_owned(),
+        SeverityRule::AnotherCommitted => "Another committed on this device.".to_owned(),
+        SeverityRule::NoTraffic => "No frame takes another way because of it.".to_owned(),
+    }
+}

@@ -1,0 +1,39 @@
+//! What can be said of drift.
+
+use clap::Subcommand;
+
+use crate::args::RunArgs;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DriftCommand {
+    /// Lists what differs.
+    List {
+        /// Lists what was closed lately too.
+        #[arg(long)]
+        closed: bool,
+    },
+    /// Shows one event: expected and actual, and what each choice would do.
+    Show {
+        /// Its number.
+        event: u32,
+    },
+    /// Reads devices and compares them with what is expected. Records stay as they are.
+    Check {
+        /// Only these.
+        devices: Vec<String>,
+    },
+    /// Reads the devices again and takes what they hold as what is expected.
+    Sync {
+        /// Numbers of events.
+        #[arg(required = true)]
+        events: Vec<u32>,
+    },
+    /// Puts back what is expected, as one transaction.
+    Override {
+        /// Numbers of events.
+        #[arg(required = true)]
+        events: Vec<u32>,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+}

@@ -1,0 +1,169 @@
+//! Drift: where a device and its record differ, compared on meaning, on the exact object (DESIGN 7). Pure.
+
+mod compare;
+mod overlap;
+mod overlay;
+mod severity;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use bk_config::ConfigPath;
+use bk_model::{BridgeDomainName, InterfaceName};
+use serde::{Deserialize, Serialize};
+
+pub use compare::{Seen, compare};
+pub use overlay::overlay;
+pub use severity::{Severity, SeverityRule};
+
+/// How a device differs from what was expected of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DriftKind {
+    /// The device holds something that nobody expected, or holds what was to be configured.
+    AlreadyConfigured,
+    /// A bridge domain that was not expected is there.
+    DomainExists,
+    /// A tag is taken by another sub-interface of the port.
+    VlanConflict,
+    /// The object is there with other lines.
+    Mismatch,
+    /// The object is not there.
+    MissingOnDevice,
+    /// Another committed, and no object differs, or it happened in the middle of a deployment.
+    ForeignCommit,
+    /// Lines differ that Bridgekeeper does not understand.
+    Unknown,
+}
+
+impl DriftKind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::AlreadyConfigured,
+        Self::DomainExists,
+        Self::VlanConflict,
+        Self::Mismatch,
+        Self::MissingOnDevice,
+        Self::ForeignCommit,
+        Self::Unknown,
+    ];
+
+    /// Stable word.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyConfigured => "already-configured",
+            Self::DomainExists => "domain-exists",
+            Self::VlanConflict => "vlan-conflict",
+            Self::Mismatch => "mismatch",
+            Self::MissingOnDevice => "missing-on-device",
+            Self::ForeignCommit => "foreign-commit",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads the word of [`DriftKind::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// What differs on a device. Each has at most one open event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "object", rename_all = "kebab-case")]
+pub enum DriftObject {
+    /// An interface with its membership.
+    Interface {
+        /// It.
+        interface: InterfaceName,
+    },
+    /// An instance: its own lines, and its members where the whole instance comes or goes.
+    Domain {
+        /// It.
+        domain: BridgeDomainName,
+    },
+    /// A line outside interfaces and instances.
+    Statement {
+        /// It.
+        path: ConfigPath,
+    },
+    /// The device as a whole.
+    Device,
+}
+
+impl DriftObject {
+    /// Returns the path of the object as the deployment's drift names it; empty for the device.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Interface { interface } => format!("interfaces {interface}"),
+            Self::Domain { domain } => format!("network-services bridge-domain instance {domain}"),
+            Self::Statement { path } => path.to_string(),
+            Self::Device => String::new(),
+        }
+    }
+
+    /// Reads a path as [`DriftObject::path`] writes it.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        let words: Vec<&str> = path.split(' ').collect();
+        let known = match words.as_slice() {
+            [""] => Some(Self::Device),
+            ["interfaces", name, ..] => InterfaceName::parse(name)
+                .ok()
+                .map(|interface| Self::Interface { interface }),
+            [
+                "network-services",
+                "bridge-domain",
+                "instance",
+                _,
+                "interface",
+                name,
+                ..,
+            ] => InterfaceName::parse(name)
+                .ok()
+                .map(|interface| Self::Interface { interface }),
+            ["network-services", "bridge-domain", "instance", name, ..] => BridgeDomainName::new(*name)
+                .ok()
+                .map(|domain| Self::Domain { domain }),
+            _ => None,
+        };
+        known.unwrap_or_else(|| Self::Statement {
+            path: ConfigPath::new(path),
+        })
+    }
+}
+
+impl fmt::Display for DriftObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interface { interface } => write!(f, "{interface}"),
+            Self::Domain { domain } => write!(f, "{domain}"),
+            Self::Statement { path } => write!(f, "{path}"),
+            Self::Device => f.write_str("the device"),
+        }
+    }
+}
+
+/// One object on which record and device differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// What.
+    pub object: DriftObject,
+    /// How.
+    pub kind: DriftKind,
+    /// How much it matters, and by which rule.
+    pub severity: Severity,
+    /// The rule that says so.
+    pub rule: SeverityRule,
+    /// Services that hold the object, by the record or by the device, in order.
+    pub domains: Vec<BridgeDomainName>,
+    /// The object's lines in the record, as written.
+    pub expected: Vec<String>,
+    /// The object's lines on the device, as written.
+    pub actual: Vec<String>,
+    /// The object by whose record a tag is taken, for a VLAN conflict.
+    pub taken_from: Option<InterfaceName>,
+}

@@ -1,0 +1,52 @@
+//! A text with some objects as they were expected.
+
+use std::collections::BTreeSet;
+
+use bk_config::{ConfigText, Tree};
+
+use super::DriftObject;
+use super::compare::{instance_of, interface_of, member_of};
+
+/// Returns the flattened tree with each object's lines in place of those that stand there; an object without lines is
+/// taken out.
+///
+/// # Panics
+/// Never: the lines were part of texts below the limit.
+#[must_use]
+pub fn overlay<'a>(tree: &Tree, objects: impl IntoIterator<Item = (&'a DriftObject, &'a [String])>) -> Tree {
+    let mut lines: Vec<String> = tree
+        .leaves()
+        .map(|leaf| {
+            let mark = if leaf.is_entry { " ^" } else { "" };
+            format!("{}{mark}", leaf.path)
+        })
+        .collect();
+    for (object, expected) in objects {
+        let members: BTreeSet<_> = expected.iter().filter_map(|line| member_of(line)).collect();
+        lines.retain(|line| !belongs(line, object, expected.is_empty(), &members));
+        lines.extend(expected.iter().cloned());
+    }
+    let mut text = lines.join("\n");
+    text.push('\n');
+    let text = ConfigText::new(text).expect("parts of texts below the limit");
+    Tree::read_flattened(&text).0
+}
+
+fn belongs(
+    line: &str,
+    object: &DriftObject,
+    goes: bool,
+    members: &BTreeSet<bk_model::InterfaceName>,
+) -> bool {
+    match object {
+        DriftObject::Interface { interface } => {
+            interface_of(line).as_ref() == Some(interface) || member_of(line).as_ref() == Some(interface)
+        }
+        DriftObject::Domain { domain } => {
+            let of_it = instance_of(line).as_ref() == Some(domain);
+            of_it && (goes || member_of(line).is_none_or(|member| members.contains(&member)))
+        }
+        DriftObject::Statement { path } => line.trim_end_matches(" ^") == path.as_str(),
+        DriftObject::Device => false,
+    }
+}
