@@ -123,7 +123,10 @@ fn even_tags(form: TagForm) -> TagForm {
     match form {
         TagForm::Untagged => TagForm::Untagged,
         TagForm::Single(vlan, tpid) => TagForm::Single(vlan, not_default(tpid)),
-        TagForm::List(list) => TagForm::List(even_list(list)),
+        TagForm::List(list) => match list.single() {
+            Some(vlan) => TagForm::Single(vlan, None),
+            None => TagForm::List(even_list(list)),
+        },
         TagForm::Double(outer, inner, tpid) => TagForm::Double(outer, inner, not_default(tpid)),
         TagForm::DoubleList(outer, list) => TagForm::DoubleList(outer, even_list(list)),
     }

@@ -96,6 +96,16 @@ export const commands = {
 	audit: (devices: string[] | null) => typedError<AuditView, ErrorView>(__TAURI_INVOKE("audit", { devices })),
 	/**  Plans the removal of what an audit of these devices finds. */
 	cleanUpPlan: (devices: string[] | null) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("clean_up_plan", { devices })),
+	/**  Reads devices and compares them with what is expected; records stay. */
+	driftCheckStart: (devices: string[] | null) => typedError<ActivityView, ErrorView>(__TAURI_INVOKE("drift_check_start", { devices })),
+	/**  Returns what differs, and what differed lately. */
+	driftList: () => typedError<DriftInbox, ErrorView>(__TAURI_INVOKE("drift_list")),
+	/**  Returns one event with its evidence and its choices. */
+	driftDetail: (id: number) => typedError<DriftDetail, ErrorView>(__TAURI_INVOKE("drift_detail", { id })),
+	/**  Reads the devices of these events again and takes what they hold as what is expected. */
+	driftSync: (ids: number[]) => typedError<DriftSynced, ErrorView>(__TAURI_INVOKE("drift_sync", { ids })),
+	/**  Plans what puts back what these events expect. */
+	driftOverridePlan: (ids: number[]) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("drift_override_plan", { ids })),
 	/**  Starts a deployment of a plan; it goes on in the background. */
 	deploymentStart: (plan: string, options: DeployOptions) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
 	/**  Takes a choice that the deployment offers, `abort` among them. */
@@ -944,6 +954,143 @@ export type DraftView = {
 	canPlan: boolean,
 };
 
+/**  What can be done about an event. */
+export type DriftChoice = 
+/**  Take what the device holds as what is expected. */
+"sync" | 
+/**  Put back what is expected, as a deployment. */
+"override" | 
+/**  Leave it open. */
+"leave";
+
+/**  A choice with what it does. */
+export type DriftChoiceView = {
+	/**  The choice. */
+	choice: DriftChoice,
+	/**  Its name. */
+	label: string,
+	/**  What it does, in a sentence. */
+	consequence: string,
+	/**  Why it can't be taken, if so. */
+	refused: string | null,
+};
+
+/**  How an event ended. */
+export type DriftClosed = {
+	/**  When. */
+	at: string,
+	/**  By whom or what. */
+	by: string,
+	/**  How, in words. */
+	how: string,
+};
+
+/**  One event with its evidence and what can be done. */
+export type DriftDetail = {
+	/**  The event. */
+	row: DriftRow,
+	/**  When what is expected was read; none if nothing was. */
+	expectedRead: string | null,
+	/**  When what the device holds was read. */
+	actualRead: string,
+	/**  Expected and actual lines of the object. */
+	text: TextDiffView,
+	/**  The same on meaning, a sentence a line. */
+	meaning: TextDiffView,
+	/**  What can be done; empty when the event is closed. */
+	choices: DriftChoiceView[],
+	/**  Lines that putting it back would send; none where that is not possible. */
+	overrideLines: DeviceLines[],
+};
+
+/**  All that differs, and what differed lately. */
+export type DriftInbox = {
+	/**  Open events, by device and object. */
+	open: DriftRow[],
+	/**  Closed ones, the newest first. */
+	closed: DriftRow[],
+};
+
+/**  How a device differs. */
+export type DriftKind = 
+/**  It holds something that nobody expected. */
+"already-configured" | 
+/**  It holds a bridge domain that nobody expected. */
+"domain-exists" | 
+/**  A tag is taken by another sub-interface of the port. */
+"vlan-conflict" | 
+/**  The object is there with other lines. */
+"mismatch" | 
+/**  The object is not there. */
+"missing-on-device" | 
+/**  Another committed. */
+"foreign-commit" | 
+/**  Lines differ that Bridgekeeper does not understand. */
+"unknown";
+
+/**  An object that could not be synced. */
+export type DriftNotSynced = {
+	/**  Number of the event; it stays open. */
+	id: number,
+	/**  The device. */
+	device: string,
+	/**  Why. */
+	error: ErrorView,
+};
+
+/**  One object of one device. */
+export type DriftRow = {
+	/**  Number. */
+	id: number,
+	/**  The device. */
+	device: string,
+	/**  The object: an interface, a bridge domain, a line. */
+	object: string,
+	/**  How it differs. */
+	kind: DriftKind,
+	/**  The same in words. */
+	title: string,
+	/**  How much it matters. */
+	severity: DriftSeverity,
+	/**  Why it matters so much, in a sentence. */
+	why: string,
+	/**  Services that hold the object. */
+	domains: string[],
+	/**  What saw it first, in words. */
+	source: string,
+	/**  When it was seen first. */
+	firstSeen: string,
+	/**  When it was seen last. */
+	lastSeen: string,
+	/**  How often it was seen. */
+	times: number,
+	/**  How it ended; none while it is open. */
+	closed: DriftClosed | null,
+};
+
+/**  How much it matters. */
+export type DriftSeverity = 
+/**  No traffic is concerned. */
+"low" | 
+/**  What the records know works; something else is there. */
+"medium" | 
+/**  An end of a service does not work as recorded. */
+"high" | 
+/**  A service is cut between devices. */
+"critical";
+
+/**  What a sync did. */
+export type DriftSynced = {
+	/**  Objects that are new in the records. */
+	added: number,
+	/**  Objects that are recorded otherwise now. */
+	updated: number,
+	/**  Objects that had come back to what was expected. */
+	unchanged: number,
+	/**  Objects whose device could not be read, with the reason. */
+	failed: DriftNotSynced[],
+};
+
 /**  An error: branch on `code`, show `sentence`, offer `next`. */
 export type ErrorView = {
 	/**  Stable word, e.g. `device-unreachable`. A code exists only if a consumer branches on it or documents it. */
@@ -1318,7 +1465,9 @@ export type PlanKind =
 /**  Undo of a deployment. */
 "undo" | 
 /**  Removal of what was left behind. */
-"clean-up";
+"clean-up" | 
+/**  Putting objects back as they were. */
+"restore";
 
 /**  A plan. */
 export type PlanView = {

@@ -167,12 +167,19 @@ fn kind_of(object: &DriftObject, before: &[String], after: &[String], tag_taken:
     match (before.is_empty(), after.is_empty()) {
         _ if matches!(object, DriftObject::Statement { .. } | DriftObject::Device) => DriftKind::Unknown,
         (_, false) if tag_taken => DriftKind::VlanConflict,
+        _ if is_hardware(object) && understood(before, after) => DriftKind::Mismatch,
+        _ if is_hardware(object) => DriftKind::Unknown,
         (true, _) if matches!(object, DriftObject::Domain { .. }) => DriftKind::DomainExists,
         (true, _) => DriftKind::AlreadyConfigured,
         (_, true) => DriftKind::MissingOnDevice,
         (false, false) if understood(before, after) => DriftKind::Mismatch,
         (false, false) => DriftKind::Unknown,
     }
+}
+
+/// A port is there with and without lines.
+fn is_hardware(object: &DriftObject) -> bool {
+    matches!(object, DriftObject::Interface { interface } if interface.is_physical() && !interface.is_subinterface())
 }
 
 /// Tells whether every line that only one side has is understood.

@@ -90,7 +90,7 @@ pub(super) fn assess(
         }
         (DriftKind::VlanConflict, _) => (Severity::High, SeverityRule::TagTaken),
         (_, DriftObject::Domain { .. }) if moves_frames => (Severity::High, SeverityRule::EndLost),
-        (DriftKind::AlreadyConfigured, _) if !domains.is_empty() => {
+        (DriftKind::AlreadyConfigured | DriftKind::Mismatch, _) if !domains.is_empty() && moves_frames => {
             (Severity::Medium, SeverityRule::JoinedService)
         }
         _ => (Severity::Low, SeverityRule::NoTraffic),

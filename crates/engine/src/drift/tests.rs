@@ -187,11 +187,6 @@ fn another_way_to_write_the_same_is_no_drift() {
     );
     check_same(
         "LEAF-A01",
-        "description \"tester port 4\"",
-        "description tester port 4",
-    );
-    check_same(
-        "LEAF-A01",
         "interfaces ge100-0/0/4 admin-state enabled\ninterfaces ge100-0/0/4 l2-service enabled\n",
         "interfaces ge100-0/0/4 l2-service enabled\ninterfaces ge100-0/0/4 admin-state enabled\n",
     );
