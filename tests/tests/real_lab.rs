@@ -57,6 +57,13 @@ async fn fifty_boxes_are_discovered_and_every_l2_line_is_understood() {
     let members: usize = domains.iter().map(|domain| domain.devices.len()).sum();
     assert_eq!(members, instances, "no instance is lost between device and table");
 
+    // Read again, nothing differs from what was read.
+    let begun = scene.app.drift_check_start(None).await.unwrap();
+    let checked = scene.wait_for(begun).await;
+    assert_eq!(checked.state, bk_app::views::ActivityState::Done, "{checked:?}");
+    let inbox = scene.app.drift_list().await.unwrap();
+    assert!(inbox.open.is_empty() && inbox.closed.is_empty(), "{inbox:#?}");
+
     let audit = scene.app.audit(None).await.unwrap();
     let of = |kind: &str| {
         audit
