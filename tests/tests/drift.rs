@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 use bk_app::views::{ActivityState, DeploymentStatus, DriftInbox, DriftKind, DriftRow, DriftSeverity};
+use bk_lab::dialect::Dialect;
 use bk_lab::serve::Reach;
 use bk_tests::{DOMAIN, Scene};
 
@@ -266,6 +267,90 @@ async fn what_a_deployment_does_is_no_drift_and_what_it_finds_stays() {
     );
     // The record has gone on; what is expected has not.
     assert_eq!(only(&check(&scene, &leaf).await).id, row.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stops_a_deployment_is_an_event_until_it_is_synced() {
+    let scene = Scene::practice().await;
+    let plan = scene.three_tier_plan().await;
+    let (device, interface) = attachment(&scene).await;
+    types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
+    let stopped = scene.deploy(&plan).await;
+    assert_eq!(stopped.row.status, DeploymentStatus::Refused, "{stopped:#?}");
+    let inbox = scene.app.drift_list().await.unwrap();
+    let row = only(&inbox).clone();
+    assert_eq!(
+        (
+            row.device.as_str(),
+            row.object.as_str(),
+            row.kind,
+            row.source.as_str()
+        ),
+        (
+            device.as_str(),
+            interface.as_str(),
+            DriftKind::Mismatch,
+            "deployment 1"
+        )
+    );
+    let seen = scene.app.activities().await.unwrap().len();
+    scene
+        .app
+        .deployment_choose(stopped.row.id, "discover-and-sync".to_owned())
+        .await
+        .unwrap();
+    let begun = scene.app.activities().await.unwrap();
+    assert_eq!(begun.len(), seen + 1);
+    assert_eq!(scene.wait_for(begun[0].clone()).await.state, ActivityState::Done);
+    let inbox = scene.app.drift_list().await.unwrap();
+    assert!(inbox.open.is_empty(), "{inbox:#?}");
+    assert_eq!(inbox.closed[0].id, row.id);
+}
+
+/// However a device prints what it holds, and however it writes a commit anew, nothing differs.
+async fn check_no_false_drift(dialect: &str) {
+    let scene = Scene::with(
+        bk_lab::generate::practice(bk_practice::SEED),
+        Dialect::parse(dialect).unwrap(),
+    )
+    .await;
+    let all = async || {
+        let begun = scene.app.drift_check_start(None).await.unwrap();
+        let ended = scene.wait_for(begun).await;
+        assert_eq!(ended.state, ActivityState::Done, "{dialect}: {ended:?}");
+        let inbox = scene.app.drift_list().await.unwrap();
+        assert!(
+            inbox.open.is_empty() && inbox.closed.is_empty(),
+            "{dialect}: {inbox:#?}"
+        );
+    };
+    all().await;
+    let plan = scene.three_tier_plan().await;
+    let done = scene.deploy(&plan).await;
+    assert_eq!(
+        done.row.status,
+        DeploymentStatus::Verified,
+        "{dialect}: {done:#?}"
+    );
+    all().await;
+    let undo = scene.app.rollback_plan(done.row.id).await.unwrap();
+    let undone = scene.deploy(&undo).await;
+    assert_eq!(
+        undone.row.status,
+        DeploymentStatus::Verified,
+        "{dialect}: {undone:#?}"
+    );
+    all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_way_of_printing_is_drift() {
+    for dialect in [
+        "order=insertion,member-bang=absent,list-separator=blank,compare=paths,tables=documented,error-reset=coloured",
+        "list-separator=comma-blank,list-set=replace,empty-nodes=stay,context-after-no=parent,order=insertion",
+    ] {
+        check_no_false_drift(dialect).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

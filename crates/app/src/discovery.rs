@@ -24,6 +24,8 @@ use crate::views::{ActivityDevice, ActivityKind, ActivityState, ActivityView, Er
 pub(crate) enum Purpose {
     /// To learn what they hold: it becomes the record.
     Discovery,
+    /// The same, and a person takes whatever differs from what was expected.
+    Sync,
     /// To compare them with what is expected; records stay.
     Check,
     /// For review and search, whole; records stay.
@@ -33,7 +35,7 @@ pub(crate) enum Purpose {
 impl Purpose {
     fn scope(self) -> ReadScope {
         match self {
-            Self::Discovery | Self::Check => ReadScope::L2,
+            Self::Discovery | Self::Sync | Self::Check => ReadScope::L2,
             Self::Review => ReadScope::Full,
         }
     }
@@ -173,7 +175,7 @@ impl App {
             }
         }
         connector.note_jump_keys().await?;
-        if purpose == Purpose::Discovery {
+        if matches!(purpose, Purpose::Discovery | Purpose::Sync) {
             self.base().await?;
         }
         self.index_in_background();
@@ -266,7 +268,7 @@ impl Work<'_> {
             device_time: read.reading.device_time,
             source: match self.purpose {
                 Purpose::Check => SnapshotSource::Check,
-                Purpose::Discovery | Purpose::Review => SnapshotSource::Discovery,
+                Purpose::Discovery | Purpose::Sync | Purpose::Review => SnapshotSource::Discovery,
             },
             text,
             facts: Some(&read.facts),
@@ -274,7 +276,7 @@ impl Work<'_> {
         };
         let snapshot = self.app.store().snapshots().add(snapshot).await?;
         let source = match self.purpose {
-            Purpose::Discovery => "discovery",
+            Purpose::Discovery | Purpose::Sync => "discovery",
             Purpose::Check => "check",
             Purpose::Review => return Ok(()),
         };
@@ -285,8 +287,12 @@ impl Work<'_> {
             deployed: &[],
         };
         self.app.look_for_drift(look).await?;
-        if self.purpose == Purpose::Discovery {
+        if matches!(self.purpose, Purpose::Discovery | Purpose::Sync) {
             self.app.store().records().accept(&snapshot, at, self.by).await?;
+        }
+        if self.purpose == Purpose::Sync {
+            let open = self.app.store().drifts().open_on(device).await?;
+            self.app.take(&open).await?;
         }
         Ok(())
     }

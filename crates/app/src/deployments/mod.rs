@@ -27,6 +27,7 @@ use self::close::Closing;
 use self::live::Live;
 use self::run::Start;
 use crate::app::App;
+use crate::discovery::Purpose;
 use crate::drafts::{Settles, draft_behind};
 use crate::errors::AppError;
 use crate::views::{
@@ -206,7 +207,8 @@ impl App {
                 let stored = self.store().deployments().get(id).await?;
                 let plan = self.stored_plan(&stored.plan).await?.plan;
                 let devices = plan.devices.iter().map(|step| step.device.to_string()).collect();
-                self.discovery_start(Some(devices)).await?;
+                self.start_reading(Some(devices), Purpose::Sync, "Discover and sync")
+                    .await?;
             }
             choice @ (Choice::ContinueWithout(_) | Choice::Skip) => {
                 let begun = self.start_child(id, &choice).await?;

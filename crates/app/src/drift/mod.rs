@@ -153,7 +153,7 @@ impl App {
     }
 
     /// What the devices hold becomes the record, and the events end.
-    async fn take(&self, taken: &[Drift]) -> Result<(), AppError> {
+    pub(crate) async fn take(&self, taken: &[Drift]) -> Result<(), AppError> {
         let (at, by) = (self.now(), self.user().await?);
         let mut accepted = BTreeSet::new();
         for event in taken.iter().filter(|event| accepted.insert(event.device.clone())) {
