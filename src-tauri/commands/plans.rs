@@ -1,6 +1,6 @@
 //! Plans: what a deployment would do.
 
-use bk_app::views::{AuditView, PlanView, PrecheckRow};
+use bk_app::views::{AuditView, PlanView, PrecheckRow, RestoreRequest};
 
 use crate::ipc::{Answer, Core, answer};
 
@@ -51,4 +51,11 @@ pub(crate) async fn audit(core: Core<'_>, devices: Option<Vec<String>>) -> Answe
 #[specta::specta]
 pub(crate) async fn clean_up_plan(core: Core<'_>, devices: Option<Vec<String>>) -> Answer<PlanView> {
     answer(core.app()?.clean_up_plan(devices).await)
+}
+
+/// Plans what puts a bridge domain or a device back as it was at a moment.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn restore_plan(core: Core<'_>, request: RestoreRequest) -> Answer<PlanView> {
+    answer(core.app()?.restore_plan(request).await)
 }

@@ -60,6 +60,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             plans::rollback_plan,
             plans::audit,
             plans::clean_up_plan,
+            plans::restore_plan,
             drift::drift_check_start,
             drift::drift_list,
             drift::drift_detail,

@@ -2,7 +2,9 @@
 //! by the fabric's dump and by what is expected afterwards.
 #![cfg(test)]
 
-use bk_app::views::{ActivityState, DeploymentStatus, DriftInbox, DriftKind, DriftRow, DriftSeverity};
+use bk_app::views::{
+    ActivityState, DeploymentStatus, DriftInbox, DriftKind, DriftRow, DriftSeverity, RestoreRequest,
+};
 use bk_lab::dialect::Dialect;
 use bk_lab::serve::Reach;
 use bk_tests::{DOMAIN, Scene};
@@ -305,6 +307,71 @@ async fn what_stops_a_deployment_is_an_event_until_it_is_synced() {
     let inbox = scene.app.drift_list().await.unwrap();
     assert!(inbox.open.is_empty(), "{inbox:#?}");
     assert_eq!(inbox.closed[0].id, row.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bridge_domain_and_a_device_go_back_to_a_moment() {
+    let scene = Scene::practice().await;
+    let start = scene.truth();
+    let domain = |at: &str| RestoreRequest::Domain {
+        domain: DOMAIN.to_owned(),
+        at: at.to_owned(),
+    };
+    let then = scene.app.snapshots_overview().await.unwrap();
+    let then = then
+        .devices
+        .iter()
+        .map(|device| device.last.clone())
+        .max()
+        .unwrap();
+    let nothing = scene.app.restore_plan(domain(&then)).await.unwrap();
+    assert!(nothing.empty, "{nothing:#?}");
+
+    let plan = scene.three_tier_plan().await;
+    let done = scene.deploy(&plan).await;
+    assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
+    let back = scene.app.restore_plan(domain(&then)).await.unwrap();
+    let undone = scene.deploy(&back).await;
+    assert_eq!(undone.row.status, DeploymentStatus::Verified, "{undone:#?}");
+    for device in start.keys() {
+        assert_eq!(
+            sorted(&start[device].flattened),
+            sorted(&scene.truth()[device].flattened),
+            "{device}"
+        );
+    }
+
+    // Another's change, taken as the record, goes back with its device.
+    let (device, interface) = attachment(&scene).await;
+    types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
+    let row = only(&check(&scene, &device).await).clone();
+    scene.app.drift_sync(vec![row.id]).await.unwrap();
+    let request = RestoreRequest::Device {
+        device: device.clone(),
+        at: then,
+    };
+    let back = scene.app.restore_plan(request).await.unwrap();
+    let undone = scene.deploy(&back).await;
+    assert_eq!(undone.row.status, DeploymentStatus::Verified, "{undone:#?}");
+    assert_eq!(
+        sorted(&start[&device].flattened),
+        sorted(&scene.truth()[&device].flattened)
+    );
+
+    let before = RestoreRequest::Device {
+        device,
+        at: "2001-01-01T00:00:00Z".to_owned(),
+    };
+    assert_eq!(
+        scene.app.restore_plan(before).await.unwrap_err().view().code,
+        "not-known"
+    );
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
 }
 
 /// However a device prints what it holds, and however it writes a commit anew, nothing differs.

@@ -26,6 +26,7 @@ mod lock;
 mod plans;
 mod practice;
 mod present;
+mod restore;
 mod secrets;
 mod settings;
 mod snapshots;

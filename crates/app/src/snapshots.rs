@@ -15,7 +15,7 @@ use crate::views::{
 };
 
 /// Reads that are listed of one device.
-const LISTED: u32 = 2000;
+pub(crate) const LISTED: u32 = 2000;
 /// Lines that a search gives.
 const HITS: u32 = 500;
 
@@ -175,7 +175,7 @@ fn pairs<'a>(
     })
 }
 
-fn moment(raw: &str) -> Result<DateTime<Utc>, AppError> {
+pub(crate) fn moment(raw: &str) -> Result<DateTime<Utc>, AppError> {
     let read = DateTime::parse_from_rfc3339(raw).map(|at| at.to_utc());
     read.map_err(|_| AppError::BadInput {
         field: "moment",

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::drift_args::DriftCommand;
+use crate::drift_args::{DriftCommand, RestoreArgs};
 
 /// Finds, edits and deploys bridge domains on a fabric of DNOS routers.
 ///
@@ -105,6 +105,13 @@ pub(crate) enum ServiceCommand {
     CleanUp {
         /// Only on these devices.
         devices: Vec<String>,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Puts a bridge domain or a device back as it was read last at a moment, as one transaction.
+    Restore {
+        #[command(flatten)]
+        restore: RestoreArgs,
         #[command(flatten)]
         run: RunArgs,
     },

@@ -1,6 +1,6 @@
-//! What can be said of drift.
+//! What can be said of drift, and of going back to a moment.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::args::RunArgs;
 
@@ -36,4 +36,17 @@ pub(crate) enum DriftCommand {
         #[command(flatten)]
         run: RunArgs,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// The bridge domain, on all devices.
+    #[arg(long, required_unless_present = "device", conflicts_with = "device")]
+    pub(crate) domain: Option<String>,
+    /// The device.
+    #[arg(long)]
+    pub(crate) device: Option<String>,
+    /// The moment, as 2026-05-08T14:30:00Z.
+    #[arg(long)]
+    pub(crate) at: String,
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use bk_app::views::{
     CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation, ImportRequest,
-    JumpHostRequest, Policy, SettingInput, TextForm,
+    JumpHostRequest, Policy, RestoreRequest, SettingInput, TextForm,
 };
 use bk_app::{App, AppError, SecretInput};
 use bk_lab::generate::practice;
@@ -221,6 +221,11 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     answers.note("rollback_plan", app.rollback_plan(begun).await);
     answers.note("audit", app.audit(None).await).unwrap();
     answers.note("clean_up_plan", app.clean_up_plan(None).await);
+    let request = RestoreRequest::Domain {
+        domain: DOMAIN.to_owned(),
+        at: PLANTED.replace("planted", "moment"),
+    };
+    answers.note("restore_plan", app.restore_plan(request).await);
     answers.note("drift_list", app.drift_list().await).unwrap();
     answers.note("drift_detail", app.drift_detail(1).await);
     answers.note("drift_sync", app.drift_sync(vec![1]).await);

@@ -93,3 +93,24 @@ view! {
         pub hits: u32,
     }
 }
+
+/// What is to be put back, and as of which moment (RFC 3339).
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum RestoreRequest {
+    /// A bridge domain on all devices.
+    Domain {
+        /// Its name.
+        domain: String,
+        /// The moment.
+        at: String,
+    },
+    /// The L2 parts of a device.
+    Device {
+        /// Its name.
+        device: String,
+        /// The moment.
+        at: String,
+    },
+}

@@ -2,12 +2,14 @@
 
 use bk_app::views::{
     ActivityState, ActivityView, DriftDetail, DriftInbox, DriftRow, DriftSeverity, DriftSynced, Policy,
+    RestoreRequest,
 };
 
 use serde::Serialize;
 
 use super::{Context, deploy, devices};
-use crate::drift_args::DriftCommand;
+use crate::args::RunArgs;
+use crate::drift_args::{DriftCommand, RestoreArgs};
 use crate::exit::{Exit, Failure};
 use crate::out::{moment, say, show, table};
 use crate::render;
@@ -39,6 +41,19 @@ pub(super) async fn run(context: &Context, command: Option<DriftCommand>) -> Res
             deploy::execute(context, plan, Policy::AllOrNothing, &run).await
         }
     }
+}
+
+pub(super) async fn restore(context: &Context, restore: RestoreArgs, run: &RunArgs) -> Result<Exit, Failure> {
+    let at = restore.at;
+    let request = match (restore.domain, restore.device) {
+        (Some(domain), _) => RestoreRequest::Domain { domain, at },
+        (None, device) => RestoreRequest::Device {
+            device: device.unwrap_or_default(),
+            at,
+        },
+    };
+    let plan = context.app.restore_plan(request).await?;
+    deploy::execute(context, plan, Policy::AllOrNothing, run).await
 }
 
 /// What a check read, and what differs.

@@ -59,6 +59,7 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
             run,
         } => deploy::deploy(context, domain, plan, without, policy, &run).await,
         ServiceCommand::Audit { devices } => deploy::audit(context, devices).await,
+        ServiceCommand::Restore { restore, run } => drift::restore(context, restore, &run).await,
         ServiceCommand::Drift { command } => drift::run(context, command).await,
         ServiceCommand::CleanUp { devices, run } => deploy::clean_up(context, devices, &run).await,
         ServiceCommand::History {

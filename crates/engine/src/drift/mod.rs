@@ -14,7 +14,7 @@ use bk_model::{BridgeDomainName, InterfaceName};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{Seen, compare};
-pub use overlay::overlay;
+pub use overlay::{domain_as_in, overlay};
 pub use severity::{Severity, SeverityRule};
 
 /// How a device differs from what was expected of it.

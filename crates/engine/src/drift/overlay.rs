@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bk_config::{ConfigText, Tree};
+use bk_model::{BridgeDomainName, InterfaceName};
 
 use super::DriftObject;
 use super::compare::{instance_of, interface_of, member_of};
@@ -32,12 +33,44 @@ pub fn overlay<'a>(tree: &Tree, objects: impl IntoIterator<Item = (&'a DriftObje
     Tree::read_flattened(&text).0
 }
 
-fn belongs(
-    line: &str,
-    object: &DriftObject,
-    goes: bool,
-    members: &BTreeSet<bk_model::InterfaceName>,
-) -> bool {
+/// Returns `now` with a bridge domain as `then` has it: its instance and every interface that was or is a member.
+#[must_use]
+pub fn domain_as_in(now: &Tree, then: &Tree, domain: &BridgeDomainName) -> Tree {
+    let members = |tree: &Tree| -> BTreeSet<InterfaceName> {
+        tree.leaves()
+            .filter(|leaf| instance_of(leaf.path.as_str()).as_ref() == Some(domain))
+            .filter_map(|leaf| member_of(leaf.path.as_str()))
+            .collect()
+    };
+    let (was, is) = (members(then), members(now));
+    let of_domain = DriftObject::Domain {
+        domain: domain.clone(),
+    };
+    let objects = std::iter::once(of_domain).chain(was.union(&is).map(|interface| DriftObject::Interface {
+        interface: interface.clone(),
+    }));
+    let wanted: Vec<(DriftObject, Vec<String>)> = objects
+        .map(|object| {
+            let lines = lines_of(then, &object);
+            (object, lines)
+        })
+        .collect();
+    overlay(
+        now,
+        wanted.iter().map(|(object, lines)| (object, lines.as_slice())),
+    )
+}
+
+/// The lines of an object; those of a bridge domain without its members.
+fn lines_of(tree: &Tree, object: &DriftObject) -> Vec<String> {
+    let none = BTreeSet::new();
+    tree.leaves()
+        .map(|leaf| leaf.path.as_str().to_owned())
+        .filter(|line| belongs(line, object, false, &none))
+        .collect()
+}
+
+fn belongs(line: &str, object: &DriftObject, goes: bool, members: &BTreeSet<InterfaceName>) -> bool {
     match object {
         DriftObject::Interface { interface } => {
             interface_of(line).as_ref() == Some(interface) || member_of(line).as_ref() == Some(interface)
