@@ -96,6 +96,8 @@ export const commands = {
 	audit: (devices: string[] | null) => typedError<AuditView, ErrorView>(__TAURI_INVOKE("audit", { devices })),
 	/**  Plans the removal of what an audit of these devices finds. */
 	cleanUpPlan: (devices: string[] | null) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("clean_up_plan", { devices })),
+	/**  Plans what puts a bridge domain or a device back as it was at a moment. */
+	restorePlan: (request: RestoreRequest) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("restore_plan", { request })),
 	/**  Reads devices and compares them with what is expected; records stay. */
 	driftCheckStart: (devices: string[] | null) => typedError<ActivityView, ErrorView>(__TAURI_INVOKE("drift_check_start", { devices })),
 	/**  Returns what differs, and what differed lately. */
@@ -1625,6 +1627,21 @@ export type Reachability =
 "sign-in-refused" | 
 /**  Not a DNOS device, or an unsupported release. */
 "not-usable";
+
+/**  What is to be put back, and as of which moment (RFC 3339). */
+export type RestoreRequest = 
+/**  A bridge domain on all devices. */
+{ what: "domain"; 
+/**  Its name. */
+domain: string; 
+/**  The moment. */
+at: string } | 
+/**  The L2 parts of a device. */
+{ what: "device"; 
+/**  Its name. */
+device: string; 
+/**  The moment. */
+at: string };
 
 /**  Level of risk. */
 export type RiskLevel = 
