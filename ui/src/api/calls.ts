@@ -7,6 +7,7 @@ import type {
   DeviceRow,
   DraftOperation,
   DraftView,
+  DriftSynced,
   ImportRequest,
   JumpHostRequest,
   JumpHostRow,
@@ -116,6 +117,24 @@ export function useCleanUpPlan() {
   });
 }
 
+/** Reads the devices of these events again and takes what they hold as what is expected. */
+export function useDriftSync() {
+  const client = useQueryClient();
+  return useMutation<DriftSynced, CoreError, readonly number[]>({
+    mutationFn: (ids) => unwrap(commands.driftSync([...ids])),
+    onSuccess: () => refresh(client, ["drift", "domains"]),
+  });
+}
+
+/** Plans what puts back what these events expect. */
+export function useDriftOverride() {
+  const client = useQueryClient();
+  return useMutation<PlanView, CoreError, readonly number[]>({
+    mutationFn: (ids) => unwrap(commands.driftOverridePlan([...ids])),
+    onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
 function useDeploymentAnswer() {
   const client = useQueryClient();
   return (detail: DeploymentDetail) => {
@@ -159,6 +178,15 @@ export function useDiscover() {
   const onSuccess = useActivityAnswer();
   return useMutation<ActivityView, CoreError, string[] | null>({
     mutationFn: (devices) => unwrap(commands.discoveryStart(devices)),
+    onSuccess,
+  });
+}
+
+/** Reads devices, or all, and compares them with what is expected; records stay. */
+export function useDriftCheck() {
+  const onSuccess = useActivityAnswer();
+  return useMutation<ActivityView, CoreError, string[] | null>({
+    mutationFn: (devices) => unwrap(commands.driftCheckStart(devices)),
     onSuccess,
   });
 }

@@ -23,6 +23,8 @@ export const keys = {
   draft: (id: string) => ["drafts", "one", id],
   ports: (device: string, draft: string) => ["domains", "ports", device, draft],
   search: (query: string) => ["domains", "search", query],
+  drift: ["drift"],
+  driftEvent: (id: number) => ["drift", "one", id],
   plan: (hash: string) => ["plan", hash],
   prechecks: (hash: string) => ["devices", "prechecks", hash],
   deployments: ["deployments"],
@@ -97,6 +99,12 @@ export const queries = {
       gcTime: 60_000,
     }),
   audit: () => queryOptions({ queryKey: keys.audit, queryFn: () => unwrap(commands.audit(null)) }),
+  drift: () => queryOptions({ queryKey: keys.drift, queryFn: () => unwrap(commands.driftList()) }),
+  driftEvent: (id: number | null) =>
+    queryOptions({
+      queryKey: keys.driftEvent(id ?? 0),
+      queryFn: id === null ? skipToken : () => unwrap(commands.driftDetail(id)),
+    }),
   prechecks: (hash: string) =>
     queryOptions({ queryKey: keys.prechecks(hash), queryFn: () => unwrap(commands.planPrecheck(hash)) }),
   deployments: () => queryOptions({ queryKey: keys.deployments, queryFn: () => unwrap(commands.deploymentsList()) }),

@@ -1,5 +1,6 @@
 import {
   GitCommitVertical,
+  GitCompareArrows,
   History,
   Network,
   Router,
@@ -21,6 +22,7 @@ export const RAIL: readonly RailPlace[] = [
   { id: "fabric", label: "Fabric", icon: Network, key: "F" },
   { id: "domains", label: "Domains", icon: Waypoints, key: "B" },
   { id: "deployments", label: "Deployments", icon: GitCommitVertical, key: "D" },
+  { id: "drift", label: "Drift", icon: GitCompareArrows, key: "R" },
   { id: "snapshots", label: "Snapshots", icon: History, key: "S" },
   { id: "devices", label: "Devices", icon: Router, key: "V" },
   { id: "settings", label: "Settings", icon: SlidersHorizontal, key: "," },
@@ -40,6 +42,7 @@ export const to = {
   validation: (deployment: number) => place("deployments", deployment, "validation"),
   deployments: (deployment?: number, tab?: string) =>
     `${deployment === undefined ? "/deployments" : place("deployments", deployment)}${tab === undefined ? "" : `?tab=${tab}`}`,
+  drift: (event?: number) => (event === undefined ? "/drift" : place("drift", event)),
   snapshots: (query?: Record<string, string>) =>
     query === undefined ? "/snapshots" : `/snapshots?${new URLSearchParams(query).toString()}`,
   devices: (device?: string) => (device === undefined ? "/devices" : place("devices", device)),

@@ -4,6 +4,7 @@ import { Button } from "@/components/button";
 import { DeploymentsScreen } from "@/features/deployments/deployments-screen";
 import { DevicesScreen } from "@/features/devices/devices-screen";
 import { DomainsScreen } from "@/features/domains/domains-screen";
+import { DriftScreen } from "@/features/drift/drift-screen";
 import { EditorScreen } from "@/features/editor/editor-screen";
 import { LeftoversScreen } from "@/features/leftovers/leftovers-screen";
 import { SettingsScreen } from "@/features/settings/settings-screen";
@@ -46,6 +47,10 @@ export function Screen() {
       if (part === "execution" && Number.isInteger(id)) return <ExecutionStep key={id} deployment={id} />;
       if (part === "validation" && Number.isInteger(id)) return <ValidationStep key={id} deployment={id} />;
       return <DeploymentsScreen deployment={object === undefined || !Number.isInteger(id) ? null : id} />;
+    }
+    case "drift": {
+      const id = Number(object);
+      return <DriftScreen event={object === undefined || !Number.isInteger(id) ? null : id} />;
     }
     case "snapshots":
       return <SnapshotsScreen />;

@@ -9,15 +9,16 @@ import type {
   ImportRequest,
   SettingsView,
 } from "@/api";
+import { connectionTest, fabricMap, hits, importReport } from "./answers";
 import { history, runs, seedHistory, startRun, undoPlan } from "./deployments";
 import { draftView, drafts, openDraft } from "./drafts";
+import { driftAnswers, seedDrift, seenAgain } from "./drift";
 import {
   BOXES,
   configText,
   deviceRows,
   domainDetail,
   domainRow,
-  downBundle,
   fillDevices,
   growTo,
   iso,
@@ -40,6 +41,8 @@ export interface FakeOptions {
   scene?: Scene;
   /** Number of services; forty when not given. */
   services?: number;
+  /** Number of open drift events; six when not given. */
+  drift?: number;
 }
 
 type Args = Record<string, unknown>;
@@ -72,6 +75,7 @@ export function installFakeCore(options: FakeOptions): void {
   deviceRows.length = 0;
   activities.length = 0;
   settings.lastPlace = "";
+  seedDrift(options.filled ? options.drift : 0);
   if (options.filled) {
     if (options.services !== undefined) growTo(options.services);
     fillDevices();
@@ -115,15 +119,15 @@ function say(topics: string[]): void {
   void emit("data-changed", { topics });
 }
 
-function discover(kind: "discovery" | "practice-lab", options: FakeOptions): ActivityView {
+function discover(object: string, options: FakeOptions, total = BOXES.length): ActivityView {
   const activity: ActivityView = {
     id: `a-${activities.length + 1}`,
-    kind,
+    kind: object === "Practice lab" ? "practice-lab" : "discovery",
     state: "running",
-    object: kind === "discovery" ? "Discovery" : "Practice lab",
-    fact: "0 of 9 devices",
+    object,
+    fact: `0 of ${total} devices`,
     done: 0,
-    total: BOXES.length,
+    total,
     secondsLeft: 3,
     started: iso(),
     canCancel: true,
@@ -139,7 +143,8 @@ function discover(kind: "discovery" | "practice-lab", options: FakeOptions): Act
       activity.secondsLeft = null;
       activity.canCancel = false;
       fillDevices();
-      say(["status", "devices", "domains", "snapshots"]);
+      seenAgain();
+      say(["status", "devices", "domains", "snapshots", "drift"]);
     } else setTimeout(step, 220 / options.speed);
     void emit("activity-changed", { ...activity });
   };
@@ -157,7 +162,7 @@ function runOf(args: Args) {
 }
 
 function answer(command: string, args: Args, options: FakeOptions): unknown {
-  const known = snapshotAnswers(command, args);
+  const known = snapshotAnswers(command, args) ?? driftAnswers(command, args, say);
   if (known !== undefined) return known;
   const events = {
     deployment: (deployment: number) => void emit("deployment-changed", { deployment }),
@@ -176,9 +181,11 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
       return null;
     }
     case "start_practice_lab":
-      return discover("practice-lab", options);
+      return discover("Practice lab", options);
     case "discovery_start":
-      return discover("discovery", options);
+      return discover("Discovery", options);
+    case "drift_check_start":
+      return discover("Drift check", options, (args.devices as string[] | null)?.length);
     case "devices_list":
       return [...deviceRows];
     case "credentials_list":
@@ -238,7 +245,7 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
       }));
     }
     case "fabric_map":
-      return map();
+      return fabricMap();
     case "search":
       return hits(text(args.query));
     case "drafts_list":
@@ -349,6 +356,8 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
       settings.changes = settings.changes.filter((c) => c !== change);
       return { ...settings };
     }
+    case "drift_detail":
+      return refuse("not-known", `There is no drift ${Number(args.id)}.`);
     default:
       return refuse("unknown-command", `The in-memory core does not know ${command}.`);
   }
@@ -356,91 +365,4 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
 
 function draftIdOf(domain: string): string | null {
   return [...drafts.values()].find((d) => d.domain === domain)?.id ?? null;
-}
-
-function importReport(request: ImportRequest, applied: boolean) {
-  const rows = request.text
-    .split("\n")
-    .map((line, at) => ({ line: at + 1, cells: line.split(/[,\s]+/u) }))
-    .filter(({ cells }) => cells[0] !== "" && cells[0] !== "name")
-    .map(({ line, cells }) => {
-      const bad = cells[1] === undefined || cells[1] === "";
-      return {
-        line,
-        name: cells[0] ?? "",
-        address: cells[1] ?? "",
-        verdict: bad ? "refused" : "added",
-        detail: bad ? `Line ${line} has no address.` : null,
-      };
-    });
-  const refused = rows.filter((row) => row.verdict === "refused").length;
-  return { format: "csv", rows, added: rows.length - refused, changed: 0, refused, applied };
-}
-
-function connectionTest(device: string) {
-  const steps = [
-    "Address",
-    "Port answers",
-    "Encrypted",
-    "Host key known",
-    "Sign-in",
-    "Command line and prompt",
-    "Version, commit confirm",
-    "Rights: may read, may commit",
-    "Read of the L2 subtrees",
-  ];
-  return {
-    device,
-    error: null,
-    steps: steps.map((label, at) => ({
-      step: label,
-      label,
-      state: "passed",
-      evidence: "as expected",
-      millis: 4 + at * 9,
-    })),
-  };
-}
-
-function map() {
-  return {
-    devices: deviceRows.map((d, at) => ({
-      device: d.name,
-      tier: d.tier,
-      under: BOXES[at]?.under ?? null,
-      domains: d.domains,
-      lastRead: d.lastRead,
-      reachable: true,
-      drift: 0,
-    })),
-    links: BOXES.filter((b) => b.under !== null).map((b) => ({
-      upper: b.under ?? "",
-      lower: b.name,
-      upperInterface: downBundle(b.under ?? "", b.name),
-      lowerInterface: "bundle-60000",
-      membersUp: b.name === "LEAF-B10" ? 3 : 4,
-      members: 4,
-      lldp: true,
-    })),
-  };
-}
-
-function hits(query: string) {
-  const low = query.toLowerCase();
-  const domains = services.filter((s) => s.name.toLowerCase().includes(low)).slice(0, 6);
-  const devices = deviceRows.filter((d) => d.name.toLowerCase().includes(low));
-  return [
-    ...domains.map((s) => ({
-      group: "domain",
-      title: s.name,
-      detail: `${s.kind}, ${s.members.length} attachments`,
-      route: `/domains/${s.name}`,
-    })),
-    ...devices.map((d) => ({
-      group: "device",
-      title: d.name,
-      detail: `${d.tier}, ${d.domains} bridge domains`,
-      route: `/devices/${d.name}`,
-    })),
-  ];
 }

@@ -7,6 +7,7 @@ installFakeCore({
   speed: Number(options.get("speed") ?? "1"),
   ...(options.get("scene") === null ? {} : { scene: options.get("scene") as Scene }),
   ...(options.get("services") === null ? {} : { services: Number(options.get("services")) }),
+  ...(options.get("drift") === null ? {} : { drift: Number(options.get("drift")) }),
   ...(options.get("offline") === null ? {} : { mode: "offline" as const }),
 });
 void import("../main");

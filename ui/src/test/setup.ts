@@ -18,6 +18,11 @@ class NoResize implements ResizeObserver {
   }
 }
 globalThis.ResizeObserver = NoResize;
+/** Lists draw rows only where there is room for them. */
+Object.defineProperties(Element.prototype, {
+  clientHeight: { configurable: true, get: () => 700 },
+  clientWidth: { configurable: true, get: () => 900 },
+});
 globalThis.DOMMatrixReadOnly = class {
   readonly m22 = 1;
 } as unknown as typeof DOMMatrixReadOnly;

@@ -6,8 +6,12 @@ import { usePlace } from "../router";
 
 const SECTION: Record<string, string> = { drafts: "domains", plans: "deployments" };
 
+/** A badge has room for three characters. */
+const MOST = 99;
+
 export function AppRail() {
   const place = usePlace();
+  const drift = useQuery(queries.drift()).data?.open.length ?? 0;
   const rows = useQuery(queries.deployments()).data ?? [];
   const first = place.segments[0] ?? "domains";
   const section = SECTION[first] ?? first;
@@ -37,6 +41,11 @@ export function AppRail() {
           {item.id === "deployments" && doubt + running > 0 && (
             <span className={`n ${doubt > 0 ? "c-doubt" : "c-accent"}`} aria-label={words.join(", ")}>
               {doubt + running}
+            </span>
+          )}
+          {item.id === "drift" && drift > 0 && (
+            <span className="n c-drift" aria-label={`${drift} open`}>
+              {drift > MOST ? `${MOST}+` : drift}
             </span>
           )}
         </a>

@@ -4,6 +4,7 @@ import {
   CornerDownRight,
   EthernetPort,
   FlaskConical,
+  GitCompareArrows,
   History,
   Import,
   Moon,
@@ -20,7 +21,15 @@ import {
 } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useDeferredValue, useState } from "react";
-import { type SearchHit, queries, useDiscover, useQuery, useSetSetting, useStartPracticeLab } from "@/api";
+import {
+  type SearchHit,
+  queries,
+  useDiscover,
+  useDriftCheck,
+  useQuery,
+  useSetSetting,
+  useStartPracticeLab,
+} from "@/api";
 import { Icon } from "@/components/icon";
 import { SafeText } from "@/components/text";
 import { ago, plural } from "@/lib/format";
@@ -230,6 +239,7 @@ function Matched({ text, query }: { text: string; query: string }) {
 
 function useActions(): Action[] {
   const discover = useDiscover();
+  const check = useDriftCheck();
   const practice = useStartPracticeLab();
   const setting = useSetSetting();
   const status = useQuery(queries.status());
@@ -246,6 +256,12 @@ function useActions(): Action[] {
       detail: `${status.data?.devices ?? 0} devices`,
       icon: RefreshCw,
       run: () => discover.mutate(null, { onError: complain }),
+    },
+    {
+      label: "Check all devices for drift",
+      detail: "reads them; the records stay",
+      icon: GitCompareArrows,
+      run: () => check.mutate(null, { onSuccess: () => navigate(to.drift()), onError: complain }),
     },
     ...places,
     { label: "Look for leftovers", icon: Brush, run: () => navigate(to.leftovers()) },

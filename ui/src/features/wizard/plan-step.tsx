@@ -23,6 +23,7 @@ import "./wizard.css";
 
 function kindWords(plan: PlanView): string {
   if (plan.kind === "undo") return `Undo of ${plan.undoes ?? ""}`;
+  if (plan.kind === "restore") return "Put back";
   return plan.kind === "clean-up" ? "Clean-up" : "Plan";
 }
 

@@ -1,0 +1,98 @@
+import { CircleCheck, CircleSlash, RefreshCw, TriangleAlert } from "lucide-react";
+import { type ActivityView, queries, useDriftCheck, useQuery } from "@/api";
+import { useShell } from "@/app/store";
+import { Button } from "@/components/button";
+import { Icon } from "@/components/icon";
+import { Running } from "@/components/marks";
+import { SafeText } from "@/components/text";
+import { plural } from "@/lib/format";
+
+export interface Check {
+  /** The check that was begun here last, as it goes on. */
+  activity: ActivityView | null;
+  running: boolean;
+  begin: (devices: string[] | null) => void;
+}
+
+/** Begins checks and follows the last one. */
+export function useCheck(): Check {
+  const complain = useShell((shell) => shell.complain);
+  const start = useDriftCheck();
+  const activities = useQuery(queries.activities()).data;
+  const begun = start.data?.id;
+  const activity = begun === undefined ? null : (activities?.find((one) => one.id === begun) ?? null);
+  const running = start.isPending || activity?.state === "running";
+  return {
+    activity,
+    running,
+    begin: (devices) => {
+      if (!running) start.mutate(devices, { onError: complain });
+    },
+  };
+}
+
+export function CheckButton(props: {
+  check: Check;
+  label: string;
+  devices: string[] | null;
+  look?: "plain" | "ink";
+  testId?: string;
+}) {
+  const { check, devices } = props;
+  return (
+    <Button
+      size={props.look === "ink" ? "md" : "sm"}
+      look={props.look ?? "plain"}
+      icon={RefreshCw}
+      disabled={check.running}
+      onClick={() => check.begin(devices)}
+      data-testid={props.testId}
+    >
+      {props.label}
+    </Button>
+  );
+}
+
+/** How the last check goes or went, in a line. */
+export function CheckNote({ check, open }: { check: Check; open: number }) {
+  const { activity } = check;
+  if (activity === null) return null;
+  const failed = activity.devices.filter((device) => device.error !== null);
+  const first = failed[0]?.error;
+  return (
+    <p className="note dr-note" role="status" data-testid="check-note" data-state={activity.state}>
+      {activity.state === "running" && (
+        <>
+          <Running />
+          <span>
+            Checking, {activity.done} of {plural(activity.total, "device")}
+          </span>
+        </>
+      )}
+      {activity.state === "done" && (
+        <>
+          <Icon of={CircleCheck} className="c-ok" />
+          <span>
+            {plural(activity.total, "device")} checked. {open === 0 ? "Nothing differs." : `${open} open.`}
+          </span>
+        </>
+      )}
+      {(activity.state === "partial" || activity.state === "failed") && (
+        <>
+          <Icon of={TriangleAlert} className="c-warning" />
+          <span className="selectable">
+            {activity.done - failed.length} of {plural(activity.total, "device")} checked.{" "}
+            <SafeText text={first === null || first === undefined ? activity.fact : first.sentence} />
+            {failed.length > 1 && ` And ${plural(failed.length - 1, "device")} more.`}
+          </span>
+        </>
+      )}
+      {activity.state === "cancelled" && (
+        <>
+          <Icon of={CircleSlash} className="muted" />
+          <span>The check was cancelled. What was read is compared.</span>
+        </>
+      )}
+    </p>
+  );
+}

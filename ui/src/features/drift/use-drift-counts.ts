@@ -1,0 +1,9 @@
+import { useMemo } from "react";
+import { queries, useQuery } from "@/api";
+import { type DriftCounts, countDrift } from "./inbox";
+
+/** Open events by device and by service, for the lists and the map of other screens. */
+export function useDriftCounts(): DriftCounts {
+  const inbox = useQuery(queries.drift()).data;
+  return useMemo(() => countDrift(inbox), [inbox]);
+}
