@@ -12,6 +12,7 @@ import type {
   JumpHostRequest,
   JumpHostRow,
   PlanView,
+  RestoreRequest,
   SettingInput,
   SettingsView,
 } from "./bindings";
@@ -131,6 +132,15 @@ export function useDriftOverride() {
   const client = useQueryClient();
   return useMutation<PlanView, CoreError, readonly number[]>({
     mutationFn: (ids) => unwrap(commands.driftOverridePlan([...ids])),
+    onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
+/** Plans what puts a device or a bridge domain back as it was at a moment. */
+export function useRestorePlan() {
+  const client = useQueryClient();
+  return useMutation<PlanView, CoreError, RestoreRequest>({
+    mutationFn: (request) => unwrap(commands.restorePlan(request)),
     onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
   });
 }

@@ -314,6 +314,8 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
       return audit();
     case "clean_up_plan":
       return cleanUpPlan();
+    case "restore_plan":
+      return { ...cleanUpPlan(), kind: "restore" };
     case "deployment_start": {
       const plan = plans.get(text(args.plan)) ?? refuse("plan-unknown", "This plan is not kept.");
       const { policy } = args.options as DeployOptions;

@@ -1,6 +1,11 @@
+import { Undo2 } from "lucide-react";
 import { useMemo } from "react";
-import { type SnapshotRow, type TextForm, asCoreError, queries, useQuery } from "@/api";
+import { type SnapshotRow, type TextForm, asCoreError, queries, useQuery, useRestorePlan } from "@/api";
 import { useNowCoarse } from "@/app/clock";
+import { to } from "@/app/places";
+import { navigate } from "@/app/router";
+import { useShell } from "@/app/store";
+import { Button } from "@/components/button";
 import { Segmented, Select } from "@/components/choice";
 import { CopyLines } from "@/components/cli-lines";
 import { DeviceText } from "@/components/device-text";
@@ -44,6 +49,7 @@ export function Compare(props: CompareProps) {
         {view !== "raw" && diff.data && <DiffSummary diff={diff.data} />}
         {view === "raw" && b && <span className="muted t12">{plural(b.lines, "line")}</span>}
         <span className="grow" />
+        {a !== null && <PutBack device={device} read={a} />}
         <Segmented<View> label="Form" small value={view} options={VIEWS} onChange={(next) => onPick({ view: next })} />
       </div>
       {reads.isError && <RegionError error={asCoreError(reads.error)} />}
@@ -66,6 +72,24 @@ export function Compare(props: CompareProps) {
         </div>
       )}
     </section>
+  );
+}
+
+/** Opens the plan that leads from what the device holds now to what read A shows. */
+function PutBack({ device, read }: { device: string; read: SnapshotRow }) {
+  const plan = useRestorePlan();
+  const complain = useShell((shell) => shell.complain);
+  const open = () => {
+    if (plan.isPending) return;
+    plan.mutate(
+      { what: "device", device, at: read.at },
+      { onSuccess: (made) => navigate(to.plan(made.hash)), onError: complain },
+    );
+  };
+  return (
+    <Button size="sm" icon={Undo2} disabled={plan.isPending} onClick={open} data-testid="put-back">
+      Put back as at A
+    </Button>
   );
 }
 
