@@ -149,17 +149,18 @@ function blocks(paths: readonly string[]): string[] {
 }
 
 function diff(before: readonly string[], after: readonly string[]): TextDiffView {
+  const line = (kind: DiffLine["kind"]) => (text: string) =>
+    ({ kind, text, before: 1, after: 1, marks: [] }) as DiffLine;
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
   const both = [
-    ...before.map((text): DiffLine => ({
-      kind: after.includes(text) ? "same" : "removed",
-      text,
-      before: 1,
-      after: null,
-      marks: [],
-    })),
-    ...after
-      .filter((text) => !before.includes(text))
-      .map((text): DiffLine => ({ kind: "added", text, before: null, after: 1, marks: [] })),
+    ...before.slice(0, head).map(line("same")),
+    ...before.slice(head, before.length - tail).map(line("removed")),
+    ...after.slice(head, after.length - tail).map(line("added")),
+    ...before.slice(before.length - tail).map(line("same")),
   ];
   let [b, a] = [0, 0];
   for (const line of both) {

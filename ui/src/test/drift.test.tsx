@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { navigate } from "@/app/router";
 import { openWindow } from "./window";
 
 const LONG = { timeout: 10_000 };
@@ -104,7 +105,7 @@ test("drift is reached, read and planned by keys alone", async () => {
   await screen.findByTestId("choice-leave");
   await user.keyboard("3{Control>}{Enter}{/Control}");
   expect(location.hash).toBe("#/drift/43");
-  await screen.findByText(/LEAF-B06 is read again/u);
+  await waitFor(() => expect(screen.getByTestId("choice-sync")).toHaveTextContent("LEAF-B06 is read again"));
   await user.keyboard("2{Control>}{Enter}{/Control}");
   expect(await screen.findByTestId("wizard-plan")).toBeVisible();
 });
@@ -113,4 +114,16 @@ test("thousands of events draw only what is seen", async () => {
   openWindow("/drift", { drift: 5000 });
   expect(await screen.findByTestId("drift-count")).toHaveTextContent("5,000 open");
   expect(within(screen.getByRole("listbox", { name: "Open events" })).getAllByRole("option").length).toBeLessThan(60);
+});
+
+test("bridge domains and the map tell of drift and lead to the event", async () => {
+  const { user } = openWindow("/domains/g_kestrel_v251");
+  const notices = await screen.findByTestId("drift-notices");
+  expect(notices).toHaveTextContent("Missing on device: SPINE-2 bundle-60003.251, critical");
+  await user.click(screen.getByRole("checkbox", { name: "State has drift" }));
+  await waitFor(() => expect(screen.getByTestId("domain-count")).toHaveTextContent("1 of 40"));
+  await user.click(within(notices).getByRole("button", { name: "Open" }));
+  expect(await screen.findByRole("heading", { name: /^Missing on device: SPINE-2/u })).toBeVisible();
+  navigate("/fabric?device=LEAF-B06");
+  expect(await screen.findByTestId("drift-notices", undefined, LONG)).toHaveTextContent("VLAN conflict: LEAF-B06");
 });

@@ -14,6 +14,7 @@ import { Empty, Loading, RegionError } from "@/components/region";
 import { type GraphNode, ServiceGraph } from "@/components/service-graph";
 import { Tabs } from "@/components/tabs";
 import { SafeText } from "@/components/text";
+import { DriftNotices } from "@/features/drift/drift-notices";
 import { ago, moment, plural, when } from "@/lib/format";
 import { domainMenu } from "./domain-menu";
 import { kindInWords } from "./filter";
@@ -179,6 +180,7 @@ function Overview({ data }: { data: DomainDetail }) {
           );
         })}
       </div>
+      <DriftNotices domain={row.name} />
       {data.notices.length > 0 && (
         <div className="sec">
           <SectionHead title="Notices" note={data.notices.length} />

@@ -13,6 +13,7 @@ import { ContextMenuArea } from "./domain-menu";
 import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { Empty, Loading, RegionError } from "@/components/region";
+import { useDriftCounts } from "@/features/drift/use-drift-counts";
 import { VirtualTable } from "@/components/virtual-table";
 import { when } from "@/lib/format";
 import { DomainInspector } from "./domain-inspector";
@@ -33,7 +34,11 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
         ],
   );
   const list = useQuery(queries.domains());
-  const rows = list.data ?? NO_ROWS;
+  const drift = useDriftCounts().domains;
+  const rows = useMemo(
+    () => (list.data ?? NO_ROWS).map((row) => ({ ...row, drift: drift.get(row.name) ?? row.drift })),
+    [list.data, drift],
+  );
   const [filter, setFilter] = useState<DomainFilter>(NO_FILTER);
   const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());

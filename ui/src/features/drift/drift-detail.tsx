@@ -17,7 +17,7 @@ import { Segmented } from "@/components/choice";
 import { Icon } from "@/components/icon";
 import { Loading, RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
-import { SafeText } from "@/components/text";
+import { SafeText, Unbroken } from "@/components/text";
 import { PlusMinus, TextDiff } from "@/components/text-diff";
 import { moment, plural } from "@/lib/format";
 import { type Check, CheckButton } from "./check";
@@ -36,6 +36,8 @@ export interface DriftDetailProps {
   error: CoreError | null;
   onSync: () => void;
   onOverride: () => void;
+  /** Whether another event is open. */
+  more: boolean;
   onNext: () => void;
 }
 
@@ -55,8 +57,8 @@ export function DriftDetailPane(props: DriftDetailProps) {
       {detail?.row.closed === null && <Resolver {...props} detail={detail} />}
       {detail?.row.closed != null && (
         <RollbackStrip sentence="The event is closed. Nothing is sent, so nothing is to be rolled back.">
-          <Button look="ink" keys="J" onClick={props.onNext} data-testid="next-event">
-            Next event
+          <Button look="ink" {...(props.more ? { keys: "J" } : {})} onClick={props.onNext} data-testid="next-event">
+            {props.more ? "Next event" : "Back to the inbox"}
           </Button>
         </RollbackStrip>
       )}
@@ -93,7 +95,7 @@ function Facts({ row }: { row: DriftRow }) {
     <dl className="dr-facts">
       <div>
         <dt>{row.domains.length > 1 ? "Services" : "Service"}</dt>
-        <dd>
+        <dd className="several">
           {row.domains.length === 0 && <span className="muted">none</span>}
           {row.domains.map((domain) => (
             <LinkButton key={domain} className="mono" onClick={() => navigate(to.domains(domain))}>
@@ -121,7 +123,7 @@ function Facts({ row }: { row: DriftRow }) {
       <div className="why">
         <dt>What it means</dt>
         <dd className="selectable">
-          <SafeText text={row.why} />
+          <Unbroken text={row.why} />
         </dd>
       </div>
       {row.closed !== null && (

@@ -3,13 +3,11 @@ import { type DriftInbox, asCoreError, queries, useDriftOverride, useDriftSync, 
 import { useCrumbs } from "@/app/crumbs";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
-import { useShell } from "@/app/store";
 import { Empty, Loading, RegionError } from "@/components/region";
 import { DriftDetailPane } from "./drift-detail";
 import { type Grouping, inboxItems, rowsOf, stepped } from "./inbox";
 import { InboxPane } from "./inbox-pane";
 import { CheckButton, useCheck } from "./check";
-import "../wizard/wizard.css";
 import "./drift.css";
 
 /** Where devices differ from what is expected of them, and what can be done about each. */
@@ -32,7 +30,6 @@ function Drift({ inbox, event }: { inbox: DriftInbox; event: number | null }) {
   const sync = useDriftSync();
   const override = useDriftOverride();
   const check = useCheck();
-  const complain = useShell((shell) => shell.complain);
   const busy = sync.isPending || override.isPending;
   const select = (id: number) => {
     if (id !== current && !busy) {
@@ -49,14 +46,13 @@ function Drift({ inbox, event }: { inbox: DriftInbox; event: number | null }) {
   const plan = (ids: readonly number[]) => {
     if (busy || ids.length === 0) return;
     sync.reset();
-    override.mutate(ids, {
-      onSuccess: (made) => navigate(to.plan(made.hash)),
-      ...(ids.length > 1 ? { onError: complain } : {}),
-    });
+    override.mutate(ids, { onSuccess: (made) => navigate(to.plan(made.hash)) });
   };
   const next = () => {
-    const row = stepped(rows, current, 1);
-    if (row !== undefined) select(row.id);
+    const after = stepped(rows, current, 1);
+    const row = after?.id === current ? rows[0] : after;
+    if (row === undefined) navigate(to.drift(), { replace: true });
+    else select(row.id);
   };
   return (
     <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }} data-testid="drift">
@@ -91,6 +87,7 @@ function Drift({ inbox, event }: { inbox: DriftInbox; event: number | null }) {
           error={sync.error ?? override.error}
           onSync={() => take([current])}
           onOverride={() => plan([current])}
+          more={rows.length > 0}
           onNext={next}
         />
       )}

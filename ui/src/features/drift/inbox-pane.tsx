@@ -3,7 +3,7 @@ import { Check as Tick, ChevronDown, ChevronRight, X } from "lucide-react";
 import {
   type CSSProperties,
   type KeyboardEvent,
-  type RefObject,
+  type ReactNode,
   useEffect,
   useEffectEvent,
   useMemo,
@@ -42,7 +42,6 @@ export interface InboxPaneProps {
 /** Open events under their device or service; what was closed lately below them. */
 export function InboxPane(props: InboxPaneProps) {
   const { inbox, by, check, actions } = props;
-  const scroller = useRef<HTMLDivElement>(null);
   const devices = useMemo(() => devicesOf(inbox.open).length, [inbox.open]);
   return (
     <section className="pane dr-list" aria-label="Drift inbox">
@@ -69,10 +68,9 @@ export function InboxPane(props: InboxPaneProps) {
         <Trend inbox={inbox} />
       </div>
       <CheckNote check={check} open={inbox.open.length} />
-      <div className="scroll" ref={scroller}>
-        <Events {...props} scroller={scroller} />
+      <Events {...props}>
         <Closed rows={inbox.closed} current={props.current} onSelect={props.onSelect} />
-      </div>
+      </Events>
       {actions.chosen.length > 0 && (
         <div className="row edge-t dr-marked" data-testid="marked-actions">
           <span className="t12">{actions.chosen.length} chosen</span>
@@ -90,9 +88,10 @@ export function InboxPane(props: InboxPaneProps) {
   );
 }
 
-function Events(props: InboxPaneProps & { scroller: RefObject<HTMLDivElement | null> }) {
-  const { items, by, current, onSelect, marked, onMark, scroller } = props;
+function Events(props: InboxPaneProps & { children: ReactNode }) {
+  const { items, by, current, onSelect, marked, onMark } = props;
   const now = useNowCoarse();
+  const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => rowsOf(items), [items]);
   const virtual = useVirtualizer({
@@ -127,56 +126,54 @@ function Events(props: InboxPaneProps & { scroller: RefObject<HTMLDivElement | n
     else return;
     event.preventDefault();
   };
-  if (items.length === 0)
-    return (
-      <p className="muted t12 dr-none" data-testid="nothing-open">
-        No event is open.
-      </p>
-    );
   return (
-    <div
-      ref={list}
-      role="listbox"
-      aria-label="Open events"
-      aria-multiselectable
-      aria-activedescendant={rows.some((row) => row.id === current) ? `drift-${current}` : undefined}
-      tabIndex={0}
-      className="dr-events"
-      style={{ height: virtual.getTotalSize() }}
-      onKeyDown={onKeyDown}
-    >
-      {virtual.getVirtualItems().map((place) => {
-        const item = items[place.index];
-        if (item === undefined) return null;
-        const style = { top: place.start, height: place.size };
-        if (item.type === "group")
+    <div className="scroll" ref={scroller}>
+      {items.length === 0 && <p className="muted t12 dr-none">No event is open.</p>}
+      <div
+        ref={list}
+        role="listbox"
+        aria-label="Open events"
+        aria-multiselectable
+        aria-activedescendant={rows.some((row) => row.id === current) ? `drift-${current}` : undefined}
+        tabIndex={items.length === 0 ? -1 : 0}
+        className="dr-events"
+        style={{ height: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown}
+      >
+        {virtual.getVirtualItems().map((place) => {
+          const item = items[place.index];
+          if (item === undefined) return null;
+          const style = { top: place.start, height: place.size };
+          if (item.type === "group")
+            return (
+              <div key={`group ${item.name}`} className="dr-group" role="presentation" style={style}>
+                <span className={by === "domain" && item.name !== NO_SERVICE ? "mono ell" : "ell"}>{item.name}</span>
+                <span className="faint">seen {moment(new Date(item.seen), now)}</span>
+                <span className="grow" />
+                <span className="c-drift">{item.rows}</span>
+              </div>
+            );
+          const { row } = item;
           return (
-            <div key={`group ${item.name}`} className="dr-group" role="presentation" style={style}>
-              <span className={by === "domain" && item.name !== NO_SERVICE ? "mono ell" : "ell"}>{item.name}</span>
-              <span className="faint">seen {moment(new Date(item.seen), now)}</span>
-              <span className="grow" />
-              <span className="c-drift">{item.rows}</span>
-            </div>
+            <Event
+              key={row.id}
+              row={row}
+              by={by}
+              now={now}
+              current={row.id === current}
+              marked={marked.has(row.id)}
+              place={[item.at + 1, rows.length]}
+              style={style}
+              onSelect={() => {
+                onSelect(row.id);
+                list.current?.focus({ preventScroll: true });
+              }}
+              onMark={() => toggle(row.id)}
+            />
           );
-        const { row } = item;
-        return (
-          <Event
-            key={row.id}
-            row={row}
-            by={by}
-            now={now}
-            current={row.id === current}
-            marked={marked.has(row.id)}
-            place={[item.at + 1, rows.length]}
-            style={style}
-            onSelect={() => {
-              onSelect(row.id);
-              list.current?.focus({ preventScroll: true });
-            }}
-            onMark={() => toggle(row.id)}
-          />
-        );
-      })}
+        })}
+      </div>
+      {props.children}
     </div>
   );
 }
@@ -194,9 +191,9 @@ function Event(props: {
 }) {
   const { row, by, now, marked } = props;
   const object = objectOf(row);
-  const others = by === "device" ? row.domains.filter((domain) => domain !== object) : row.domains.slice(1);
-  const first = by === "device" ? object : row.device;
-  const words = [...(by === "device" || object === null || object === row.domains[0] ? [] : [object]), ...others];
+  const group = by === "device" ? row.device : row.domains[0];
+  const rest = row.domains.filter((domain) => domain !== object && domain !== group);
+  const names = [...(by === "device" ? [] : [row.device]), ...(object === null || object === group ? [] : [object])];
   const old = age(new Date(row.firstSeen), now);
   return (
     <div
@@ -230,14 +227,14 @@ function Event(props: {
       </span>
       <span className="dr-text">
         <b className="med ell">{row.title}</b>
-        <span className="row muted" title={[first, ...words].join(", ")}>
-          {first !== null && (
-            <span className={by === "device" ? "mono whole" : "whole"}>
-              <SafeText text={first} />
+        <span className="row muted" title={[...names, ...rest].join(", ")}>
+          {names.map((name) => (
+            <span key={name} className={name === row.device ? "whole" : "mono whole"}>
+              <SafeText text={name} />
             </span>
-          )}
-          <span className="mono ell">
-            <SafeText text={words.join(", ")} />
+          ))}
+          <span className={rest.length === 0 ? "rest" : "mono rest"}>
+            <SafeText text={names.length + rest.length === 0 ? row.why : rest.join(", ")} />
           </span>
         </span>
       </span>
@@ -280,7 +277,7 @@ function Closed(props: { rows: readonly DriftRow[]; current: number | null; onSe
           >
             <span className="row">
               <b className="med">{row.title}</b>
-              <span className="whole">{row.device}</span>
+              <span className="nowrap">{row.device}</span>
               <span className="mono ell muted">
                 <SafeText text={objectOf(row) ?? ""} />
               </span>

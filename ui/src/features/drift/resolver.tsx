@@ -7,8 +7,9 @@ import { Segmented } from "@/components/choice";
 import { CliLines, CopyLines } from "@/components/cli-lines";
 import { Running } from "@/components/marks";
 import { RollbackStrip } from "@/components/rollback-strip";
-import { SafeText } from "@/components/text";
+import { Unbroken } from "@/components/text";
 import { plural } from "@/lib/format";
+import { rollbackSentence } from "./rollback";
 
 export interface ResolverProps {
   detail: DriftDetail;
@@ -106,12 +107,13 @@ function Choice(props: { view: DriftChoiceView; number: number; on: boolean; foc
       <span className="radio" data-state={on ? "checked" : "unchecked"} />
       <span>
         <b className="strong">{view.label}</b>
-        <span className="muted">
-          <SafeText text={view.consequence} />
-        </span>
-        {view.refused !== null && (
+        {view.refused === null ? (
+          <span className="muted">
+            <Unbroken text={view.consequence} />
+          </span>
+        ) : (
           <span className="c-warning">
-            Not possible: <SafeText text={view.refused} />
+            Not possible: <Unbroken text={view.refused} />
           </span>
         )}
       </span>
@@ -209,15 +211,4 @@ function OverrideLines({ devices }: { devices: readonly DeviceLines[] }) {
       </div>
     </section>
   );
-}
-
-/** What would take the choice away again. */
-export function rollbackSentence(detail: DriftDetail, choice: DriftChoice | null): string {
-  if (choice === "sync") return "A sync reads and sends nothing, so nothing is to be rolled back.";
-  if (choice === "leave") return "Nothing is sent, so nothing is to be rolled back.";
-  const devices = detail.overrideLines.filter((one) => one.reverse.length > 0);
-  const lines = devices.reduce((sum, one) => sum + one.reverse.length, 0);
-  const where = devices.length === 1 ? (devices[0]?.device ?? "") : plural(devices.length, "device");
-  if (lines === 0) return "No override is possible now, so nothing is to be rolled back.";
-  return `${plural(lines, "line")} on ${where} would take the override away again.`;
 }

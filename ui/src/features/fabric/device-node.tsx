@@ -9,6 +9,8 @@ import { age, plural } from "@/lib/format";
 export type DeviceNodeType = Node<
   {
     node: FabricNode;
+    /** Open drift events. */
+    drift: number;
     lit: boolean;
     selected: boolean;
     ports: readonly { interface: string; tag: string | null }[];
@@ -18,16 +20,16 @@ export type DeviceNodeType = Node<
 
 /** A device on the map: name, bridge domains, age of its record; a mark only when something differs. */
 export const DeviceNode = memo(function DeviceNode({ data }: NodeProps<DeviceNodeType>) {
-  const { node, lit, selected, ports } = data;
+  const { node, drift, lit, selected, ports } = data;
   const now = useNowCoarse();
   const old = node.lastRead === null ? "never" : age(new Date(node.lastRead), now);
   const leaf = node.tier !== "spine" && node.tier !== "superspine";
   const marks = (
     <>
-      {node.drift > 0 && (
+      {drift > 0 && (
         <span className="st c-drift">
           <Icon of={GitCompareArrows} size={12} />
-          {node.drift}
+          {drift}
         </span>
       )}
       {!node.reachable && (

@@ -11,6 +11,7 @@ import { Icon } from "@/components/icon";
 import { SectionHead, SeverityIcon } from "@/components/marks";
 import { Empty } from "@/components/region";
 import { kindInWords } from "@/features/domains/filter";
+import { DriftNotices } from "@/features/drift/drift-notices";
 import { ago, plural } from "@/lib/format";
 
 const SHOWN = 200;
@@ -68,6 +69,7 @@ function DeviceOnMap({ map, device }: { map: FabricMap; device: string }) {
           <dd>{node.under ?? "nothing"}</dd>
         </dl>
       </div>
+      <DriftNotices device={device} />
       <div className="sec">
         <SectionHead title="Links" note={links.length} />
         {links.map((link) => {

@@ -1,4 +1,5 @@
 import type { DomainDetail, FabricMap, FabricNode } from "@/api";
+import { plural } from "@/lib/format";
 import { tierRank } from "@/lib/graph-layout";
 import type { DeviceNodeType } from "./device-node";
 import type { FabricLinkType } from "./fabric-link";
@@ -69,12 +70,18 @@ function litPorts(lit: DomainDetail | null): Map<string, { interface: string; ta
   return out;
 }
 
-export function mapNodes(map: FabricMap, lit: DomainDetail | null, selected: string | null): DeviceNodeType[] {
+export function mapNodes(
+  map: FabricMap,
+  drift: ReadonlyMap<string, number>,
+  lit: DomainDetail | null,
+  selected: string | null,
+): DeviceNodeType[] {
   const ports = litPorts(lit);
   const places = placeDevices(map, new Map([...ports].map(([device, list]) => [device, list.length])));
   return map.devices.flatMap((node): DeviceNodeType[] => {
     const place = places.get(node.device);
     if (place === undefined) return [];
+    const events = drift.get(node.device) ?? node.drift;
     return [
       {
         id: node.device,
@@ -82,9 +89,10 @@ export function mapNodes(map: FabricMap, lit: DomainDetail | null, selected: str
         position: { x: place.x, y: place.y },
         width: place.width,
         height: place.height,
-        ariaLabel: `${node.device}, ${node.tier}, ${node.domains} bridge domains${node.reachable ? "" : ", no answer"}`,
+        ariaLabel: `${node.device}, ${node.tier}, ${node.domains} bridge domains${events > 0 ? `, ${plural(events, "drift event")}` : ""}${node.reachable ? "" : ", no answer"}`,
         data: {
           node,
+          drift: events,
           lit: ports.has(node.device),
           selected: node.device === selected,
           ports: ports.get(node.device) ?? [],
