@@ -7,7 +7,7 @@ use bk_store::{Closing, Drift, Snapshot};
 
 use crate::diffs::diff_view;
 use crate::errors::AppError;
-use crate::present::text_of;
+use crate::present::{counted, number, text_of};
 use crate::time;
 use crate::views::{
     self, DeviceLines, DriftChoice, DriftChoiceView, DriftClosed, DriftDetail, DriftRow, DriftSeverity,
@@ -100,11 +100,11 @@ fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView>
             format!("{device} is read again; what it holds of {object} becomes what is expected.")
         }
     };
-    let count = back.as_ref().map_or(0, Plan::line_count);
+    let count = counted(number(back.as_ref().map_or(0, Plan::line_count)), "line");
     let back = match drift.difference.expected.is_empty() {
-        true => format!("Takes {object} off {device}: {count} lines, as a deployment with a confirm window."),
+        true => format!("Takes {object} off {device}: {count}, as a deployment with a confirm window."),
         false => {
-            format!("Puts {object} back on {device}: {count} lines, as a deployment with a confirm window.")
+            format!("Puts {object} back on {device}: {count}, as a deployment with a confirm window.")
         }
     };
     vec![
