@@ -226,6 +226,9 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
         at: PLANTED.replace("planted", "moment"),
     };
     answers.note("restore_plan", app.restore_plan(request).await);
+    let check = app.drift_check_start(None).await;
+    let check = answers.note("drift_check_start", check).unwrap();
+    told.end_of(&check.id).await;
     answers.note("drift_list", app.drift_list().await).unwrap();
     answers.note("drift_detail", app.drift_detail(1).await);
     answers.note("drift_sync", app.drift_sync(vec![1]).await);
