@@ -244,7 +244,7 @@ impl Driver<'_> {
             self.events.send(DeploymentEvent::Drift { drifts: end.drifts });
         }
         if let Some(cause) = end.cause {
-            self.remark(&name, format!("{step:?} {result}: {cause:?}"));
+            self.remark(&name, format!("{result}: {cause}"));
             // A session lost in a look that is taken once more does not turn the deployment.
             let turns = self.machine.direction() == Direction::Forward && step.is_forward();
             let again = end.event == Event::Lost

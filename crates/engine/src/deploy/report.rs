@@ -1,6 +1,7 @@
 //! How a deployment ended, in the only words there are.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use bk_model::DeviceName;
@@ -137,6 +138,31 @@ pub enum Cause {
     Person,
     /// The app or laptop stopped; recovery brings the devices back.
     Interrupted,
+}
+
+impl fmt::Display for Cause {
+    /// For the log of a deployment; people are told by the application.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Drift { drifts } => {
+                let objects: Vec<&str> = drifts.iter().map(|drift| drift.object.as_str()).collect();
+                write!(f, "not as the plan expects: {}", objects.join(", "))
+            }
+            Self::Refused { line: Some(line), .. } => write!(f, "the device refused {line}"),
+            Self::Refused { line: None, .. } => f.write_str("the device refused"),
+            Self::CandidateNotEmpty { .. } => f.write_str("the candidate is not empty"),
+            Self::Busy { who, .. } => write!(f, "another commit runs: {who}"),
+            Self::Moved { seen, .. } => write!(f, "another worked on the device: {seen}"),
+            Self::NotArmed { seen, .. } => write!(f, "no pending commit of ours alone: {seen}"),
+            Self::CheckFailed { check, evidence, .. } => write!(f, "check {check}: {evidence}"),
+            Self::TimeShort {
+                seconds_left, margin, ..
+            } => write!(f, "{seconds_left} s left, {margin} s needed"),
+            Self::Unreachable { detail, .. } | Self::Lost { detail, .. } => f.write_str(detail),
+            Self::Person => f.write_str("a person aborted"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
 }
 
 /// A difference between a live device and what the plan starts from.
