@@ -180,6 +180,27 @@ impl Scene {
         }
     }
 
+    /// Another engineer types lines on a device and commits; false if the device refuses, and then nothing is left in the
+    /// candidate.
+    #[must_use]
+    pub fn another_commits(&self, device: &str, lines: &[String]) -> bool {
+        const WHO: &str = "rowan";
+        let typed: Vec<String> = lines
+            .iter()
+            .flat_map(|line| ["top", line.as_str()])
+            .chain(["top", "commit"])
+            .map(str::to_owned)
+            .collect();
+        let answers = self.fabric.foreign(device, WHO, &typed);
+        let taken = answers
+            .last()
+            .is_some_and(|answer| answer.contains("Commit succeeded"));
+        if !taken {
+            self.fabric.foreign(device, WHO, &["rollback 0".to_owned()]);
+        }
+        taken
+    }
+
     /// The truth about every device.
     #[must_use]
     pub fn truth(&self) -> BTreeMap<String, Truth> {

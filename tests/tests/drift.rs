@@ -32,18 +32,7 @@ async fn attachment(scene: &Scene) -> (String, String) {
 }
 
 fn types(scene: &Scene, device: &str, lines: &[String]) {
-    let mut typed: Vec<String> = lines
-        .iter()
-        .flat_map(|line| ["top".to_owned(), line.clone()])
-        .collect();
-    typed.extend(["top".to_owned(), "commit".to_owned()]);
-    let answers = scene.fabric.foreign(device, "rowan", &typed);
-    assert!(
-        answers
-            .last()
-            .is_some_and(|answer| answer.contains("Commit succeeded")),
-        "{answers:?}"
-    );
+    assert!(scene.another_commits(device, lines), "{device} refuses {lines:?}");
 }
 
 async fn check(scene: &Scene, device: &str) -> DriftInbox {
@@ -372,6 +361,30 @@ fn sorted(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.sort_unstable();
     lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_of_what_is_gone_takes_nothing_old() {
+    let scene = Scene::practice().await;
+    let (device, interface) = attachment(&scene).await;
+    types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
+    let row = only(&check(&scene, &device).await).clone();
+    types(&scene, &device, &[format!("interfaces {interface} vlan-id 251")]);
+    let synced = scene.app.drift_sync(vec![row.id]).await.unwrap();
+    assert_eq!((synced.updated, synced.unchanged), (0, 1));
+    let inbox = check(&scene, &device).await;
+    assert!(inbox.open.is_empty(), "{inbox:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_practice_lab_that_starts_anew_has_no_drift() {
+    let scene = Scene::practice().await;
+    let (device, interface) = attachment(&scene).await;
+    types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
+    let begun = scene.app.start_practice_lab().await.unwrap();
+    assert_eq!(scene.wait_for(begun).await.state, ActivityState::Done);
+    let inbox = check(&scene, &device).await;
+    assert!(inbox.open.is_empty(), "{inbox:#?}");
 }
 
 /// However a device prints what it holds, and however it writes a commit anew, nothing differs.

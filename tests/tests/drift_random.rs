@@ -144,23 +144,6 @@ fn draw(dice: &mut Dice, number: usize, on: &Holds) -> Option<Change> {
     }
 }
 
-/// Another engineer types and commits; false if the device refuses, and then nothing is left in the candidate.
-fn types(scene: &Scene, device: &str, lines: &[String]) -> bool {
-    let mut typed: Vec<String> = lines
-        .iter()
-        .flat_map(|line| ["top".to_owned(), line.clone()])
-        .collect();
-    typed.extend(["top".to_owned(), "commit".to_owned()]);
-    let answers = scene.fabric.foreign(device, "rowan", &typed);
-    let taken = answers
-        .last()
-        .is_some_and(|answer| answer.contains("Commit succeeded"));
-    if !taken {
-        scene.fabric.foreign(device, "rowan", &["rollback 0".to_owned()]);
-    }
-    taken
-}
-
 async fn check_all(scene: &Scene) -> BTreeSet<(String, String)> {
     let begun = scene.app.drift_check_start(None).await.unwrap();
     let ended = scene.wait_for(begun).await;
@@ -203,7 +186,7 @@ async fn each_change_is_found_on_its_object_and_none_is_invented() {
         {
             continue;
         }
-        if types(&scene, device, &change.typed) {
+        if scene.another_commits(device, &change.typed) {
             claimed.extend(change.claims.iter().map(claim));
             made.insert((device.clone(), change.object));
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bk_engine::discovery::{DeviceReading, DiscoveryResult, discover};
+use bk_engine::plan::Plan;
 use bk_engine::ports::{DevicePort, ReadScope};
 use bk_model::DeviceName;
 use bk_store::{Contact, DeviceEntry, NewSnapshot, SnapshotSource, StoredText};
@@ -13,9 +14,10 @@ use crate::activities::Activity;
 use crate::app::App;
 use crate::base::Base;
 use crate::connect::{Connector, Unrecorded, reachability, word};
-use crate::drift::Look;
+use crate::drift::{Look, decided};
 use crate::errors::{AppError, step_error};
 use crate::events::Topic;
+use crate::present::number;
 use crate::time;
 use crate::views::{ActivityDevice, ActivityKind, ActivityState, ActivityView, ErrorView};
 
@@ -69,18 +71,18 @@ impl App {
         purpose: Purpose,
         object: &str,
     ) -> Result<ActivityView, AppError> {
-        if self
-            .activity_registry()
-            .running(ActivityKind::Discovery)
-            .is_some()
-        {
-            return Err(AppError::Busy { what: "A discovery" });
-        }
         let devices = self.named_devices(devices).await?;
-        let activity = self
-            .activity_registry()
-            .begin(ActivityKind::Discovery, object, 0, self.now());
+        let activity = self.begin_reading(object, number(devices.len()))?;
         self.discover_in_background(devices, purpose, activity)
+    }
+
+    /// Begins to read devices, which one thing at a time may do.
+    pub(crate) fn begin_reading(&self, object: &str, devices: u32) -> Result<Activity, AppError> {
+        let all = self.activity_registry();
+        match all.running(ActivityKind::Discovery) {
+            Some(_) => Err(AppError::Busy { what: "A discovery" }),
+            None => Ok(all.begin(ActivityKind::Discovery, object, devices, self.now())),
+        }
     }
 
     /// Returns the named devices, each once, or all.
@@ -108,13 +110,13 @@ impl App {
         purpose: Purpose,
         activity: Activity,
     ) -> Result<ActivityView, AppError> {
-        activity.expect_units(u32::try_from(devices.len()).unwrap_or(u32::MAX));
+        activity.expect_units(number(devices.len()));
         let view = activity
             .view()
             .ok_or_else(|| AppError::not_known("activity", "discovery"))?;
         let app = self.clone();
         self.in_background(async move {
-            let outcome = app.read_devices(&devices, purpose, &activity).await;
+            let outcome = app.read_devices(&devices, purpose, None, &activity).await;
             app.changed(&[Topic::Devices, Topic::Domains, Topic::Snapshots, Topic::Status]);
             match outcome {
                 Ok(()) => finish(activity),
@@ -127,11 +129,12 @@ impl App {
         Ok(view)
     }
 
-    /// Reads devices now and waits for all; for work that needs fresh records.
+    /// Reads devices now and waits for all; for work that needs fresh records. What `deployed` changed is no drift.
     pub(crate) async fn read_devices(
         &self,
         devices: &[DeviceEntry],
         purpose: Purpose,
+        deployed: Option<&Plan>,
         activity: &Activity,
     ) -> Result<(), AppError> {
         let settings = self.current_settings().await?;
@@ -151,6 +154,7 @@ impl App {
             activity,
             by: &by,
             purpose,
+            deployed,
             base: self.base().await?,
         };
         for (device, error) in without_port {
@@ -182,9 +186,9 @@ impl App {
         Ok(())
     }
 
-    /// Reads devices whose record lags behind what is known to run on them, and waits for all. One that can't be read
-    /// keeps its record, and its row says why.
-    pub(crate) async fn read_again(&self, devices: &[DeviceName]) -> Result<(), AppError> {
+    /// Reads devices whose record lags behind a deployment that is known to run on them, and waits for all. One that can't
+    /// be read keeps its record, and its row says why.
+    pub(crate) async fn read_again(&self, devices: &[DeviceName], deployed: &Plan) -> Result<(), AppError> {
         let mut entries = Vec::with_capacity(devices.len());
         for device in devices {
             entries.push(self.device_entry(device.as_str()).await?);
@@ -192,10 +196,12 @@ impl App {
         let activity = self.activity_registry().begin(
             ActivityKind::Discovery,
             "Reading after recovery",
-            crate::present::number(entries.len()),
+            number(entries.len()),
             self.now(),
         );
-        let outcome = self.read_devices(&entries, Purpose::Discovery, &activity).await;
+        let outcome = self
+            .read_devices(&entries, Purpose::Discovery, Some(deployed), &activity)
+            .await;
         finish(activity);
         outcome
     }
@@ -214,6 +220,8 @@ struct Work<'a> {
     activity: &'a Activity,
     by: &'a str,
     purpose: Purpose,
+    /// A deployment of which the records know nothing yet.
+    deployed: Option<&'a Plan>,
     /// What was believed when the reading began.
     base: Arc<Base>,
 }
@@ -284,7 +292,7 @@ impl Work<'_> {
             snapshot: &snapshot,
             base: &self.base,
             source,
-            deployed: &[],
+            deployed: &self.deployed.map_or_else(Vec::new, |plan| decided(plan, device)),
         };
         self.app.look_for_drift(look).await?;
         if matches!(self.purpose, Purpose::Discovery | Purpose::Sync) {

@@ -108,7 +108,8 @@ impl App {
             }
         };
         self.changed(&[Topic::Devices, Topic::Status, Topic::Settings]);
-        self.discover_in_background(devices, Purpose::Discovery, activity)
+        // Whatever it held when it was stopped is gone; that it starts anew is nobody's change.
+        self.discover_in_background(devices, Purpose::Sync, activity)
     }
 
     async fn take_practice_devices(

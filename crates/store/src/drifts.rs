@@ -152,7 +152,7 @@ impl TryFrom<Row> for Drift {
 }
 
 impl Drifts<'_> {
-    /// Returns the open events, by device and object.
+    /// Returns the open events of the devices in the inventory, by device and object.
     ///
     /// # Errors
     /// [`StoreError`] if the database can't be read.
@@ -160,7 +160,8 @@ impl Drifts<'_> {
         let rows = sqlx::query_as!(
             Row,
             "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
-             FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL ORDER BY name, object"
+             FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL AND removed_at IS NULL
+             ORDER BY name, object"
         )
         .fetch_all(self.0.readers())
         .await
@@ -173,8 +174,17 @@ impl Drifts<'_> {
     /// # Errors
     /// [`StoreError`] if the database can't be read.
     pub async fn open_on(&self, device: &DeviceName) -> Result<Vec<Drift>, StoreError> {
-        let open = self.open().await?;
-        Ok(open.into_iter().filter(|drift| drift.device == *device).collect())
+        let name = device.as_str();
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+             FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL AND name = ? ORDER BY object",
+            name
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", format!("the open drift of {device}")))?;
+        rows.into_iter().map(Drift::try_from).collect()
     }
 
     /// Returns events that were closed, the newest first, at most `limit`.

@@ -135,7 +135,7 @@ impl App {
         let detail = show::live_detail(row, &plan, &live, 0, now);
         if status == DeploymentStatus::Verified {
             let devices: Vec<DeviceName> = plan.devices.iter().map(|step| step.device.clone()).collect();
-            self.read_again(&devices).await?;
+            self.read_again(&devices, &plan).await?;
             if let Some(settles) = self.settles_of(id).await? {
                 self.settle_draft(&settles, id.0, None).await?;
             }

@@ -138,7 +138,7 @@ impl App {
                 .map(|device| device.device.clone())
                 .collect();
             if !unread.is_empty() {
-                self.read_again(&unread).await?;
+                self.read_again(&unread, &job.running.plan).await?;
             }
         }
         let ended = (status != DeploymentStatus::InDoubt).then_some(now);

@@ -22,9 +22,7 @@ use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::present::number;
-use crate::views::{
-    ActivityKind, ActivityView, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView,
-};
+use crate::views::{ActivityView, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView};
 
 /// Closed events that the inbox shows.
 const CLOSED: u32 = 50;
@@ -90,20 +88,8 @@ impl App {
         let events = self.open_drifts(&ids).await?;
         let names: BTreeSet<String> = events.iter().map(|event| event.device.to_string()).collect();
         let devices = self.named_devices(Some(names.into_iter().collect())).await?;
-        if self
-            .activity_registry()
-            .running(ActivityKind::Discovery)
-            .is_some()
-        {
-            return Err(AppError::Busy { what: "A discovery" });
-        }
-        let activity = self.activity_registry().begin(
-            ActivityKind::Discovery,
-            "Discover and sync",
-            number(devices.len()),
-            self.now(),
-        );
-        let read = self.read_devices(&devices, Purpose::Check, &activity).await;
+        let activity = self.begin_reading("Discover and sync", number(devices.len()))?;
+        let read = self.read_devices(&devices, Purpose::Check, None, &activity).await;
         let failed: BTreeMap<String, crate::views::ErrorView> = activity
             .view()
             .map(|view| view.devices)
@@ -130,10 +116,14 @@ impl App {
                 continue;
             }
             let now = self.drift(event.id.0).await?;
-            match (&now.closed, now.difference.expected.is_empty()) {
-                (Some(_), _) => synced.unchanged += 1,
-                (None, true) => synced.added += 1,
-                (None, false) => synced.updated += 1,
+            // One that came to its end by itself was last seen in an earlier read, which must not become the record.
+            if now.closed.is_some() {
+                synced.unchanged += 1;
+                continue;
+            }
+            match now.difference.expected.is_empty() {
+                true => synced.added += 1,
+                false => synced.updated += 1,
             }
             taken.push(now);
         }
@@ -152,7 +142,7 @@ impl App {
         self.plan_get(plan.hash.to_hex()).await
     }
 
-    /// What the devices hold becomes the record, and the events end.
+    /// What the devices of open events hold becomes the record, and the events end.
     pub(crate) async fn take(&self, taken: &[Drift]) -> Result<(), AppError> {
         let (at, by) = (self.now(), self.user().await?);
         let mut accepted = BTreeSet::new();

@@ -65,6 +65,18 @@ pub(super) fn plan(error: &PlanError) -> ErrorView {
                 None,
             )
         },
+        PlanError::NotWritable { device, .. } => ErrorView {
+            device: Some(device.to_string()),
+            words: causes(error),
+            ..plain(
+                "not-writable",
+                format!(
+                    "What differs on {device} can't be put back line by line, because Bridgekeeper never writes such lines. No \
+                     plan was made."
+                ),
+                Some("Change it on the device, then read it again."),
+            )
+        },
         PlanError::Irreversible { device, .. } => ErrorView {
             device: Some(device.to_string()),
             words: causes(error),

@@ -4,7 +4,6 @@ use bk_app::views::{
     ActivityState, ActivityView, DriftDetail, DriftInbox, DriftRow, DriftSeverity, DriftSynced, Policy,
     RestoreRequest,
 };
-
 use serde::Serialize;
 
 use super::{Context, deploy, devices};

@@ -193,12 +193,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What the plan is about in a word: the service, or "leftovers".
+    /// What the plan is about in a word: the service, or "leftovers" or "restore" where it is of several.
     #[must_use]
     pub fn subject(&self) -> &str {
         match (&self.domain, self.kind) {
             (Some(domain), _) => domain.as_str(),
-            (None, PlanKind::Restore) => "drift",
+            (None, PlanKind::Restore) => "restore",
             (None, _) => "leftovers",
         }
     }
@@ -272,6 +272,15 @@ pub enum PlanError {
     /// The forward lines can't be taken back.
     #[error("the change on {device} can't be taken back line by line")]
     Irreversible {
+        /// The device.
+        device: DeviceName,
+        /// Why.
+        #[source]
+        source: TransitionError,
+    },
+    /// What is wanted differs in lines that are kept but never written.
+    #[error("no lines lead to what is wanted on {device}")]
+    NotWritable {
         /// The device.
         device: DeviceName,
         /// Why.

@@ -26,7 +26,7 @@ pub fn make_restore(base: Base<'_>, wanted: &BTreeMap<DeviceName, Tree>) -> Resu
     let mut devices = Vec::new();
     for (name, tree) in wanted {
         let (device, now) = record(base, name)?;
-        let forward = transition(now, tree).map_err(|source| PlanError::Irreversible {
+        let forward = transition(now, tree).map_err(|source| PlanError::NotWritable {
             device: name.clone(),
             source,
         })?;
