@@ -1,6 +1,9 @@
 //! Drift.
 
-use bk_app::views::{ActivityView, DriftDetail, DriftInbox, DriftSynced, PlanView};
+use bk_app::views::{
+    ActivityView, DriftDecisionView, DriftDetail, DriftInbox, DriftPolicyTerms, DriftPolicyTrial,
+    DriftPolicyView, DriftSynced, PlanView,
+};
 
 use crate::ipc::{Answer, Core, answer};
 
@@ -28,13 +31,67 @@ pub(crate) async fn drift_detail(core: Core<'_>, id: u32) -> Answer<DriftDetail>
 /// Reads the devices of these events again and takes what they hold as what is expected.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn drift_sync(core: Core<'_>, ids: Vec<u32>) -> Answer<DriftSynced> {
-    answer(core.app()?.drift_sync(ids).await)
+pub(crate) async fn drift_sync(core: Core<'_>, ids: Vec<u32>, why: Option<String>) -> Answer<DriftSynced> {
+    answer(core.app()?.drift_sync(ids, why).await)
 }
 
 /// Plans what puts back what these events expect.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn drift_override_plan(core: Core<'_>, ids: Vec<u32>) -> Answer<PlanView> {
-    answer(core.app()?.drift_override_plan(ids).await)
+pub(crate) async fn drift_override_plan(
+    core: Core<'_>,
+    ids: Vec<u32>,
+    why: Option<String>,
+) -> Answer<PlanView> {
+    answer(core.app()?.drift_override_plan(ids, why).await)
+}
+
+/// Leaves these events open: they ask for nothing until their objects change again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn drift_leave(core: Core<'_>, ids: Vec<u32>, why: Option<String>) -> Answer<()> {
+    answer(core.app()?.drift_leave(ids, why).await)
+}
+
+/// Returns the newest decisions.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn drift_decisions(core: Core<'_>) -> Answer<Vec<DriftDecisionView>> {
+    answer(core.app()?.drift_decisions().await)
+}
+
+/// Returns all policies.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn drift_policies(core: Core<'_>) -> Answer<Vec<DriftPolicyView>> {
+    answer(core.app()?.drift_policies().await)
+}
+
+/// Keeps a policy.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn drift_policy_save(
+    core: Core<'_>,
+    terms: DriftPolicyTerms,
+    replaces: Option<u32>,
+) -> Answer<DriftPolicyView> {
+    answer(core.app()?.drift_policy_save(terms, replaces).await)
+}
+
+/// Ends a policy.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn drift_policy_end(core: Core<'_>, id: u32) -> Answer<()> {
+    answer(core.app()?.drift_policy_end(id).await)
+}
+
+/// Tells what a policy would have done.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn drift_policy_try(
+    core: Core<'_>,
+    terms: DriftPolicyTerms,
+    days: u16,
+) -> Answer<DriftPolicyTrial> {
+    answer(core.app()?.drift_policy_try(terms, days).await)
 }

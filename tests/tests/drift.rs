@@ -110,7 +110,7 @@ async fn check_kind(make: impl Fn(&str) -> Foreign) {
     assert_eq!(row.source, "discovery");
     let detail = scene.app.drift_detail(row.id).await.unwrap();
     assert!(!detail.text.identical && !detail.meaning.identical && !detail.override_lines.is_empty());
-    let plan = scene.app.drift_override_plan(vec![row.id]).await.unwrap();
+    let plan = scene.app.drift_override_plan(vec![row.id], None).await.unwrap();
     let done = scene.deploy(&plan).await;
     assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
     assert_eq!(lines(&scene, &device), start);
@@ -121,7 +121,7 @@ async fn check_kind(make: impl Fn(&str) -> Foreign) {
     // What the device holds is taken.
     types(&scene, &device, &foreign.typed);
     let row = only(&check(&scene, &device).await).clone();
-    let synced = scene.app.drift_sync(vec![row.id]).await.unwrap();
+    let synced = scene.app.drift_sync(vec![row.id], None).await.unwrap();
     assert_eq!(
         (
             synced.added + synced.updated,
@@ -334,7 +334,7 @@ async fn a_bridge_domain_and_a_device_go_back_to_a_moment() {
     let (device, interface) = attachment(&scene).await;
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
     let row = only(&check(&scene, &device).await).clone();
-    scene.app.drift_sync(vec![row.id]).await.unwrap();
+    scene.app.drift_sync(vec![row.id], None).await.unwrap();
     let request = RestoreRequest::Device {
         device: device.clone(),
         at: then,
@@ -370,7 +370,7 @@ async fn a_sync_of_what_is_gone_takes_nothing_old() {
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
     let row = only(&check(&scene, &device).await).clone();
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 251")]);
-    let synced = scene.app.drift_sync(vec![row.id]).await.unwrap();
+    let synced = scene.app.drift_sync(vec![row.id], None).await.unwrap();
     assert_eq!((synced.updated, synced.unchanged), (0, 1));
     let inbox = check(&scene, &device).await;
     assert!(inbox.open.is_empty(), "{inbox:#?}");
@@ -448,7 +448,7 @@ async fn a_device_that_does_not_answer_is_not_checked_and_not_in_sync() {
     let ended = scene.wait_for(begun).await;
     assert_eq!(ended.state, ActivityState::Failed);
     assert!(ended.devices[0].error.is_some());
-    let synced = scene.app.drift_sync(vec![row.id]).await.unwrap();
+    let synced = scene.app.drift_sync(vec![row.id], None).await.unwrap();
     assert_eq!((synced.updated, synced.failed.len()), (0, 1));
     let inbox = scene.app.drift_list().await.unwrap();
     assert_eq!((only(&inbox).id, only(&inbox).times), (row.id, row.times));

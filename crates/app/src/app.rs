@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::activities::Activities;
 use crate::base::BaseCache;
 use crate::deployments::RunningDeployments;
+use crate::drift::{Reasons, SyncQueue};
 use crate::errors::AppError;
 use crate::events::{AppEvent, EventSink, Topic};
 use crate::lock::{FolderLock, HeldLock};
@@ -55,6 +56,8 @@ struct Inner {
     practice: Option<Arc<dyn PracticeLab>>,
     base: BaseCache,
     deployments: RunningDeployments,
+    reasons: Reasons,
+    syncs: SyncQueue,
     /// Inventory changes are read, judged and written by one at a time.
     inventory: Mutex<()>,
     closing: CancellationToken,
@@ -85,6 +88,8 @@ impl App {
                 clock,
                 base: BaseCache::default(),
                 deployments: RunningDeployments::default(),
+                reasons: Reasons::default(),
+                syncs: SyncQueue::default(),
                 inventory: Mutex::new(()),
                 closing: CancellationToken::new(),
                 data_dir,
@@ -136,6 +141,14 @@ impl App {
 
     pub(crate) fn running_deployments(&self) -> &RunningDeployments {
         &self.inner.deployments
+    }
+
+    pub(crate) fn reasons(&self) -> &Reasons {
+        &self.inner.reasons
+    }
+
+    pub(crate) fn sync_queue(&self) -> &SyncQueue {
+        &self.inner.syncs
     }
 
     pub(crate) fn inventory_turn(&self) -> &Mutex<()> {

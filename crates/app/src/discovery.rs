@@ -7,14 +7,14 @@ use bk_engine::discovery::{DeviceReading, DiscoveryResult, discover};
 use bk_engine::plan::Plan;
 use bk_engine::ports::{DevicePort, ReadScope};
 use bk_model::DeviceName;
-use bk_store::{Contact, DeviceEntry, NewSnapshot, SnapshotSource, StoredText};
+use bk_store::{Contact, Decided, DeviceEntry, NewSnapshot, SnapshotSource, StoredText};
 use futures::StreamExt;
 
 use crate::activities::Activity;
 use crate::app::App;
 use crate::base::Base;
 use crate::connect::{Connector, Unrecorded, reachability, word};
-use crate::drift::{Look, decided};
+use crate::drift::{Look, Reach, Verdict, decided};
 use crate::errors::{AppError, step_error};
 use crate::events::Topic;
 use crate::present::number;
@@ -116,7 +116,7 @@ impl App {
             .ok_or_else(|| AppError::not_known("activity", "discovery"))?;
         let app = self.clone();
         self.in_background(async move {
-            let outcome = app.read_devices(&devices, purpose, None, &activity).await;
+            let outcome = app.read_and_decide(&devices, purpose, &activity).await;
             app.changed(&[Topic::Devices, Topic::Domains, Topic::Snapshots, Topic::Status]);
             match outcome {
                 Ok(()) => finish(activity),
@@ -127,6 +127,21 @@ impl App {
             }
         });
         Ok(view)
+    }
+
+    /// Reads devices and lets the policies decide about what differs on them.
+    async fn read_and_decide(
+        &self,
+        devices: &[DeviceEntry],
+        purpose: Purpose,
+        activity: &Activity,
+    ) -> Result<(), AppError> {
+        self.read_devices(devices, purpose, None, activity).await?;
+        if purpose == Purpose::Review {
+            return Ok(());
+        }
+        let names = devices.iter().map(|device| device.name.clone()).collect();
+        self.apply_policies(&names, Reach::Devices).await
     }
 
     /// Reads devices now and waits for all; for work that needs fresh records. What `deployed` changed is no drift.
@@ -300,7 +315,9 @@ impl Work<'_> {
         }
         if self.purpose == Purpose::Sync {
             let open = self.app.store().drifts().open_on(device).await?;
-            self.app.take(&open).await?;
+            self.app
+                .take(&open, Verdict::of_person(Decided::Sync, ""))
+                .await?;
         }
         Ok(())
     }

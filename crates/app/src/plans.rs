@@ -85,7 +85,8 @@ impl App {
         let settings = self.current_settings().await?;
         let history = self.phase_history().await?;
         let (trees, read) = (base.trees(), base.read_at());
-        Ok(plan_view(
+        let beside = self.findings_on_drift(&stored.plan).await?;
+        let mut view = plan_view(
             &stored.plan,
             PlanContext {
                 base: Base {
@@ -101,7 +102,9 @@ impl App {
                 checks: planned_checks(&stored.plan),
                 policies: self.policies(&stored.plan).await?,
             },
-        ))
+        );
+        view.findings.extend(beside);
+        Ok(view)
     }
 
     /// Writes a plan as a text that can be read and pasted without the application.

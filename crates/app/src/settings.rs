@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::time;
-use crate::views::{Contrast, SettingChange, SettingInput, SettingsView, Theme};
+use crate::views::{Contrast, DriftStrategy, SettingChange, SettingInput, SettingsView, Theme};
 
 /// Where the name of the simulated lab stands, beside the settings of a person.
 pub(crate) const PRACTICE_LAB: &str = "practiceLab";
@@ -45,6 +45,7 @@ pub(crate) struct CurrentSettings {
     pub(crate) prompt_quiet: u16,
     pub(crate) look_again: u16,
     pub(crate) window_minutes: u16,
+    pub(crate) drift_strategy: DriftStrategy,
     pub(crate) lab: String,
     pub(crate) user: String,
     pub(crate) last_place: String,
@@ -77,6 +78,7 @@ impl CurrentSettings {
             prompt_quiet: number("promptQuiet", PROMPT_QUIET, 100),
             look_again: number("lookAgain", LOOK_AGAIN, 5000),
             window_minutes: number("windowMinutes", WINDOW_MINUTES, 10),
+            drift_strategy: text("driftStrategy").and_then(strategy).unwrap_or_default(),
             lab,
             user: text("user").map_or_else(system_user, str::to_owned),
             last_place: text(LAST_PLACE).unwrap_or_default().to_owned(),
@@ -111,6 +113,7 @@ impl App {
             answer_timeout: current.answer_timeout,
             commit_timeout: current.commit_timeout,
             window_minutes: current.window_minutes,
+            drift_strategy: current.drift_strategy,
             lab: current.lab,
             user: current.user,
             last_place: current.last_place,
@@ -198,6 +201,7 @@ fn label(setting: &str) -> &'static str {
         "promptQuiet" => "Milliseconds of silence after a prompt",
         "lookAgain" => "Milliseconds before a device in doubt is looked at again",
         "windowMinutes" => "Confirm window in minutes",
+        "driftStrategy" => "What drift means for a deployment",
         "lab" => "Name of the lab",
         "user" => "Your name in history",
         LAST_PLACE => "Last place",
@@ -222,6 +226,9 @@ fn checked(setting: &str, value: &str) -> Result<String, String> {
         "promptQuiet" => number(PROMPT_QUIET),
         "lookAgain" => number(LOOK_AGAIN),
         "windowMinutes" => number(WINDOW_MINUTES),
+        "driftStrategy" => strategy(value)
+            .map(|_| value.to_owned())
+            .ok_or_else(|| "it is stop, warn or sync".to_owned()),
         "lab" | "user" => plain(value.trim(), MAX_TEXT),
         LAST_PLACE => plain(value, MAX_PLACE),
         other => Err(format!("there is no setting {other:?}")),
@@ -249,6 +256,15 @@ fn theme(word: &str) -> Option<Theme> {
         "system" => Some(Theme::System),
         "light" => Some(Theme::Light),
         "dark" => Some(Theme::Dark),
+        _ => None,
+    }
+}
+
+fn strategy(word: &str) -> Option<DriftStrategy> {
+    match word {
+        "stop" => Some(DriftStrategy::Stop),
+        "warn" => Some(DriftStrategy::Warn),
+        "sync" => Some(DriftStrategy::Sync),
         _ => None,
     }
 }
@@ -290,6 +306,7 @@ mod tests {
             ("user", ""),
             ("lab", "two\nlines"),
             ("colour", "red"),
+            ("driftStrategy", "ignore"),
         ];
         for (setting, value) in bad {
             assert!(checked(setting, value).is_err(), "{setting} {value}");

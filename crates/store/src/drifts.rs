@@ -205,6 +205,25 @@ impl Drifts<'_> {
         rows.into_iter().map(Drift::try_from).collect()
     }
 
+    /// Returns the events that were first seen at or after a moment, the oldest first, at most 10,000 of the newest.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn since(&self, moment: DateTime<Utc>) -> Result<Vec<Drift>, StoreError> {
+        let since = millis(moment);
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+             FROM drift JOIN device ON device.id = device_id WHERE first_seen >= ?
+             ORDER BY first_seen DESC, drift.id DESC LIMIT 10000",
+            since
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", "the drift of the last days"))?;
+        rows.into_iter().rev().map(Drift::try_from).collect()
+    }
+
     /// Returns one event.
     ///
     /// # Errors

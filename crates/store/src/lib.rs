@@ -7,6 +7,7 @@
 mod blob;
 mod contacts;
 mod credentials;
+mod decisions;
 mod deployments;
 mod derived;
 mod devices;
@@ -32,6 +33,7 @@ mod transcript;
 
 pub use contacts::{Contact, Contacts};
 pub use credentials::{Credential, Credentials, KeptIn, SignInWay};
+pub use decisions::{Decided, Decision, Decisions, NewDecision, PolicyId, StoredPolicy};
 pub use deployments::{Deployment, Deployments, NewDeployment};
 pub use derived::Derived;
 pub use devices::{DeviceEntry, Devices};

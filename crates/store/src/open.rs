@@ -13,8 +13,8 @@ use sqlx::{AssertSqlSafe, Connection, Sqlite, SqlitePool, Transaction};
 
 use crate::journal::JournalWriter;
 use crate::{
-    Contacts, Credentials, Deployments, Derived, Devices, Drafts, Drifts, Events, HostKeys, JumpHosts, Lines,
-    Plans, Records, Settings, Snapshots, StoreError, StoreJournal, Transcripts,
+    Contacts, Credentials, Decisions, Deployments, Derived, Devices, Drafts, Drifts, Events, HostKeys,
+    JumpHosts, Lines, Plans, Records, Settings, Snapshots, StoreError, StoreJournal, Transcripts,
 };
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -223,6 +223,12 @@ impl Store {
     #[must_use]
     pub fn drifts(&self) -> Drifts<'_> {
         Drifts(self)
+    }
+
+    /// Policies of drift, and what was decided about it.
+    #[must_use]
+    pub fn decisions(&self) -> Decisions<'_> {
+        Decisions(self)
     }
 
     /// The log of what people changed.

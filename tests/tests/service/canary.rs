@@ -231,8 +231,11 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     told.end_of(&check.id).await;
     answers.note("drift_list", app.drift_list().await).unwrap();
     answers.note("drift_detail", app.drift_detail(1).await);
-    answers.note("drift_sync", app.drift_sync(vec![1]).await);
-    answers.note("drift_override_plan", app.drift_override_plan(vec![1]).await);
+    answers.note("drift_sync", app.drift_sync(vec![1], None).await);
+    answers.note(
+        "drift_override_plan",
+        app.drift_override_plan(vec![1], None).await,
+    );
     answers.note(
         "deployment_child",
         app.deployment_child(begun, PLANTED.replace("planted", "choice"))

@@ -33,6 +33,14 @@ impl App {
         let Some(cause) = self.archived_cause(id).await? else {
             return Ok(());
         };
+        if let Cause::Drift { drifts } = &cause {
+            let more = self.offer_on_drift(id, drifts).await?;
+            // Leaving it comes last.
+            let leave = Choice::Leave.word();
+            let at = card.choices.iter().position(|view| view.choice == leave);
+            let at = at.unwrap_or(card.choices.len());
+            card.choices.splice(at..at, more);
+        }
         let mut devices: Vec<String> = match &cause {
             Cause::Drift { drifts } => drifts.iter().map(|drift| drift.device.to_string()).collect(),
             other => cause_device(other).into_iter().collect(),

@@ -19,6 +19,10 @@ pub(super) enum Choice {
     CloseInDoubt,
     /// Read the devices that drifted and take what they hold as the record.
     DiscoverAndSync,
+    /// The draft's plan as it is now, after what drifted was taken.
+    Continue,
+    /// The same plan over what drifted.
+    Override,
     /// Nothing.
     Leave,
     /// The plan without this device.
@@ -49,6 +53,8 @@ impl Choice {
             ("recover-then-undo", None) => Self::RecoverThenUndo,
             ("close-in-doubt", None) => Self::CloseInDoubt,
             ("discover-and-sync", None) => Self::DiscoverAndSync,
+            ("continue", None) => Self::Continue,
+            ("override", None) => Self::Override,
             ("leave", None) => Self::Leave,
             ("continue-without", Some(device)) => Self::ContinueWithout(device),
             ("skip", None) => Self::Skip,
@@ -74,6 +80,8 @@ impl Choice {
             Self::RecoverThenUndo => "recover-then-undo".to_owned(),
             Self::CloseInDoubt => "close-in-doubt".to_owned(),
             Self::DiscoverAndSync => "discover-and-sync".to_owned(),
+            Self::Continue => "continue".to_owned(),
+            Self::Override => "override".to_owned(),
             Self::Leave => "leave".to_owned(),
             Self::ContinueWithout(device) => format!("continue-without:{device}"),
             Self::Skip => "skip".to_owned(),
@@ -99,6 +107,8 @@ mod tests {
             Choice::RecoverThenUndo,
             Choice::CloseInDoubt,
             Choice::DiscoverAndSync,
+            Choice::Continue,
+            Choice::Override,
             Choice::Leave,
             Choice::ContinueWithout(device.clone()),
             Choice::Skip,

@@ -15,7 +15,7 @@ use super::run::{Ended, Job, Work};
 use super::words::{cause_sentence, state_sentence, status_of_outcome};
 use super::{Running, show, status_word};
 use crate::app::App;
-use crate::drift::{Look, decided, source_of};
+use crate::drift::{Look, Reach, decided, source_of};
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::present::{counted, number};
@@ -66,6 +66,7 @@ impl App {
                 .as_ref()
                 .is_ok_and(|report| report.undo_wanted || report.cause.as_ref() == Some(&Cause::Person)),
         };
+        self.policies_after(&job, outcome.as_ref().ok()).await;
         // Before the deployment counts as ended, so that whoever follows it finds the rollback.
         let undo = job.then_undo || outcome.is_ok_and(|report| report.undo_wanted);
         if undo && status == DeploymentStatus::Verified {
@@ -84,6 +85,21 @@ impl App {
         ]);
         self.emit(AppEvent::DeploymentChanged { deployment: job.id.0 });
         ended
+    }
+
+    /// Lets policies decide about what it found drifted, in the records: nothing is put back while it is ending.
+    async fn policies_after(&self, job: &Job, report: Option<&DeploymentReport>) {
+        let Some(Cause::Drift { drifts }) = report.and_then(|report| report.cause.as_ref()) else {
+            return;
+        };
+        let devices = drifts.iter().map(|drift| drift.device.clone()).collect();
+        if let Err(error) = self.apply_policies(&devices, Reach::Records).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                deployment = job.id.0,
+                "the policies of drift were not applied"
+            );
+        }
     }
 
     /// A person chose "finish, then roll back": the rollback is planned, proven and run. Where it can't be, the sentence of

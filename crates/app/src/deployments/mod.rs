@@ -5,6 +5,7 @@ mod choice;
 mod close;
 mod finish;
 mod live;
+mod overrides;
 mod parts;
 mod run;
 mod show;
@@ -19,7 +20,7 @@ use bk_engine::deploy::table::{Claim, Sent};
 use bk_engine::deploy::{ChildOf, Consents, DeploymentId, Policy, device_report};
 use bk_engine::plan::{Plan, PlanKind};
 use bk_engine::recovery::{self, OpenDeployment};
-use bk_store::Deployment;
+use bk_store::{Decided, Deployment};
 use tokio_util::sync::CancellationToken;
 
 use self::choice::Choice;
@@ -29,6 +30,7 @@ use self::run::Start;
 use crate::app::App;
 use crate::discovery::Purpose;
 use crate::drafts::{Settles, draft_behind};
+use crate::drift::Verdict;
 use crate::errors::AppError;
 use crate::views::{
     ChildView, DeployOptions, DeploymentDetail, DeploymentRow, DeploymentStatus, TranscriptRow,
@@ -122,6 +124,17 @@ impl App {
         plan: String,
         options: DeployOptions,
     ) -> Result<DeploymentDetail, AppError> {
+        let id = self.start_deployment(plan, &options, None).await?;
+        self.deployment_detail(id.0).await
+    }
+
+    /// The same; `verdict` is a policy's, where one decided it.
+    pub(crate) async fn start_deployment(
+        &self,
+        plan: String,
+        options: &DeployOptions,
+        verdict: Option<Verdict<'_>>,
+    ) -> Result<DeploymentId, AppError> {
         if !(2..=60).contains(&options.window_minutes) {
             return Err(AppError::BadInput {
                 field: "confirm window",
@@ -131,13 +144,25 @@ impl App {
         let plan = self.stored_plan(&plan).await?.plan;
         let lock = self.lock_deployments()?;
         self.refuse_in_doubt(&plan).await?;
-        let id = if options.policy == crate::views::Policy::AllOrNothing {
-            let start = self.start_of(&plan, options.window_minutes).await?;
-            self.begin_deployment(plan, start, lock).await?.0
-        } else {
-            self.start_in_parts(plan, &options).await?
-        };
-        self.deployment_detail(id.0).await
+        self.refuse_on_drift(&plan).await?;
+        if options.policy != crate::views::Policy::AllOrNothing {
+            return self.start_in_parts(plan, options).await;
+        }
+        let overridden = self.overridden_by(&plan).await?;
+        let why = self.reasons().of(&plan.hash);
+        let start = self.start_of(&plan, options.window_minutes).await?;
+        let id = self.begin_deployment(plan, start, lock).await?.0;
+        let verdict = verdict.unwrap_or(Verdict::of_person(Decided::Override, &why));
+        let deployment = Some(id);
+        self.decide(
+            &overridden,
+            Verdict {
+                deployment,
+                ..verdict
+            },
+        )
+        .await?;
+        Ok(id)
     }
 
     /// A whole plan as one transaction, with what it takes out of its draft once it holds.
@@ -170,8 +195,8 @@ impl App {
     }
 
     /// Takes a choice that a deployment offers: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`,
-    /// `discover-and-sync`, `leave`, `continue-without:DEVICE`, `skip`, `consent:DEVICE`, `keep-theirs`, `plan-anew`,
-    /// `go-on`. Returns the deployment that goes on: itself, or the new one that the choice began.
+    /// `discover-and-sync`, `continue`, `override`, `leave`, `continue-without:DEVICE`, `skip`, `consent:DEVICE`,
+    /// `keep-theirs`, `plan-anew`, `go-on`. Returns the deployment that goes on: itself, or the new one that the choice began.
     ///
     /// # Errors
     /// [`AppError::BadInput`] for a choice that is not offered now; [`AppError::NotSeparable`] with the reason for a
@@ -210,6 +235,11 @@ impl App {
                 self.start_reading(Some(devices), Purpose::Sync, "Discover and sync")
                     .await?;
             }
+            Choice::Override => {
+                let begun = self.start_override(id).await?;
+                return self.deployment_detail(begun.0).await;
+            }
+            Choice::Continue => return Box::pin(self.continue_rest(id)).await,
             choice @ (Choice::ContinueWithout(_) | Choice::Skip) => {
                 let begun = self.start_child(id, &choice).await?;
                 return self.deployment_detail(begun.0).await;

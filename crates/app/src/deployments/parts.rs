@@ -1,9 +1,10 @@
 //! Child plans, and plans in parts: each part a deployment of its own, one after the other.
 
 use bk_engine::deploy::{Cause, ChildOf, DeploymentId, Policy};
+use bk_engine::drift::{DriftKind, DriftObject};
 use bk_engine::plan::{Base, Child, LeftOut, Part, Plan, of_part, parts, without};
 use bk_engine::recovery;
-use bk_store::DraftId;
+use bk_store::{Decided, DraftId};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use super::run::{Ended, Start};
 use super::{not_offered, show};
 use crate::app::App;
 use crate::drafts::{DraftBehind, Settles, draft_behind};
+use crate::drift::Verdict;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::present::{counted, number};
@@ -64,15 +66,18 @@ fn policy_view(policy: Policy) -> views::Policy {
 }
 
 impl App {
-    /// Makes and stores the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`.
+    /// Makes and stores the plan that a choice of a deployment would run: `continue-without:DEVICE`, `skip`, `override` or
+    /// `continue`.
     ///
     /// # Errors
     /// [`AppError::NotSeparable`] with the reason; [`AppError::DraftMoved`] if draft or records changed since;
     /// [`AppError::BadInput`] if the deployment does not offer it.
     pub async fn deployment_child(&self, deployment: u32, choice: String) -> Result<PlanView, AppError> {
-        let (child, behind) = self
-            .child_plan(DeploymentId(deployment), &Choice::parse(&choice)?)
-            .await?;
+        let (id, choice) = (DeploymentId(deployment), Choice::parse(&choice)?);
+        if matches!(choice, Choice::Override | Choice::Continue) {
+            return self.plan_after_drift(id, &choice).await;
+        }
+        let (child, behind) = self.child_plan(id, &choice).await?;
         self.keep_plan(&child.plan, Some(behind.id)).await?;
         self.plan_get(child.plan.hash.to_hex()).await
     }
@@ -96,8 +101,12 @@ impl App {
                     _ => return Err(not_offered("skip", "nothing drifted")),
                 };
                 let object = |drift: bk_engine::deploy::Drift| LeftOut::Object {
+                    // A tag is taken by an object that is not of the plan: what goes is ours that wants the tag.
+                    object: match drift.kind {
+                        DriftKind::VlanConflict => DriftObject::of_path(drift.expected.trim_end()).path(),
+                        _ => drift.object,
+                    },
                     device: drift.device,
-                    object: drift.object,
                 };
                 drifts.into_iter().map(object).collect()
             }
@@ -116,7 +125,7 @@ impl App {
     }
 
     /// The draft of which `plan` is the whole plan.
-    async fn behind(&self, plan: &Plan) -> Result<DraftBehind, AppError> {
+    pub(super) async fn behind(&self, plan: &Plan) -> Result<DraftBehind, AppError> {
         plan.kind.separable()?;
         let base = self.base().await?;
         draft_behind(self, &base, plan)
@@ -149,6 +158,14 @@ impl App {
             place: None,
         };
         let (begun, _) = self.begin_deployment(child.plan, start, lock).await?;
+        if let (Choice::Skip, Some(Cause::Drift { drifts })) = (choice, self.archived_cause(id).await?) {
+            let events = self.open_of(&drifts).await?;
+            let verdict = Verdict {
+                deployment: Some(begun),
+                ..Verdict::of_person(Decided::Skip, "")
+            };
+            self.decide(&events, verdict).await?;
+        }
         Ok(begun)
     }
 

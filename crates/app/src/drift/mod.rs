@@ -3,7 +3,11 @@
 //! An open event carries what is expected of its object, so that a record that goes on never makes one disappear: it ends
 //! when the device holds it again, when a person takes what the device holds, or when a deployment decides the object.
 
+mod automatic;
+mod decisions;
+mod policies;
 mod show;
+mod strategy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +18,9 @@ use bk_engine::fabric::{DeviceRecord, build_fabric};
 use bk_engine::plan::{Base as PlanBase, Plan, make_restore};
 use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
-use bk_store::{Closed, Closing, Drift, DriftId, Sighting, Snapshot};
+use bk_store::{Closed, Closing, Decided, Drift, DriftId, Sighting, Snapshot};
 
+use self::decisions::reason;
 use crate::app::App;
 use crate::base::Base;
 use crate::discovery::Purpose;
@@ -23,6 +28,10 @@ use crate::errors::AppError;
 use crate::events::Topic;
 use crate::present::number;
 use crate::views::{ActivityView, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView};
+
+pub(crate) use automatic::Reach;
+pub(crate) use decisions::{Reasons, Verdict};
+pub(crate) use strategy::SyncQueue;
 
 /// Closed events that the inbox shows.
 const CLOSED: u32 = 50;
@@ -54,9 +63,17 @@ impl App {
     /// [`AppError::Store`] if the database can't be read.
     pub async fn drift_list(&self) -> Result<DriftInbox, AppError> {
         let drifts = self.store().drifts();
+        let open = drifts.open().await?;
+        let mut left = self.left_open(&open).await?;
+        let row = |event: &Drift| show::row(event, left.remove(&event.id));
         Ok(DriftInbox {
-            open: drifts.open().await?.iter().map(show::row).collect(),
-            closed: drifts.closed(CLOSED).await?.iter().map(show::row).collect(),
+            open: open.iter().map(row).collect(),
+            closed: drifts
+                .closed(CLOSED)
+                .await?
+                .iter()
+                .map(|event| show::row(event, None))
+                .collect(),
         })
     }
 
@@ -76,7 +93,15 @@ impl App {
             Some(_) => None,
             None => Some(self.restore_of(std::slice::from_ref(&drift)).await),
         };
-        Ok(show::detail(&drift, record.as_ref(), &live, back))
+        let left = self
+            .left_open(std::slice::from_ref(&drift))
+            .await?
+            .remove(&drift.id);
+        let decisions = self.decisions_of(drift.id).await?;
+        Ok(DriftDetail {
+            decisions,
+            ..show::detail(&drift, left, record.as_ref(), &live, back)
+        })
     }
 
     /// Reads the devices of these events again and takes what they hold as what is expected. A device that can't be read
@@ -84,11 +109,16 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotKnown`] for a number without an open event; [`AppError::Busy`] if devices are being read.
-    pub async fn drift_sync(&self, ids: Vec<u32>) -> Result<DriftSynced, AppError> {
-        let events = self.open_drifts(&ids).await?;
+    pub async fn drift_sync(&self, ids: Vec<u32>, why: Option<String>) -> Result<DriftSynced, AppError> {
+        let why = reason(why)?;
+        self.sync_events(&ids, "Discover and sync", &why).await
+    }
+
+    async fn sync_events(&self, ids: &[u32], object: &str, why: &str) -> Result<DriftSynced, AppError> {
+        let events = self.open_drifts(ids).await?;
         let names: BTreeSet<String> = events.iter().map(|event| event.device.to_string()).collect();
         let devices = self.named_devices(Some(names.into_iter().collect())).await?;
-        let activity = self.begin_reading("Discover and sync", number(devices.len()))?;
+        let activity = self.begin_reading(object, number(devices.len()))?;
         let read = self.read_devices(&devices, Purpose::Check, None, &activity).await;
         let failed: BTreeMap<String, crate::views::ErrorView> = activity
             .view()
@@ -127,7 +157,7 @@ impl App {
             }
             taken.push(now);
         }
-        self.take(&taken).await?;
+        self.take(&taken, Verdict::of_person(Decided::Sync, why)).await?;
         Ok(synced)
     }
 
@@ -135,21 +165,32 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotKnown`] for a number without an open event; [`AppError::Plan`] if no plan can be proven.
-    pub async fn drift_override_plan(&self, ids: Vec<u32>) -> Result<PlanView, AppError> {
+    pub async fn drift_override_plan(
+        &self,
+        ids: Vec<u32>,
+        why: Option<String>,
+    ) -> Result<PlanView, AppError> {
+        let why = reason(why)?;
         let events = self.open_drifts(&ids).await?;
         let plan = self.restore_of(&events).await?;
+        self.reasons().note(plan.hash, why);
         self.keep_plan(&plan, None).await?;
         self.plan_get(plan.hash.to_hex()).await
     }
 
     /// What the devices of open events hold becomes the record, and the events end.
-    pub(crate) async fn take(&self, taken: &[Drift]) -> Result<(), AppError> {
+    pub(crate) async fn take(&self, taken: &[Drift], verdict: Verdict<'_>) -> Result<(), AppError> {
+        if taken.is_empty() {
+            return Ok(());
+        }
         let (at, by) = (self.now(), self.user().await?);
         let mut accepted = BTreeSet::new();
         for event in taken.iter().filter(|event| accepted.insert(event.device.clone())) {
             let live = self.store().snapshots().get(event.live).await?;
             self.store().records().accept(&live, at, &by).await?;
         }
+        // What was decided is kept first: a decision that was not carried out is seen, one that is not kept is not.
+        self.decide(taken, verdict).await?;
         let ids: Vec<DriftId> = taken.iter().map(|event| event.id).collect();
         let how = Closing::Synced;
         self.store().drifts().close(&ids, &Closed { at, by, how }).await?;
@@ -242,6 +283,9 @@ impl App {
         };
         if found.is_empty() && open.is_empty() {
             return Ok(());
+        }
+        if !found.is_empty() {
+            self.sync_queue().add(device, self.clock().since_boot());
         }
         let by = self.user().await?;
         drifts

@@ -10,11 +10,11 @@ use crate::errors::AppError;
 use crate::present::{counted, number, text_of};
 use crate::time;
 use crate::views::{
-    self, DeviceLines, DriftChoice, DriftChoiceView, DriftClosed, DriftDetail, DriftRow, DriftSeverity,
-    TextForm,
+    self, DeviceLines, DriftChoice, DriftChoiceView, DriftClosed, DriftDetail, DriftLeft, DriftRow,
+    DriftSeverity, TextForm,
 };
 
-pub(super) fn row(drift: &Drift) -> DriftRow {
+pub(super) fn row(drift: &Drift, left: Option<DriftLeft>) -> DriftRow {
     let difference = &drift.difference;
     DriftRow {
         id: drift.id.0,
@@ -39,12 +39,19 @@ pub(super) fn row(drift: &Drift) -> DriftRow {
             }
             .to_owned(),
         }),
+        left,
     }
+}
+
+/// The object of an event as people call it.
+pub(super) fn object(drift: &Drift) -> String {
+    drift.difference.object.to_string()
 }
 
 /// Shows an event; `back` is the plan that would put back what is expected, none when the event is closed.
 pub(super) fn detail(
     drift: &Drift,
+    left: Option<DriftLeft>,
     record: Option<&Snapshot>,
     live: &Snapshot,
     back: Option<Result<Plan, AppError>>,
@@ -56,7 +63,7 @@ pub(super) fn detail(
         None => Vec::new(),
     };
     DriftDetail {
-        row: row(drift),
+        row: row(drift, left),
         expected_read: record.map(|record| time::text(record.at)),
         actual_read: time::text(live.at),
         text: diff(TextForm::Text),
@@ -66,6 +73,7 @@ pub(super) fn detail(
             Some(Ok(plan)) => lines(&plan),
             _ => Vec::new(),
         },
+        decisions: Vec::new(),
     }
 }
 
@@ -124,7 +132,7 @@ fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView>
             choice: DriftChoice::Leave,
             label: "Leave it".to_owned(),
             consequence:
-                "Nothing is done. The event stays open until the device holds again what is expected."
+                "Nothing is done. The event stays open, asks for nothing, and asks again if the object changes again."
                     .to_owned(),
             refused: None,
         },
@@ -139,7 +147,7 @@ fn shown(lines: &[String], form: TextForm) -> ConfigText {
     text_of(&Tree::read_flattened(&text).0, form)
 }
 
-fn kind(kind: DriftKind) -> views::DriftKind {
+pub(super) fn kind(kind: DriftKind) -> views::DriftKind {
     match kind {
         DriftKind::AlreadyConfigured => views::DriftKind::AlreadyConfigured,
         DriftKind::DomainExists => views::DriftKind::DomainExists,
@@ -151,7 +159,7 @@ fn kind(kind: DriftKind) -> views::DriftKind {
     }
 }
 
-fn title(kind: DriftKind) -> &'static str {
+pub(super) fn title(kind: DriftKind) -> &'static str {
     match kind {
         DriftKind::AlreadyConfigured => "Already configured",
         DriftKind::DomainExists => "Bridge domain exists",
@@ -163,12 +171,33 @@ fn title(kind: DriftKind) -> &'static str {
     }
 }
 
-fn severity(severity: Severity) -> DriftSeverity {
+pub(super) fn severity(severity: Severity) -> DriftSeverity {
     match severity {
         Severity::Low => DriftSeverity::Low,
         Severity::Medium => DriftSeverity::Medium,
         Severity::High => DriftSeverity::High,
         Severity::Critical => DriftSeverity::Critical,
+    }
+}
+
+pub(super) fn kind_of(kind: views::DriftKind) -> DriftKind {
+    match kind {
+        views::DriftKind::AlreadyConfigured => DriftKind::AlreadyConfigured,
+        views::DriftKind::DomainExists => DriftKind::DomainExists,
+        views::DriftKind::VlanConflict => DriftKind::VlanConflict,
+        views::DriftKind::Mismatch => DriftKind::Mismatch,
+        views::DriftKind::MissingOnDevice => DriftKind::MissingOnDevice,
+        views::DriftKind::ForeignCommit => DriftKind::ForeignCommit,
+        views::DriftKind::Unknown => DriftKind::Unknown,
+    }
+}
+
+pub(super) fn severity_of(severity: DriftSeverity) -> Severity {
+    match severity {
+        DriftSeverity::Low => Severity::Low,
+        DriftSeverity::Medium => Severity::Medium,
+        DriftSeverity::High => Severity::High,
+        DriftSeverity::Critical => Severity::Critical,
     }
 }
 

@@ -190,6 +190,14 @@ pub enum AppError {
         /// That deployment.
         deployment: u32,
     },
+    /// Drift on a device is decided before a deployment there.
+    #[error("{events} events of drift are open, on {device} among others")]
+    DriftFirst {
+        /// The first such device.
+        device: DeviceName,
+        /// Events that are open.
+        events: u32,
+    },
     /// A change can't be taken back.
     #[error("change {change} can't be undone: {reason}")]
     CannotUndo {

@@ -54,6 +54,21 @@ pub(super) fn view(error: &AppError) -> ErrorView {
         },
         AppError::KeyFile(source) => super::sign_in::key_file(source),
         AppError::Agent(source) => super::sign_in::agent(source),
+        AppError::DriftFirst { device, events } => ErrorView {
+            device: Some(device.to_string()),
+            ..plain(
+                "drift-first",
+                format!(
+                    "{} open on devices of this plan, on {device} among others. In this lab drift is decided before anything is \
+                     deployed beside it. Nothing was sent.",
+                    match events {
+                        1 => "1 event of drift is".to_owned(),
+                        events => format!("{events} events of drift are"),
+                    }
+                ),
+                Some("Decide the drift"),
+            )
+        },
         AppError::NoWay { device, reason } => ErrorView {
             device: Some(device.to_string()),
             ..plain(

@@ -139,6 +139,8 @@ fn code(rule: Rule) -> &'static str {
         Rule::OwnLines => "own-lines",
         Rule::MtuMismatch => "mtu-mismatch",
         Rule::PortNotUp => "port-not-up",
+        Rule::AlreadyThere => "already-there",
+        Rule::InstanceDisabled => "instance-disabled",
         Rule::PortShared => "port-shared",
         Rule::SingleEndpoint => "single-endpoint",
         Rule::NameDisagrees => "name-disagrees",
@@ -179,6 +181,12 @@ fn sentence(finding: &Finding) -> String {
         Rule::InterfaceInService => format!("{at} is used by {detail}. Choose another port."),
         Rule::VlanInUse => format!("The tag of {at} is used by {detail}. Choose another port or tag."),
         Rule::UnitTaken => format!("{at} exists already and is something else. Choose another port or tag."),
+        Rule::AlreadyThere => {
+            format!("{at} stands on the device with this tag and in no service. What is missing is added.")
+        }
+        Rule::InstanceDisabled => {
+            format!("{detail} is disabled where {at} joins it: it carries nothing there.")
+        }
         Rule::GlobalVlanUsed => format!("VLAN {object} is used by {detail}. Choose another VLAN."),
         Rule::BrokenPath => format!("There is no path: {object}."),
         Rule::PartsJoined => {

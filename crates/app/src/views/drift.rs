@@ -1,6 +1,6 @@
 //! Drift: where devices differ from what is expected of them.
 
-use super::{DeviceLines, ErrorView, TextDiffView};
+use super::{DeviceLines, DriftDecisionView, ErrorView, TextDiffView};
 
 word! {
     /// How a device differs.
@@ -81,6 +81,18 @@ view! {
         pub times: u32,
         /// How it ended; none while it is open.
         pub closed: Option<DriftClosed>,
+        /// Who left it open as it is; it asks for nothing then.
+        pub left: Option<DriftLeft>,
+    }
+
+    /// A decision to leave an event open.
+    pub struct DriftLeft {
+        /// When.
+        pub at: String,
+        /// By whom, or by which policy.
+        pub by: String,
+        /// Why; may be empty.
+        pub why: String,
     }
 
     /// How an event ended.
@@ -109,6 +121,8 @@ view! {
         pub choices: Vec<DriftChoiceView>,
         /// Lines that putting it back would send; none where that is not possible.
         pub override_lines: Vec<DeviceLines>,
+        /// What was decided about it, the newest last.
+        pub decisions: Vec<DriftDecisionView>,
     }
 
     /// A choice with what it does.

@@ -1,6 +1,18 @@
 //! Settings and their changes.
 
 word! {
+    /// What open drift means for a deployment on the same device. Drift on an object of the plan always stops it.
+    #[derive(Default)]
+    pub enum DriftStrategy {
+        /// A deployment is not begun before it is decided.
+        Stop,
+        /// A deployment goes on; the plan warns.
+        #[default]
+        Warn,
+        /// The same, and what devices hold is taken as what is expected, in the background.
+        Sync,
+    }
+
     /// Colour theme.
     pub enum Theme {
         /// Follow the system.
@@ -39,6 +51,8 @@ view! {
         pub commit_timeout: u16,
         /// Confirm window in minutes, 2 to 60.
         pub window_minutes: u16,
+        /// What open drift on its devices means for a deployment.
+        pub drift_strategy: DriftStrategy,
         /// Name of the lab.
         pub lab: String,
         /// Name of the person in history.

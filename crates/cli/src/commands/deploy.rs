@@ -155,7 +155,7 @@ async fn choose(
     let Some(choice) = offered.into_iter().find(|choice| choice.choice == word) else {
         return Ok(None);
     };
-    if word == "skip" || word.starts_with("continue-without:") {
+    if matches!(word.as_str(), "skip" | "override" | "continue") || word.starts_with("continue-without:") {
         let plan = context.app.deployment_child(ended.row.id, word.clone()).await?;
         render::plan(&plan);
         ask(&plan)?;
@@ -167,6 +167,20 @@ fn read_line() -> String {
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.map_or_else(|_| String::new(), |_| answer.trim().to_owned())
+}
+
+/// Follows the deployments that began after `before`: a policy put something back.
+pub(super) async fn follow_begun_since(context: &Context, before: u32) -> Result<Exit, Failure> {
+    let mut exit = Exit::Done;
+    for row in context.app.deployments_list().await? {
+        if row.id > before {
+            let begun = context.app.deployment_detail(row.id).await?;
+            let (ended, its_exit) = follow_on(context, begun).await?;
+            show(context.json, &ended, render::deployment);
+            exit = worse(exit, its_exit);
+        }
+    }
+    Ok(exit)
 }
 
 /// Follows a deployment and what goes on from it: the later parts of a sequence, the rollback that was asked for. The

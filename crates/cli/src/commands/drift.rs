@@ -6,7 +6,7 @@ use bk_app::views::{
 };
 use serde::Serialize;
 
-use super::{Context, deploy, devices};
+use super::{Context, deploy, devices, drift_policies};
 use crate::args::RunArgs;
 use crate::drift_args::{DriftCommand, RestoreArgs};
 use crate::exit::{Exit, Failure};
@@ -26,8 +26,8 @@ pub(super) async fn run(context: &Context, command: Option<DriftCommand>) -> Res
             Ok(Exit::Done)
         }
         DriftCommand::Check { devices } => check(context, devices).await,
-        DriftCommand::Sync { events } => {
-            let synced = app.drift_sync(events).await?;
+        DriftCommand::Sync { events, why } => {
+            let synced = app.drift_sync(events, why.why).await?;
             show(context.json, &synced, print_synced);
             Ok(if synced.failed.is_empty() {
                 Exit::Done
@@ -35,10 +35,21 @@ pub(super) async fn run(context: &Context, command: Option<DriftCommand>) -> Res
                 Exit::Refused
             })
         }
-        DriftCommand::Override { events, run } => {
-            let plan = app.drift_override_plan(events).await?;
+        DriftCommand::Override { events, why, run } => {
+            let plan = app.drift_override_plan(events, why.why).await?;
             deploy::execute(context, plan, Policy::AllOrNothing, &run).await
         }
+        DriftCommand::Leave { events, why } => {
+            app.drift_leave(events, why.why).await?;
+            Ok(Exit::Done)
+        }
+        DriftCommand::Decisions => {
+            show(context.json, &app.drift_decisions().await?, |all| {
+                drift_policies::print_decisions(all);
+            });
+            Ok(Exit::Done)
+        }
+        DriftCommand::Policies { command } => drift_policies::run(context, command).await,
     }
 }
 
@@ -65,8 +76,18 @@ struct Checked<'a> {
 /// Devices that could not be read are not checked, which is never "in sync".
 async fn check(context: &Context, devices: Vec<String>) -> Result<Exit, Failure> {
     let only = (!devices.is_empty()).then_some(devices);
+    let before = context
+        .app
+        .deployments_list()
+        .await?
+        .first()
+        .map_or(0, |row| row.id);
     let begun = context.app.drift_check_start(only).await?;
     let ended = context.progress.wait_for(begun).await;
+    let put_back = deploy::follow_begun_since(context, before).await?;
+    if put_back != Exit::Done {
+        return Ok(put_back);
+    }
     let inbox = context.app.drift_list().await?;
     let checked = Checked {
         check: &ended,
@@ -84,7 +105,7 @@ async fn check(context: &Context, devices: Vec<String>) -> Result<Exit, Failure>
 }
 
 fn exit_of(inbox: &DriftInbox) -> Exit {
-    if inbox.open.is_empty() {
+    if inbox.open.iter().all(|row| row.left.is_some()) {
         Exit::Done
     } else {
         Exit::Drift
@@ -102,7 +123,10 @@ fn list(inbox: &DriftInbox, closed: bool) {
             moment(&row.first_seen),
             match &row.closed {
                 Some(closed) => format!("{}, {} {}", closed.how, closed.by, moment(&closed.at)),
-                None => row.why.clone(),
+                None => match &row.left {
+                    Some(left) => format!("left open by {} {}", left.by, moment(&left.at)),
+                    None => row.why.clone(),
+                },
             },
         ]
     };
@@ -144,6 +168,7 @@ fn detail(detail: &DriftDetail) {
             .unwrap_or_default();
         say(&format!("{}: {}{refused}", choice.label, choice.consequence));
     }
+    drift_policies::print_decisions(&detail.decisions);
     for device in &detail.override_lines {
         device
             .forward
@@ -165,7 +190,7 @@ fn print_synced(synced: &DriftSynced) {
     }
 }
 
-fn severity(severity: DriftSeverity) -> &'static str {
+pub(super) fn severity(severity: DriftSeverity) -> &'static str {
     match severity {
         DriftSeverity::Low => "low",
         DriftSeverity::Medium => "medium",

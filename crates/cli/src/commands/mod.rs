@@ -5,6 +5,7 @@ mod deploy;
 mod devices;
 mod domains;
 mod drift;
+mod drift_policies;
 mod edit;
 mod lab;
 mod sign_in;

@@ -2,7 +2,7 @@
 
 use bk_model::classify::service_vlan;
 use bk_model::offer::{Look, Never, Offer, carries, members_on, offer};
-use bk_model::{Attachment, BridgeDomainName, DeclaredScope, Device, DeviceName, Fabric, VlanId};
+use bk_model::{AdminState, Attachment, BridgeDomainName, DeclaredScope, Device, DeviceName, Fabric, VlanId};
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Change, ChangeId, Sign};
@@ -49,6 +49,8 @@ pub enum Rule {
     VlanInUse,
     /// A sub-interface with this unit exists and is something else.
     UnitTaken,
+    /// The sub-interface stands on the device in no service, as the change would write it: what is missing is added.
+    AlreadyThere,
     /// Another global service uses this VLAN.
     GlobalVlanUsed,
     /// The fabric offers no path between the access devices.
@@ -59,6 +61,8 @@ pub enum Rule {
     OwnLines,
     /// Access ports of the service are written with different MTUs.
     MtuMismatch,
+    /// The instance of the service is disabled on the device.
+    InstanceDisabled,
     /// The port is down, absent, or was never read.
     PortNotUp,
     /// Other services share the port.
@@ -118,12 +122,13 @@ impl Finding {
 fn severity(rule: Rule) -> Severity {
     match rule {
         Rule::MtuMismatch
+        | Rule::InstanceDisabled
         | Rule::PartsJoined
         | Rule::PortNotUp
         | Rule::SingleEndpoint
         | Rule::VlanUnknown
         | Rule::NameDisagrees => Severity::Warning,
-        Rule::PortShared | Rule::ScopeDisagrees => Severity::Info,
+        Rule::AlreadyThere | Rule::PortShared | Rule::ScopeDisagrees => Severity::Info,
         _ => Severity::Error,
     }
 }
@@ -161,6 +166,13 @@ pub(super) fn check_change(
     if change.sign() == Sign::Added && change.cause == Cause::Person {
         check_offer(fabric, change, &port, findings);
     }
+    let instance = device
+        .bridge_domains
+        .iter()
+        .find(|instance| instance.name == *domain);
+    if instance.is_some_and(|instance| instance.admin_state == Some(AdminState::Disabled)) {
+        findings.push(about(Rule::InstanceDisabled).with(domain.as_str()));
+    }
     let vlan = after.encapsulation.single_vlan();
     for (member, other) in members_on(device, &port) {
         if own(member) || (other == domain && *member != after.interface) {
@@ -181,10 +193,15 @@ pub(super) fn check_change(
             return;
         }
     }
+    let there = device
+        .interfaces
+        .get(&after.interface)
+        .filter(|i| !own(&i.name) && is_as_written(i, after));
     let in_the_way = device.interfaces.values().find(|i| {
         i.name.is_subinterface()
             && i.name.port() == port.port()
             && !own(&i.name)
+            && there.is_none_or(|there| there.name != i.name)
             && vlan.is_some_and(|vlan| carries(&i.encapsulation, vlan))
     });
     let beside = all.iter().find_map(|other| {
@@ -194,9 +211,19 @@ pub(super) fn check_change(
     });
     if let Some(interface) = in_the_way.map(|i| &i.name).or(beside) {
         findings.push(about(Rule::VlanInUse).with(interface.to_string()));
+    } else if there.is_some() {
+        findings.push(about(Rule::AlreadyThere));
     } else if !own(&after.interface) && device.interfaces.contains_key(&after.interface) {
         findings.push(about(Rule::UnitTaken));
     }
+}
+
+/// Tells whether a sub-interface that stands on the device is the one that an attachment would write.
+fn is_as_written(there: &bk_model::Interface, after: &Attachment) -> bool {
+    there.encapsulation == after.encapsulation
+        && there.manipulation == after.manipulation
+        && there.admin_state != Some(AdminState::Disabled)
+        && !there.has_l3
 }
 
 /// Checks that nothing but this service loses anything when an attachment is taken away, moved or tagged anew.

@@ -3,6 +3,7 @@
 mod compare;
 mod overlap;
 mod overlay;
+mod policy;
 mod severity;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,10 @@ use bk_model::{BridgeDomainName, InterfaceName};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{Seen, compare};
-pub use overlay::{domain_as_in, overlay};
+pub use overlay::{domain_as_in, objects_as_in, overlay};
+pub use policy::{
+    Happened, InvalidPolicy, OverrideLimits, Policy, PolicyAction, PolicyTerms, Would, decide, dry_run,
+};
 pub use severity::{Severity, SeverityRule};
 
 /// How a device differs from what was expected of it.

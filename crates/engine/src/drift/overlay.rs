@@ -61,6 +61,27 @@ pub fn domain_as_in(now: &Tree, then: &Tree, domain: &BridgeDomainName) -> Tree 
     )
 }
 
+/// Returns `now` with objects as `then` has them. The instance of a bridge domain without lines of its own stays while
+/// it has members there.
+#[must_use]
+pub fn objects_as_in(now: &Tree, then: &Tree, objects: &[DriftObject]) -> Tree {
+    let stays = |object: &DriftObject| match object {
+        DriftObject::Domain { domain } => then
+            .leaves()
+            .any(|leaf| instance_of(leaf.path.as_str()).as_ref() == Some(domain)),
+        _ => false,
+    };
+    let wanted: Vec<(&DriftObject, Vec<String>)> = objects
+        .iter()
+        .map(|object| (object, lines_of(then, object)))
+        .filter(|(object, lines)| !lines.is_empty() || !stays(object))
+        .collect();
+    overlay(
+        now,
+        wanted.iter().map(|(object, lines)| (*object, lines.as_slice())),
+    )
+}
+
 /// The lines of an object; those of a bridge domain without its members.
 fn lines_of(tree: &Tree, object: &DriftObject) -> Vec<String> {
     let none = BTreeSet::new();

@@ -110,11 +110,17 @@ impl Lines<'_> {
             name,
             CliLine::set(Setting::Member(self.domain.clone(), name.clone())),
         )?;
-        self.push(
-            name,
-            CliLine::set(Setting::L2Service(name.clone(), AdminState::Enabled)),
-        )?;
-        if let Some(form) = TagForm::of(&after.encapsulation) {
+        // One that stands there in no service already gets what it lacks.
+        let there = self.device.interfaces.get(name);
+        if !there.is_some_and(|there| there.l2_service) {
+            self.push(
+                name,
+                CliLine::set(Setting::L2Service(name.clone(), AdminState::Enabled)),
+            )?;
+        }
+        let form = TagForm::of(&after.encapsulation)
+            .filter(|_| there.is_none_or(|there| there.encapsulation != after.encapsulation));
+        if let Some(form) = form {
             self.push(name, CliLine::set(Setting::Tags(name.clone(), form)))?;
         }
         let moved = before.and_then(|before| self.device.interfaces.get(&before.interface));

@@ -1,0 +1,124 @@
+//! What policies decide about drift that a read has shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bk_engine::drift::{Happened, OverrideLimits, PolicyAction, decide};
+use bk_model::DeviceName;
+use bk_store::{Decided, Drift, PolicyId};
+use chrono::TimeDelta;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use super::decisions::Verdict;
+use crate::app::App;
+use crate::errors::AppError;
+use crate::views::{DeployOptions, Policy};
+
+/// Whether a policy may begin a deployment now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Records only: a deployment is just ending.
+    Records,
+    /// Also what is put back, as a deployment.
+    Devices,
+}
+
+impl App {
+    /// Lets the policies in force decide about the open events of devices that were just read. What they put back is
+    /// begun, and goes on in the background; what is over their limits is left to a person.
+    pub(crate) async fn apply_policies(
+        &self,
+        devices: &BTreeSet<DeviceName>,
+        reach: Reach,
+    ) -> Result<(), AppError> {
+        let policies = self.policies_in_force().await?;
+        if policies.is_empty() {
+            return Ok(());
+        }
+        let all = self.store().drifts().open().await?;
+        let left = self.left_open(&all).await?;
+        let asking = all
+            .into_iter()
+            .filter(|event| devices.contains(&event.device) && !left.contains_key(&event.id));
+        let mut by_policy: BTreeMap<PolicyId, (PolicyAction, String, Vec<Drift>)> = BTreeMap::new();
+        for event in asking {
+            let happened = Happened {
+                device: &event.device,
+                difference: &event.difference,
+                at: self.now(),
+            };
+            if let Some((id, policy)) = decide(&policies, happened) {
+                let new = || (policy.action(), policy.name().to_owned(), Vec::new());
+                by_policy.entry(id).or_insert_with(new).2.push(event);
+            }
+        }
+        for (id, (action, name, events)) in by_policy {
+            let verdict = |choice| Verdict {
+                choice,
+                why: &name,
+                policy: Some(id),
+                deployment: None,
+            };
+            match action {
+                PolicyAction::Leave => self.decide(&events, verdict(Decided::Leave)).await?,
+                PolicyAction::Sync => self.take(&events, verdict(Decided::Sync)).await?,
+                PolicyAction::Override(limits) if reach == Reach::Devices => {
+                    self.put_back(&events, limits, verdict(Decided::Override)).await;
+                }
+                PolicyAction::Override(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts back what events expect, within limits. Whatever stands against it leaves the events to a person. Boxed, as the
+    /// end of a deployment lets policies decide too.
+    fn put_back<'a>(
+        &'a self,
+        events: &'a [Drift],
+        limits: OverrideLimits,
+        verdict: Verdict<'a>,
+    ) -> BoxFuture<'a, ()> {
+        async move {
+            match self.try_to_put_back(events, limits, verdict).await {
+                Ok(true) => {}
+                Ok(false) => tracing::info!(
+                    policy = verdict.why,
+                    events = events.len(),
+                    "a policy reached its limit"
+                ),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    policy = verdict.why,
+                    "a policy could not put back what is expected"
+                ),
+            }
+        }
+        .boxed()
+    }
+
+    async fn try_to_put_back(
+        &self,
+        events: &[Drift],
+        limits: OverrideLimits,
+        verdict: Verdict<'_>,
+    ) -> Result<bool, AppError> {
+        let Some(policy) = verdict.policy else {
+            return Ok(false);
+        };
+        let plan = self.restore_of(events).await?;
+        let since = self.now() - TimeDelta::days(1);
+        let today = self.store().decisions().deployments_of(policy, since).await?;
+        if plan.is_empty() || !limits.admits(events.len(), plan.line_count(), today) {
+            return Ok(false);
+        }
+        self.keep_plan(&plan, None).await?;
+        let options = DeployOptions {
+            window_minutes: self.current_settings().await?.window_minutes,
+            policy: Policy::AllOrNothing,
+        };
+        self.start_deployment(plan.hash.to_hex(), &options, Some(verdict))
+            .await?;
+        Ok(true)
+    }
+}
