@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activities::Activities;
 use crate::base::BaseCache;
+use crate::checks::Attendance;
 use crate::deployments::RunningDeployments;
 use crate::errors::AppError;
 use crate::events::{AppEvent, EventSink, Topic};
@@ -57,6 +58,7 @@ struct Inner {
     deployments: RunningDeployments,
     /// Inventory changes are read, judged and written by one at a time.
     inventory: Mutex<()>,
+    attendance: Attendance,
     closing: CancellationToken,
 }
 
@@ -86,6 +88,7 @@ impl App {
                 base: BaseCache::default(),
                 deployments: RunningDeployments::default(),
                 inventory: Mutex::new(()),
+                attendance: Attendance::default(),
                 closing: CancellationToken::new(),
                 data_dir,
                 store,
@@ -136,6 +139,10 @@ impl App {
 
     pub(crate) fn running_deployments(&self) -> &RunningDeployments {
         &self.inner.deployments
+    }
+
+    pub(crate) fn attendance(&self) -> &Attendance {
+        &self.inner.attendance
     }
 
     pub(crate) fn inventory_turn(&self) -> &Mutex<()> {
@@ -218,6 +225,7 @@ impl App {
             match self.inner.store.changes_by_others().await {
                 Ok(now) if now != seen => {
                     seen = now;
+                    self.inner.attendance.look_again();
                     self.changed(Topic::ALL);
                 }
                 Ok(_) => {}

@@ -205,6 +205,26 @@ impl Drifts<'_> {
         rows.into_iter().map(Drift::try_from).collect()
     }
 
+    /// Returns events that were open at any time from a moment on, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn since(&self, from: DateTime<Utc>, limit: u32) -> Result<Vec<Drift>, StoreError> {
+        let from = millis(from);
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+             FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL OR closed_at >= ?
+             ORDER BY first_seen DESC, drift.id DESC LIMIT ?",
+            from,
+            limit
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", "the drift"))?;
+        rows.into_iter().map(Drift::try_from).collect()
+    }
+
     /// Returns one event.
     ///
     /// # Errors

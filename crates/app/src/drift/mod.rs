@@ -5,6 +5,8 @@
 
 mod show;
 
+pub(crate) use show::{kind, severity, title};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use bk_config::Tree;
@@ -14,7 +16,7 @@ use bk_engine::fabric::{DeviceRecord, build_fabric};
 use bk_engine::plan::{Base as PlanBase, Plan, make_restore};
 use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
-use bk_store::{Closed, Closing, Drift, DriftId, Sighting, Snapshot};
+use bk_store::{CheckWhy, Closed, Closing, Drift, DriftId, Sighting, Snapshot};
 
 use crate::app::App;
 use crate::base::Base;
@@ -22,7 +24,9 @@ use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::present::number;
-use crate::views::{ActivityView, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView};
+use crate::views::{
+    ActivityView, CheckRequest, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView,
+};
 
 /// Closed events that the inbox shows.
 const CLOSED: u32 = 50;
@@ -45,7 +49,11 @@ impl App {
     /// # Errors
     /// As [`App::discovery_start`].
     pub async fn drift_check_start(&self, devices: Option<Vec<String>>) -> Result<ActivityView, AppError> {
-        self.start_reading(devices, Purpose::Check, "Drift check").await
+        let request = CheckRequest {
+            devices,
+            schedule: None,
+        };
+        Ok(self.check(request, CheckWhy::ByHand).await?.activity)
     }
 
     /// Returns what differs, and what differed lately.

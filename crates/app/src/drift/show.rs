@@ -139,7 +139,7 @@ fn shown(lines: &[String], form: TextForm) -> ConfigText {
     text_of(&Tree::read_flattened(&text).0, form)
 }
 
-fn kind(kind: DriftKind) -> views::DriftKind {
+pub(crate) fn kind(kind: DriftKind) -> views::DriftKind {
     match kind {
         DriftKind::AlreadyConfigured => views::DriftKind::AlreadyConfigured,
         DriftKind::DomainExists => views::DriftKind::DomainExists,
@@ -151,7 +151,7 @@ fn kind(kind: DriftKind) -> views::DriftKind {
     }
 }
 
-fn title(kind: DriftKind) -> &'static str {
+pub(crate) fn title(kind: DriftKind) -> &'static str {
     match kind {
         DriftKind::AlreadyConfigured => "Already configured",
         DriftKind::DomainExists => "Bridge domain exists",
@@ -163,7 +163,7 @@ fn title(kind: DriftKind) -> &'static str {
     }
 }
 
-fn severity(severity: Severity) -> DriftSeverity {
+pub(crate) fn severity(severity: Severity) -> DriftSeverity {
     match severity {
         Severity::Low => DriftSeverity::Low,
         Severity::Medium => DriftSeverity::Medium,

@@ -1,5 +1,6 @@
 //! One file per group of commands.
 
+mod check;
 mod demo;
 mod deploy;
 mod devices;
@@ -61,6 +62,8 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
         ServiceCommand::Audit { devices } => deploy::audit(context, devices).await,
         ServiceCommand::Restore { restore, run } => drift::restore(context, restore, &run).await,
         ServiceCommand::Drift { command } => drift::run(context, command).await,
+        ServiceCommand::Check(check) => check::run(context, check).await,
+        ServiceCommand::Schedules { command } => check::schedules(context, command).await,
         ServiceCommand::CleanUp { devices, run } => deploy::clean_up(context, devices, &run).await,
         ServiceCommand::History {
             deployment,
