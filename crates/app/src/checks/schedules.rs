@@ -89,10 +89,6 @@ impl App {
     /// Returns what a form for a new schedule starts with: every hour, in the time zone of this machine.
     #[must_use]
     pub fn schedule_blank(&self) -> ScheduleInput {
-        let here = iana_time_zone::get_timezone().ok();
-        let zone = here
-            .and_then(|name| TimeZone::parse(&name).ok())
-            .unwrap_or(TimeZone::UTC);
         ScheduleInput {
             id: None,
             name: String::new(),

@@ -90,7 +90,7 @@ pub(super) async fn schedules(context: &Context, command: Option<SchedulesComman
     match command.unwrap_or(SchedulesCommand::List) {
         SchedulesCommand::List => {
             show(context.json, &app.schedules_list().await?, |schedules| {
-                list(schedules)
+                list(schedules);
             });
         }
         SchedulesCommand::Show { name } => {

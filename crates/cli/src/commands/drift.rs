@@ -6,7 +6,7 @@ use bk_app::views::{
 };
 use serde::Serialize;
 
-use super::{Context, deploy, devices};
+use super::{Context, deploy, devices, insight};
 use crate::args::RunArgs;
 use crate::drift_args::{DriftCommand, RestoreArgs};
 use crate::exit::{Exit, Failure};
@@ -23,6 +23,10 @@ pub(super) async fn run(context: &Context, command: Option<DriftCommand>) -> Res
         }
         DriftCommand::Show { event } => {
             show(context.json, &app.drift_detail(event).await?, detail);
+            Ok(Exit::Done)
+        }
+        DriftCommand::Insight { days } => {
+            show(context.json, &app.drift_insight(days).await?, insight::print);
             Ok(Exit::Done)
         }
         DriftCommand::Check { devices } => check(context, devices).await,
@@ -165,7 +169,7 @@ fn print_synced(synced: &DriftSynced) {
     }
 }
 
-fn severity(severity: DriftSeverity) -> &'static str {
+pub(super) fn severity(severity: DriftSeverity) -> &'static str {
     match severity {
         DriftSeverity::Low => "low",
         DriftSeverity::Medium => "medium",

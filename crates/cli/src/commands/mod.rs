@@ -7,6 +7,7 @@ mod devices;
 mod domains;
 mod drift;
 mod edit;
+mod insight;
 mod lab;
 mod sign_in;
 mod snapshots;
