@@ -313,6 +313,38 @@ impl Checks<'_> {
         Ok(runs)
     }
 
+    /// Returns one run with its results.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none of this number.
+    pub async fn run(&self, id: CheckRunId) -> Result<CheckRun, StoreError> {
+        let object = format!("check {}", id.0);
+        let row = sqlx::query_as!(
+            RunRow,
+            r#"SELECT check_run.id, schedule_id, name AS "name?", why, due_at, by, started_at, ended_at
+             FROM check_run LEFT JOIN schedule ON schedule.id = schedule_id WHERE check_run.id = ?"#,
+            id.0
+        )
+        .fetch_optional(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object.clone()))?;
+        let mut run = CheckRun::try_from(row.ok_or_else(|| StoreError::not_found(object.clone()))?)?;
+        let rows = sqlx::query_as!(
+            ResultRow,
+            r#"SELECT run_id AS "run_id!", name, at, outcome, events, code, sentence, took_ms
+             FROM check_result JOIN device ON device.id = device_id WHERE run_id = ? ORDER BY name"#,
+            id.0
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object))?;
+        run.results = rows
+            .into_iter()
+            .map(CheckResult::try_from)
+            .collect::<Result<_, _>>()?;
+        Ok(run)
+    }
+
     /// Returns the newest moment of a schedule that a run answered for.
     ///
     /// # Errors

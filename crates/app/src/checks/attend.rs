@@ -9,15 +9,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
-use super::show;
 use crate::app::App;
 use crate::errors::AppError;
 use crate::views::CheckRunView;
 
 /// How often the clock is looked at. A timer alone would not see a machine that slept, or a clock that was set.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Runs among which those of one look are found; there are fewer schedules.
-const NEWEST: u32 = 200;
 /// When it is tried again after the data folder could not be used.
 const TRY_AGAIN: chrono::Duration = chrono::Duration::minutes(1);
 
@@ -56,11 +53,11 @@ impl App {
                 CheckWhy::Scheduled
             };
             let wanted = self.wanted_of(schedule, why, Some(due.at)).await?;
-            ran.extend(self.check_through(wanted).await?);
+            if let Some(run) = self.check_through(wanted).await? {
+                ran.push(self.check_run(run.0).await?);
+            }
         }
-        let runs = self.store().checks().runs(NEWEST).await?;
-        let mine = runs.iter().filter(|run| ran.contains(&run.id));
-        Ok(mine.map(show::run).collect())
+        Ok(ran)
     }
 
     async fn attend(self) {

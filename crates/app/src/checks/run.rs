@@ -144,14 +144,12 @@ impl App {
         Ok(runs.iter().map(show::run).collect())
     }
 
-    /// Returns one of the newest runs.
+    /// Returns one run.
     ///
     /// # Errors
-    /// [`AppError::NotKnown`] if there is none of this number among them.
+    /// [`AppError::Store`] if there is none of this number.
     pub async fn check_run(&self, run: u32) -> Result<CheckRunView, AppError> {
-        let runs = self.check_runs(MOST_RUNS).await?;
-        let found = runs.into_iter().find(|known| known.id == run);
-        found.ok_or_else(|| AppError::not_known("check", run.to_string()))
+        Ok(show::run(&self.store().checks().run(CheckRunId(run)).await?))
     }
 
     pub(crate) async fn check(&self, request: CheckRequest, why: CheckWhy) -> Result<CheckStarted, AppError> {

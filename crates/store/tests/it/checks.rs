@@ -2,7 +2,8 @@
 
 use bk_engine::schedule::{Cron, TimeZone};
 use bk_store::{
-    CheckOutcome, CheckResult, CheckScope, CheckWhy, NewCheckRun, ScheduleId, ScheduleSpec, StoreError,
+    CheckOutcome, CheckResult, CheckRunId, CheckScope, CheckWhy, NewCheckRun, ScheduleId, ScheduleSpec,
+    StoreError,
 };
 use chrono::{DateTime, Utc};
 
@@ -141,6 +142,8 @@ async fn a_due_moment_is_run_once_and_the_first_result_stays() {
     assert_eq!(first.schedule, Some((night, "night".to_owned())));
     let outcomes: Vec<&CheckOutcome> = first.results.iter().map(|one| &one.outcome).collect();
     assert_eq!(outcomes, [&CheckOutcome::Drift { events: 2 }, &lost]);
+    assert_eq!(checks.run(run).await.unwrap(), *first);
+    assert!(checks.run(CheckRunId(99)).await.is_err());
     assert_eq!(checks.runs(1).await.unwrap()[0].results, []);
     assert_eq!(checks.results_since(at(0), 10).await.unwrap().len(), 2);
     assert_eq!(checks.results_since(at(6), 10).await.unwrap().len(), 0);
