@@ -155,8 +155,8 @@ async fn the_time_limit_ends_a_device_that_hangs() {
     let schedule = scene
         .app
         .schedule_save(ScheduleInput {
-            limit_seconds: 5,
-            at_once: 2,
+            limit_seconds: 10,
+            at_once: 16,
             ..hourly(&scene, CheckScope::All)
         })
         .await

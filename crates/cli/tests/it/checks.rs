@@ -33,12 +33,12 @@ async fn a_check_ends_with_the_code_of_what_it_found() {
     let line = bench.dump()[leaves[1].as_str()]
         .flattened
         .lines()
-        .find(|line| line.contains(" l2-service"))
+        .find(|line| line.contains(" vlan-id "))
         .unwrap()
         .to_owned();
     let interface = line.split(' ').nth(1).unwrap().to_owned();
     let typed = [
-        format!("no interfaces {interface} l2-service"),
+        format!("interfaces {interface} vlan-id 3777"),
         "commit".to_owned(),
     ];
     bench.fabric.foreign(leaves[1], "rowan", &typed);
