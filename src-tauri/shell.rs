@@ -79,6 +79,8 @@ async fn open(shell: AppHandle, data_dir: PathBuf, options: &Options) -> Result<
     if options.practice && matches!(app.app_status().await?.mode, Mode::Empty | Mode::Practice) {
         app.start_practice_lab().await?;
     }
+    app.run_schedules();
+    app.keep_in_sync();
     Ok(app)
 }
 

@@ -3,6 +3,7 @@
 //! A command takes its arguments, calls the method of [`bk_app::App`] that has its name, and hands back the view or
 //! the error as the window sees it. Whatever decides something belongs below.
 
+pub(crate) mod checks;
 pub(crate) mod deployments;
 pub(crate) mod devices;
 pub(crate) mod domains;

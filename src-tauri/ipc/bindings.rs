@@ -8,7 +8,7 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 
 use super::events::{ActivityChanged, DataChanged, DeploymentChanged, TranscriptAdded};
 use crate::commands::{
-    deployments, devices, domains, drafts, drift, files, plans, practice, settings, snapshots, status,
+    checks, deployments, devices, domains, drafts, drift, files, plans, practice, settings, snapshots, status,
 };
 
 /// All commands and events. The window is built from this, and so are its bindings.
@@ -72,6 +72,14 @@ pub(crate) fn builder() -> Builder<Wry> {
             drift::drift_policy_save,
             drift::drift_policy_end,
             drift::drift_policy_try,
+            checks::schedules_list,
+            checks::schedule_blank,
+            checks::schedule_preview,
+            checks::schedule_save,
+            checks::schedule_remove,
+            checks::check_now,
+            checks::check_runs,
+            checks::drift_insight,
             deployments::deployment_start,
             deployments::deployment_choose,
             deployments::deployment_child,

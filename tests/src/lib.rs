@@ -1,5 +1,6 @@
 //! Scenarios over the simulated fabric: the service in process, the fabric's own dump as the truth.
 
+mod clock;
 mod sent;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use bk_app::views::{
     DraftView, PlanView,
 };
 use bk_app::{App, AppEvent, AppOptions, PracticeLab, SecretStoreChoice};
+use bk_engine::ports::Clock;
 use bk_lab::device::DeviceDump;
 use bk_lab::dialect::Dialect;
 use bk_lab::serve::{Fabric, ServeOptions};
@@ -18,6 +20,7 @@ use bk_practice::LocalPracticeLab;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+pub use clock::SetClock;
 pub use sent::{SentLines, forbidden, offences};
 
 /// The service of the practice fabric that most scenarios edit: superspine, two spines, leaves under both.
@@ -31,6 +34,8 @@ pub struct Scene {
     pub fabric: Arc<Fabric>,
     /// Events that the service told.
     pub events: Arc<Mutex<Vec<AppEvent>>>,
+    /// The clock of the service.
+    pub clock: Arc<SetClock>,
     moved: watch::Receiver<u64>,
     lab: Arc<LocalPracticeLab>,
     folder: TempDir,
@@ -79,8 +84,10 @@ impl Scene {
         let lab = Arc::new(LocalPracticeLab::of(spec, options));
         lab.start().await.expect("the scene works");
         let fabric = lab.fabric().await.expect("the scene works");
-        let (app, events, moved) = open(&folder, &lab).await;
+        let clock = Arc::new(SetClock::default());
+        let (app, events, moved) = open(&folder, &lab, &clock).await;
         Self {
+            clock,
             _sent: SentLines::of(&fabric),
             app,
             fabric,
@@ -95,8 +102,12 @@ impl Scene {
     pub async fn restart(&mut self) {
         // Closing also stops the fabric, which a restart of the window would not.
         let lab = Arc::clone(&self.lab);
-        drop(std::mem::replace(&mut self.app, open(&self.folder, &lab).await.0));
-        let (app, events, moved) = open(&self.folder, &lab).await;
+        let clock = Arc::clone(&self.clock);
+        drop(std::mem::replace(
+            &mut self.app,
+            open(&self.folder, &lab, &clock).await.0,
+        ));
+        let (app, events, moved) = open(&self.folder, &lab, &clock).await;
         (self.app, self.events, self.moved) = (app, events, moved);
     }
 
@@ -115,6 +126,18 @@ impl Scene {
                 .expect("the scene works");
             if now.state != ActivityState::Running {
                 return now;
+            }
+            moved.changed().await.expect("the scene works");
+        }
+    }
+
+    /// Waits until something that the service tells makes `found` find what it looks for.
+    pub async fn until<T>(&self, mut found: impl AsyncFnMut(&App) -> Option<T>) -> T {
+        let mut moved = self.moved.clone();
+        loop {
+            moved.mark_unchanged();
+            if let Some(found) = found(&self.app).await {
+                return found;
             }
             moved.changed().await.expect("the scene works");
         }
@@ -276,6 +299,7 @@ impl Scene {
 async fn open(
     folder: &TempDir,
     lab: &Arc<LocalPracticeLab>,
+    clock: &Arc<SetClock>,
 ) -> (App, Arc<Mutex<Vec<AppEvent>>>, watch::Receiver<u64>) {
     let events: Arc<Mutex<Vec<AppEvent>>> = Arc::default();
     let (sender, moved) = watch::channel(0);
@@ -288,7 +312,7 @@ async fn open(
             sender.send_modify(|count| *count += 1);
         }),
         secrets: SecretStoreChoice::SessionOnly,
-        clock: Arc::new(bk_app::SystemClock),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
     };
     (App::open(options).await.expect("the scene works"), events, moved)
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ pub(crate) struct Activities {
 struct Inner {
     events: EventSink,
     all: Mutex<VecDeque<Entry>>,
+    /// Changes with each activity that ends.
+    ended: watch::Sender<()>,
 }
 
 struct Entry {
@@ -44,6 +47,7 @@ impl Activities {
             inner: Arc::new(Inner {
                 events,
                 all: Mutex::new(VecDeque::new()),
+                ended: watch::Sender::new(()),
             }),
         }
     }
@@ -101,6 +105,16 @@ impl Activities {
         self.list()
             .into_iter()
             .find(|view| view.kind == kind && view.state == ActivityState::Running)
+    }
+
+    /// Waits until none of this kind runs.
+    pub(crate) async fn none_running(&self, kind: ActivityKind) {
+        let mut ended = self.inner.ended.subscribe();
+        while self.running(kind).is_some() {
+            if ended.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     /// Asks an activity to stop; tells whether there is one of this identity.
@@ -179,6 +193,7 @@ impl Activity {
                 view.fact = fact;
             }
         });
+        self.all.inner.ended.send_replace(());
     }
 }
 

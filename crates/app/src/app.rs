@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activities::Activities;
 use crate::base::BaseCache;
+use crate::checks::Attendance;
 use crate::deployments::RunningDeployments;
 use crate::drift::{Reasons, SyncQueue};
 use crate::errors::AppError;
@@ -60,6 +61,7 @@ struct Inner {
     syncs: SyncQueue,
     /// Inventory changes are read, judged and written by one at a time.
     inventory: Mutex<()>,
+    attendance: Attendance,
     closing: CancellationToken,
 }
 
@@ -91,6 +93,7 @@ impl App {
                 reasons: Reasons::default(),
                 syncs: SyncQueue::default(),
                 inventory: Mutex::new(()),
+                attendance: Attendance::default(),
                 closing: CancellationToken::new(),
                 data_dir,
                 store,
@@ -149,6 +152,10 @@ impl App {
 
     pub(crate) fn sync_queue(&self) -> &SyncQueue {
         &self.inner.syncs
+    }
+
+    pub(crate) fn attendance(&self) -> &Attendance {
+        &self.inner.attendance
     }
 
     pub(crate) fn inventory_turn(&self) -> &Mutex<()> {
@@ -231,6 +238,7 @@ impl App {
             match self.inner.store.changes_by_others().await {
                 Ok(now) if now != seen => {
                     seen = now;
+                    self.inner.attendance.look_again();
                     self.changed(Topic::ALL);
                 }
                 Ok(_) => {}

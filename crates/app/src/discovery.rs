@@ -13,6 +13,7 @@ use futures::StreamExt;
 use crate::activities::Activity;
 use crate::app::App;
 use crate::base::Base;
+use crate::checks::RunningCheck;
 use crate::connect::{Connector, Unrecorded, reachability, word};
 use crate::drift::{Look, Reach, Verdict, decided};
 use crate::errors::{AppError, step_error};
@@ -152,6 +153,22 @@ impl App {
         deployed: Option<&Plan>,
         activity: &Activity,
     ) -> Result<(), AppError> {
+        let beside = Beside {
+            deployed,
+            check: None,
+        };
+        self.read_beside(devices, purpose, beside, activity).await
+    }
+
+    /// The same beside a deployment or a check.
+    pub(crate) async fn read_beside(
+        &self,
+        devices: &[DeviceEntry],
+        purpose: Purpose,
+        beside: Beside<'_>,
+        activity: &Activity,
+    ) -> Result<(), AppError> {
+        let Beside { deployed, check } = beside;
         let settings = self.current_settings().await?;
         let mut connector = Connector::new(self, Arc::new(Unrecorded)).await?;
         let mut ports: Vec<Arc<dyn DevicePort>> = Vec::with_capacity(devices.len());
@@ -171,22 +188,29 @@ impl App {
             purpose,
             deployed,
             base: self.base().await?,
+            check,
         };
         for (device, error) in without_port {
             work.failed(device, error, None, None).await?;
         }
         let clock = self.clock();
         let (began, total) = (clock.since_boot(), ports.len());
-        let at_once = usize::from(settings.concurrency);
+        let at_once = usize::from(check.map_or(settings.concurrency, |check| check.at_once));
+        let cancel = activity.cancelled().child_token();
         let mut results = discover(
             ports,
             purpose.scope(),
             at_once,
             Arc::clone(&clock),
-            activity.cancelled(),
+            cancel.clone(),
         );
         let mut arrived = 0;
-        while let Some(result) = results.next().await {
+        loop {
+            let next = match check {
+                Some(check) => check.within(results.next(), &cancel).await,
+                None => results.next().await,
+            };
+            let Some(result) = next else { break };
             arrived += 1;
             let left = seconds_left(clock.since_boot().saturating_sub(began), arrived, total);
             if let Some(device) = devices.iter().find(|device| device.name == result.device) {
@@ -228,6 +252,15 @@ impl App {
     }
 }
 
+/// What goes on beside a reading.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// A deployment of which the records know nothing yet.
+    pub(crate) deployed: Option<&'a Plan>,
+    /// A check that is filed away: it has a breadth and a limit of its own, and each result is noted as it arrives.
+    pub(crate) check: Option<&'a RunningCheck>,
+}
+
 /// One run over devices.
 struct Work<'a> {
     app: &'a App,
@@ -239,6 +272,8 @@ struct Work<'a> {
     deployed: Option<&'a Plan>,
     /// What was believed when the reading began.
     base: Arc<Base>,
+    /// The check that this is, if it is filed away.
+    check: Option<&'a RunningCheck>,
 }
 
 impl Work<'_> {
@@ -258,10 +293,22 @@ impl Work<'_> {
             }
         };
         let version = read.facts.version.clone();
-        self.keep(&device.name, read).await?;
         self.note(device, None, Some(result.took), version).await?;
+        let mut error = None;
+        match self.check {
+            None => self.keep(&device.name, read).await?,
+            Some(check) => {
+                error = check.not_comparable(self.app, &device.name).await?;
+                if error.is_none() {
+                    self.keep(&device.name, read).await?;
+                }
+                check
+                    .note(self.app, &device.name, error.as_ref(), Some(result.took))
+                    .await?;
+            }
+        }
         self.activity
-            .device(activity_device(device, None, Some(result.took)), seconds_left);
+            .device(activity_device(device, error, Some(result.took)), seconds_left);
         Ok(())
     }
 
@@ -274,6 +321,14 @@ impl Work<'_> {
         seconds_left: Option<u32>,
     ) -> Result<(), AppError> {
         self.note(device, Some(&error), None, None).await?;
+        let error = match self.check {
+            None => error,
+            Some(check) => {
+                let error = check.told(&device.name, error);
+                check.note(self.app, &device.name, Some(&error), took).await?;
+                error
+            }
+        };
         self.activity
             .device(activity_device(device, Some(error), took), seconds_left);
         Ok(())

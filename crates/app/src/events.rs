@@ -34,6 +34,7 @@ pub type EventSink = Arc<dyn Fn(AppEvent) + Send + Sync>;
 /// A kind of stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Topic {
+    Checks,
     Status,
     Devices,
     Domains,
@@ -47,6 +48,7 @@ pub(crate) enum Topic {
 
 impl Topic {
     pub(crate) const ALL: &[Self] = &[
+        Self::Checks,
         Self::Status,
         Self::Devices,
         Self::Domains,
@@ -60,6 +62,7 @@ impl Topic {
 
     pub(crate) fn word(self) -> &'static str {
         match self {
+            Topic::Checks => "checks",
             Topic::Status => "status",
             Topic::Devices => "devices",
             Topic::Domains => "domains",

@@ -6,6 +6,7 @@
 mod activities;
 mod app;
 mod base;
+mod checks;
 mod clock;
 mod connect;
 mod credentials;
@@ -18,6 +19,7 @@ mod drift;
 mod errors;
 mod events;
 mod hostkeys;
+mod insight;
 mod inventory;
 mod jumps;
 mod known_hosts;

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::check_args::{CheckArgs, SchedulesCommand};
 use crate::drift_args::{DriftCommand, RestoreArgs};
 
 /// Finds, edits and deploys bridge domains on a fabric of DNOS routers.
 ///
 /// Exit codes: 0 done, 1 internal error, 2 usage, 3 refused or nothing done (every device is old), 4 aborted (every
-/// device is old), 5 in doubt, 6 drift, 7 another process holds the data folder, 8 no credentials or no keyring.
+/// device is old), 5 in doubt, 6 drift, 7 another process holds the data folder, 8 no credentials or no keyring, 9 some
+/// device was not checked and none is known to differ.
 #[derive(Debug, Parser)]
 #[command(name = "bk", version, max_term_width = 110)]
 pub(crate) struct Args {
@@ -100,6 +102,14 @@ pub(crate) enum ServiceCommand {
     Drift {
         #[command(subcommand)]
         command: Option<DriftCommand>,
+    },
+    /// Reads devices, compares them with what is expected and files away what each gave: 0 all in sync, 6 where one
+    /// differs, 9 where none differs but some device was not checked. Records stay as they are.
+    Check(CheckArgs),
+    /// When checks run by themselves, while the window is open or where the system's scheduler runs `bk check --due`.
+    Schedules {
+        #[command(subcommand)]
+        command: Option<SchedulesCommand>,
     },
     /// Removes what `audit` finds and can remove, as one transaction.
     CleanUp {

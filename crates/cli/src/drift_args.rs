@@ -22,6 +22,13 @@ pub(crate) enum DriftCommand {
         /// Only these.
         devices: Vec<String>,
     },
+    /// What past drift and past checks tell: where, when and whose it was, what comes back, how long it lasts, health, and
+    /// where drift comes next.
+    Insight {
+        /// Days that are looked at.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: u32,
+    },
     /// Reads the devices again and takes what they hold as what is expected.
     Sync {
         /// Numbers of events.

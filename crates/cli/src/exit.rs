@@ -29,6 +29,8 @@ pub(crate) enum Exit {
     Locked = 7,
     /// No credentials or no keyring.
     NoCredentials = 8,
+    /// Some device was not checked, and none is known to differ.
+    NotChecked = 9,
 }
 
 impl From<Exit> for ExitCode {

@@ -3,6 +3,7 @@
 //! Parses arguments, calls the service, prints what it gives back. Knows no rule of its own.
 
 mod args;
+mod check_args;
 mod commands;
 mod drift_args;
 mod exit;

@@ -97,6 +97,11 @@ pub(crate) fn moment(text: &str) -> String {
 
 /// Prints rows under headings, each column as wide as it needs; numbers are aligned by the caller.
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) {
+    tabulated(headings, rows).iter().for_each(|line| say(line));
+}
+
+/// The lines of [`table`].
+pub(crate) fn tabulated(headings: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows
         .iter()
         .map(|row| row.iter().map(|cell| inert(cell)).collect())
@@ -117,13 +122,11 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) {
             .collect();
         padded.join("  ").trim_end().to_owned()
     };
-    say(&line(
-        &headings
-            .iter()
-            .map(|heading| heading.to_uppercase())
-            .collect::<Vec<_>>(),
-    ));
-    rows.iter().for_each(|row| say(&line(row)));
+    let head: Vec<String> = headings.iter().map(|heading| heading.to_uppercase()).collect();
+    std::iter::once(&head)
+        .chain(&rows)
+        .map(|cells| line(cells))
+        .collect()
 }
 
 #[cfg(test)]

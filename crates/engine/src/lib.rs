@@ -7,8 +7,10 @@ pub mod drift;
 pub mod fabric;
 #[cfg(test)]
 mod fixtures;
+pub mod insight;
 pub mod leftovers;
 pub mod plan;
 pub mod ports;
 pub mod recovery;
+pub mod schedule;
 pub mod verify;

@@ -178,6 +178,28 @@ impl Deployments<'_> {
         .try_into()
     }
 
+    /// Returns number and plan of the deployments that were at work at any time from a moment on: those that did not end
+    /// among them.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn at_work_since(
+        &self,
+        from: DateTime<Utc>,
+    ) -> Result<Vec<(DeploymentId, String)>, StoreError> {
+        let from = millis(from);
+        let rows = sqlx::query!(
+            "SELECT id, plan FROM deployment WHERE ended_at IS NULL OR ended_at > ? ORDER BY id",
+            from
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", "the deployments"))?;
+        rows.into_iter()
+            .map(|row| Ok((DeploymentId(small(row.id, "a deployment")?), row.plan)))
+            .collect()
+    }
+
     /// Returns all deployments, newest first.
     ///
     /// # Errors

@@ -209,7 +209,7 @@ impl Drifts<'_> {
     ///
     /// # Errors
     /// [`StoreError`] if the database can't be read.
-    pub async fn since(&self, moment: DateTime<Utc>) -> Result<Vec<Drift>, StoreError> {
+    pub async fn first_seen_since(&self, moment: DateTime<Utc>) -> Result<Vec<Drift>, StoreError> {
         let since = millis(moment);
         let rows = sqlx::query_as!(
             Row,
@@ -222,6 +222,26 @@ impl Drifts<'_> {
         .await
         .map_err(StoreError::statement("read", "the drift of the last days"))?;
         rows.into_iter().rev().map(Drift::try_from).collect()
+    }
+
+    /// Returns events that were open at any time from a moment on, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn since(&self, from: DateTime<Utc>, limit: u32) -> Result<Vec<Drift>, StoreError> {
+        let from = millis(from);
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+             FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL OR closed_at >= ?
+             ORDER BY first_seen DESC, drift.id DESC LIMIT ?",
+            from,
+            limit
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", "the drift"))?;
+        rows.into_iter().map(Drift::try_from).collect()
     }
 
     /// Returns one event.

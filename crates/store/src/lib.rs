@@ -5,6 +5,7 @@
 //! in which values shaped like secrets are already tokens.
 
 mod blob;
+mod checks;
 mod contacts;
 mod credentials;
 mod decisions;
@@ -24,6 +25,7 @@ mod open;
 mod plans;
 mod records;
 mod redact;
+mod schedules;
 mod settings;
 mod snapshots;
 mod source;
@@ -31,6 +33,7 @@ mod texts;
 mod time;
 mod transcript;
 
+pub use checks::{CheckOutcome, CheckResult, CheckRun, CheckRunId, CheckWhy, Checks, NewCheckRun};
 pub use contacts::{Contact, Contacts};
 pub use credentials::{Credential, Credentials, KeptIn, SignInWay};
 pub use decisions::{Decided, Decision, Decisions, NewDecision, PolicyId, StoredPolicy};
@@ -50,6 +53,7 @@ pub use open::{Store, StoreOptions};
 pub use plans::{Plan, Plans};
 pub use records::{Record, Records};
 pub use redact::{SecretTokens, StoredText};
+pub use schedules::{CheckScope, Schedule, ScheduleId, ScheduleSpec, Schedules};
 pub use settings::Settings;
 pub use snapshots::{NewSnapshot, Snapshot, SnapshotId, Snapshots};
 pub use source::SnapshotSource;

@@ -13,8 +13,9 @@ use sqlx::{AssertSqlSafe, Connection, Sqlite, SqlitePool, Transaction};
 
 use crate::journal::JournalWriter;
 use crate::{
-    Contacts, Credentials, Decisions, Deployments, Derived, Devices, Drafts, Drifts, Events, HostKeys,
-    JumpHosts, Lines, Plans, Records, Settings, Snapshots, StoreError, StoreJournal, Transcripts,
+    Checks, Contacts, Credentials, Decisions, Deployments, Derived, Devices, Drafts, Drifts, Events,
+    HostKeys, JumpHosts, Lines, Plans, Records, Schedules, Settings, Snapshots, StoreError, StoreJournal,
+    Transcripts,
 };
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -217,6 +218,18 @@ impl Store {
     #[must_use]
     pub fn transcripts(&self) -> Transcripts<'_> {
         Transcripts(self)
+    }
+
+    /// When checks are due.
+    #[must_use]
+    pub fn schedules(&self) -> Schedules<'_> {
+        Schedules(self)
+    }
+
+    /// Checks that ran.
+    #[must_use]
+    pub fn checks(&self) -> Checks<'_> {
+        Checks(self)
     }
 
     /// Where devices differ from what is expected of them.

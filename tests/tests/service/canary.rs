@@ -7,8 +7,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use bk_app::views::{
-    CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation, ImportRequest,
-    JumpHostRequest, Policy, RestoreRequest, SettingInput, TextForm,
+    CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation, DriftPolicyAction,
+    DriftPolicyTerms, DriftSeverity, ImportRequest, JumpHostRequest, Policy, RestoreRequest, ScheduleInput,
+    SettingInput, TextForm,
 };
 use bk_app::{App, AppError, SecretInput};
 use bk_lab::generate::practice;
@@ -230,8 +231,43 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     let check = answers.note("drift_check_start", check).unwrap();
     told.end_of(&check.id).await;
     answers.note("drift_list", app.drift_list().await).unwrap();
+    let schedule = app.schedule_save(ScheduleInput {
+        name: PLANTED.replace("planted", "schedule"),
+        ..app.schedule_blank()
+    });
+    let schedule = answers.note("schedule_save", schedule.await).unwrap();
+    answers.note("schedules_list", app.schedules_list().await);
+    let preview = app.schedule_preview(schedule.input.clone()).await;
+    answers.note("schedule_preview", preview);
+    answers.note("checks_due", app.checks_due().await);
+    answers.note("check_runs", app.check_runs(10).await).unwrap();
+    answers.note("schedule_remove", app.schedule_remove(schedule.id).await);
+    answers
+        .note("drift_insight", app.drift_insight(30).await)
+        .unwrap();
     answers.note("drift_detail", app.drift_detail(1).await);
     answers.note("drift_sync", app.drift_sync(vec![1], None).await);
+    let why = Some(PLANTED.replace("planted", "why"));
+    answers.note("drift_leave", app.drift_leave(vec![1], why).await);
+    answers
+        .note("drift_decisions", app.drift_decisions().await)
+        .unwrap();
+    let terms = DriftPolicyTerms {
+        name: PLANTED.replace("planted", "policy"),
+        devices: Vec::new(),
+        objects: Vec::new(),
+        kinds: Vec::new(),
+        at_most: DriftSeverity::Low,
+        action: DriftPolicyAction::Leave,
+        limits: None,
+        expires: (chrono::Utc::now() + chrono::TimeDelta::days(9)).to_rfc3339(),
+    };
+    answers.note("drift_policy_try", app.drift_policy_try(terms.clone(), 7).await);
+    answers.note("drift_policy_save", app.drift_policy_save(terms, None).await);
+    answers
+        .note("drift_policies", app.drift_policies().await)
+        .unwrap();
+    answers.note("drift_policy_end", app.drift_policy_end(1).await);
     answers.note(
         "drift_override_plan",
         app.drift_override_plan(vec![1], None).await,

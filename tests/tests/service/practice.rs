@@ -163,7 +163,7 @@ async fn what_another_process_writes_is_told() {
             .told
             .after(
                 told,
-                |event| matches!(event, AppEvent::DataChanged { topics } if topics.len() == 9),
+                |event| matches!(event, AppEvent::DataChanged { topics } if topics.len() == 10),
             )
             .await;
     }

@@ -105,9 +105,37 @@ export const commands = {
 	/**  Returns one event with its evidence and its choices. */
 	driftDetail: (id: number) => typedError<DriftDetail, ErrorView>(__TAURI_INVOKE("drift_detail", { id })),
 	/**  Reads the devices of these events again and takes what they hold as what is expected. */
-	driftSync: (ids: number[]) => typedError<DriftSynced, ErrorView>(__TAURI_INVOKE("drift_sync", { ids })),
+	driftSync: (ids: number[], why: string | null) => typedError<DriftSynced, ErrorView>(__TAURI_INVOKE("drift_sync", { ids, why })),
 	/**  Plans what puts back what these events expect. */
-	driftOverridePlan: (ids: number[]) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("drift_override_plan", { ids })),
+	driftOverridePlan: (ids: number[], why: string | null) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("drift_override_plan", { ids, why })),
+	/**  Leaves these events open: they ask for nothing until their objects change again. */
+	driftLeave: (ids: number[], why: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("drift_leave", { ids, why })),
+	/**  Returns the newest decisions. */
+	driftDecisions: () => typedError<DriftDecisionView[], ErrorView>(__TAURI_INVOKE("drift_decisions")),
+	/**  Returns all policies. */
+	driftPolicies: () => typedError<DriftPolicyView[], ErrorView>(__TAURI_INVOKE("drift_policies")),
+	/**  Keeps a policy. */
+	driftPolicySave: (terms: DriftPolicyTerms, replaces: number | null) => typedError<DriftPolicyView, ErrorView>(__TAURI_INVOKE("drift_policy_save", { terms, replaces })),
+	/**  Ends a policy. */
+	driftPolicyEnd: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("drift_policy_end", { id })),
+	/**  Tells what a policy would have done. */
+	driftPolicyTry: (terms: DriftPolicyTerms, days: number) => typedError<DriftPolicyTrial, ErrorView>(__TAURI_INVOKE("drift_policy_try", { terms, days })),
+	/**  Returns all schedules. */
+	schedulesList: () => typedError<ScheduleView[], ErrorView>(__TAURI_INVOKE("schedules_list")),
+	/**  Returns what a new schedule starts from. */
+	scheduleBlank: () => typedError<ScheduleInput, ErrorView>(__TAURI_INVOKE("schedule_blank")),
+	/**  Tells when a schedule would be due. */
+	schedulePreview: (input: ScheduleInput) => typedError<SchedulePreview, ErrorView>(__TAURI_INVOKE("schedule_preview", { input })),
+	/**  Adds or changes a schedule. */
+	scheduleSave: (input: ScheduleInput) => typedError<ScheduleView, ErrorView>(__TAURI_INVOKE("schedule_save", { input })),
+	/**  Removes a schedule; its runs stay. */
+	scheduleRemove: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("schedule_remove", { id })),
+	/**  Checks devices now. */
+	checkNow: (request: CheckRequest) => typedError<CheckStarted, ErrorView>(__TAURI_INVOKE("check_now", { request })),
+	/**  Returns the newest runs of checks. */
+	checkRuns: (limit: number) => typedError<CheckRunView[], ErrorView>(__TAURI_INVOKE("check_runs", { limit })),
+	/**  Returns what drift tells over the last days. */
+	driftInsight: (days: number) => typedError<InsightView, ErrorView>(__TAURI_INVOKE("drift_insight", { days })),
 	/**  Starts a deployment of a plan; it goes on in the background. */
 	deploymentStart: (plan: string, options: DeployOptions) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
 	/**  Takes a choice that the deployment offers, `abort` among them. */
@@ -382,6 +410,41 @@ export type CheckCell = {
 	after: string | null,
 };
 
+/**  What one device gave. */
+export type CheckDeviceView = {
+	/**  The device. */
+	device: string,
+	/**  When. */
+	at: string,
+	/**  What came of it. */
+	outcome: CheckOutcome,
+	/**  Open events of drift. */
+	events: number,
+	/**  Stable word of why it was not checked. */
+	code: string | null,
+	/**  Why it was not checked, in a sentence. */
+	reason: string | null,
+	/**  Milliseconds that the reading took. */
+	millis: number | null,
+};
+
+/**  What came of a device. */
+export type CheckOutcome = 
+/**  It was read and holds what is expected. */
+"in-sync" | 
+/**  It was read and differs. */
+"drift" | 
+/**  It was not read, or not compared: nothing is known of it. */
+"not-checked";
+
+/**  What is to be checked now. */
+export type CheckRequest = {
+	/**  Only these devices; all without them and without a schedule. */
+	devices: string[] | null,
+	/**  What this schedule checks, with its breadth and limit. */
+	schedule: number | null,
+};
+
 /**  Result of a pre-check or check. */
 export type CheckResult = 
 /**  Not finished. */
@@ -408,6 +471,68 @@ export type CheckRow = {
 	/**  Evidence in one sentence. */
 	evidence: string,
 };
+
+/**  A run of a check. */
+export type CheckRunView = {
+	/**  Number. */
+	id: number,
+	/**  Number of its schedule. */
+	schedule: number | null,
+	/**  Name of its schedule. */
+	scheduleName: string | null,
+	/**  Why it ran. */
+	why: CheckWhy,
+	/**  The same in words. */
+	whyWords: string,
+	/**  The moment of the schedule that it answers for. */
+	due: string | null,
+	/**  Who ran it. */
+	by: string,
+	/**  When it began. */
+	started: string,
+	/**  When it ended; none while it runs, or if the program ended first. */
+	ended: string | null,
+	/**  Devices that hold what is expected. */
+	inSync: number,
+	/**  Devices that differ. */
+	drift: number,
+	/**  Devices of which nothing is known. */
+	notChecked: number,
+	/**  What each device gave, by name. */
+	devices: CheckDeviceView[],
+};
+
+/**  What a schedule checks. */
+export type CheckScope = 
+/**  The whole inventory, as it is when the check runs. */
+{ what: "all" } | 
+/**  Some devices. */
+{ what: "devices"; 
+/**  Their names. */
+devices: string[] } | 
+/**  The devices that have one of some groups when the check runs. */
+{ what: "groups"; 
+/**  The groups. */
+groups: string[] };
+
+/**  A check that began. */
+export type CheckStarted = {
+	/**  Number of the run. */
+	run: number,
+	/**  It, as an activity. */
+	activity: ActivityView,
+};
+
+/**  Why a check ran. */
+export type CheckWhy = 
+/**  It was due. */
+"scheduled" | 
+/**  It had been due while Bridgekeeper or the machine slept. */
+"caught-up" | 
+/**  A person asked in the window. */
+"by-hand" | 
+/**  `bk` was told to. */
+"command";
 
 /**  The deployment that another goes on for, without a part of its plan. */
 export type ChildView = {
@@ -987,6 +1112,49 @@ export type DriftClosed = {
 	how: string,
 };
 
+/**  What was decided about an event. */
+export type DriftDecided = 
+/**  To take what the device holds. */
+"sync" | 
+/**  To put back what is expected. */
+"override" | 
+/**  To leave it open. */
+"leave" | 
+/**  To go on without the object. */
+"skip";
+
+/**  A decision. */
+export type DriftDecisionView = {
+	/**  Number. */
+	id: number,
+	/**  Number of the event. */
+	event: number,
+	/**  The device. */
+	device: string,
+	/**  The object. */
+	object: string,
+	/**  When. */
+	at: string,
+	/**  By whom. */
+	by: string,
+	/**  What. */
+	choice: DriftDecided,
+	/**  The same in words. */
+	title: string,
+	/**  Why; may be empty. */
+	why: string,
+	/**  Name of the policy that decided. */
+	policy: string | null,
+	/**  The deployment that carries it out. */
+	deployment: number | null,
+	/**  What was expected before it. */
+	expectedBefore: string[],
+	/**  What the device held. */
+	actual: string[],
+	/**  What is expected after it. */
+	expectedAfter: string[],
+};
+
 /**  One event with its evidence and what can be done. */
 export type DriftDetail = {
 	/**  The event. */
@@ -1003,6 +1171,8 @@ export type DriftDetail = {
 	choices: DriftChoiceView[],
 	/**  Lines that putting it back would send; none where that is not possible. */
 	overrideLines: DeviceLines[],
+	/**  What was decided about it, the newest last. */
+	decisions: DriftDecisionView[],
 };
 
 /**  All that differs, and what differed lately. */
@@ -1030,6 +1200,16 @@ export type DriftKind =
 /**  Lines differ that Bridgekeeper does not understand. */
 "unknown";
 
+/**  A decision to leave an event open. */
+export type DriftLeft = {
+	/**  When. */
+	at: string,
+	/**  By whom, or by which policy. */
+	by: string,
+	/**  Why; may be empty. */
+	why: string,
+};
+
 /**  An object that could not be synced. */
 export type DriftNotSynced = {
 	/**  Number of the event; it stays open. */
@@ -1038,6 +1218,86 @@ export type DriftNotSynced = {
 	device: string,
 	/**  Why. */
 	error: ErrorView,
+};
+
+/**  What a policy does. */
+export type DriftPolicyAction = 
+/**  Leaves the event open and asks nobody. */
+"leave" | 
+/**  Takes what the device holds as what is expected. */
+"sync" | 
+/**  Puts back what is expected, as a deployment within limits. */
+"override";
+
+/**  How far a policy may put back. */
+export type DriftPolicyLimits = {
+	/**  Objects in one plan, 1 to 16. */
+	objects: number,
+	/**  Lines in one plan, 1 to 100. */
+	lines: number,
+	/**  Deployments in 24 hours, 1 to 24. */
+	perDay: number,
+};
+
+/**  Where a policy stands. */
+export type DriftPolicyState = 
+/**  It decides. */
+"in-force" | 
+/**  Its day came. */
+"expired" | 
+/**  A person ended or replaced it. */
+"ended";
+
+/**  The terms of a policy. */
+export type DriftPolicyTerms = {
+	/**  Name, 1 to 64 characters. */
+	name: string,
+	/**  Only on these devices, `*` for any characters; empty for all. */
+	devices: string[],
+	/**  Only these interfaces and bridge domains; empty for all. */
+	objects: string[],
+	/**  Only these kinds; empty for all. */
+	kinds: DriftKind[],
+	/**  Only up to this severity. */
+	atMost: DriftSeverity,
+	/**  What it does. */
+	action: DriftPolicyAction,
+	/**  How far it may put back; for `override` only. */
+	limits: DriftPolicyLimits | null,
+	/**  Until when. */
+	expires: string,
+};
+
+/**  What a policy would have done. */
+export type DriftPolicyTrial = {
+	/**  Days looked back. */
+	days: number,
+	/**  Events in that time. */
+	events: number,
+	/**  Those that it is for, the oldest first. */
+	covered: DriftTrialRow[],
+	/**  All of it in a sentence. */
+	sentence: string,
+};
+
+/**  A policy. */
+export type DriftPolicyView = {
+	/**  Number. */
+	id: number,
+	/**  Its terms. */
+	terms: DriftPolicyTerms,
+	/**  The same in a sentence. */
+	sentence: string,
+	/**  Where it stands. */
+	state: DriftPolicyState,
+	/**  When it was made. */
+	created: string,
+	/**  By whom. */
+	by: string,
+	/**  When and by whom it was ended, in words. */
+	ended: string | null,
+	/**  Decisions it made. */
+	decided: number,
 };
 
 /**  One object of one device. */
@@ -1068,6 +1328,8 @@ export type DriftRow = {
 	times: number,
 	/**  How it ended; none while it is open. */
 	closed: DriftClosed | null,
+	/**  Who left it open as it is; it asks for nothing then. */
+	left: DriftLeft | null,
 };
 
 /**  How much it matters. */
@@ -1081,6 +1343,15 @@ export type DriftSeverity =
 /**  A service is cut between devices. */
 "critical";
 
+/**  What open drift means for a deployment on the same device. Drift on an object of the plan always stops it. */
+export type DriftStrategy = 
+/**  A deployment is not begun before it is decided. */
+"stop" | 
+/**  A deployment goes on; the plan warns. */
+"warn" | 
+/**  The same, and what devices hold is taken as what is expected, in the background. */
+"sync";
+
 /**  What a sync did. */
 export type DriftSynced = {
 	/**  Objects that are new in the records. */
@@ -1091,6 +1362,24 @@ export type DriftSynced = {
 	unchanged: number,
 	/**  Objects whose device could not be read, with the reason. */
 	failed: DriftNotSynced[],
+};
+
+/**  One event of the past under a policy. */
+export type DriftTrialRow = {
+	/**  The event. */
+	event: DriftRow,
+	/**  Whether it would have acted; else a limit would have stopped it. */
+	acts: boolean,
+	/**  What it would have done, in words. */
+	would: string,
+};
+
+/**  A moment at which a schedule is due. */
+export type DueView = {
+	/**  The moment. */
+	at: string,
+	/**  As clocks in its time zone show it: "2026-05-09 02:00 CEST". */
+	local: string,
 };
 
 /**  An error: branch on `code`, show `sentence`, offer `next`. */
@@ -1303,6 +1592,160 @@ export type ImportVerdict =
 "alias" | 
 /**  Can't be imported; see the error. */
 "refused";
+
+/**  How good past forecasts would have been. */
+export type InsightBacktest = {
+	/**  Forecasts for past days that were compared with what came. */
+	forecasts: number,
+	/**  Their Brier score, 0 at best; none where there were too few to judge. */
+	brier: number | null,
+	/**  That of the naive forecast. */
+	naiveBrier: number | null,
+	/**  What was said against what came. */
+	bins: InsightBin[],
+	/**  How good they were, in sentences. */
+	sentence: string,
+};
+
+/**  Forecasts that said about the same. */
+export type InsightBin = {
+	/**  How many. */
+	count: number,
+	/**  What they said on the mean, in percent. */
+	saidPercent: number | null,
+	/**  How often drift came, in percent. */
+	camePercent: number | null,
+};
+
+/**  A count under a name. */
+export type InsightCount = {
+	/**  The name. */
+	name: string,
+	/**  The count. */
+	count: number,
+};
+
+/**  One device. */
+export type InsightDevice = {
+	/**  The device. */
+	device: string,
+	/**  Health, 0 to 100. */
+	health: number,
+	/**  What takes from it, the worst first. */
+	reasons: InsightReason[],
+	/**  Chance of drift within a day in percent; none where too little is known. */
+	chancePercent: number | null,
+	/**  The forecast in a sentence. */
+	forecast: string,
+	/**  What the forecast follows from, in sentences. */
+	forecastReasons: string[],
+	/**  Suggested minutes between checks; none where too little is known. */
+	intervalMinutes: number | null,
+	/**  The suggestion with its reason, in a sentence. */
+	interval: string,
+};
+
+/**  How long events lasted that ended in one way. */
+export type InsightEnding = {
+	/**  How they ended, in words. */
+	ending: string,
+	/**  How long they lasted. */
+	span: InsightSpan,
+};
+
+/**  Events of a kind. */
+export type InsightKind = {
+	/**  The kind. */
+	kind: DriftKind,
+	/**  In words. */
+	title: string,
+	/**  The count. */
+	count: number,
+};
+
+/**  What takes from health. */
+export type InsightReason = {
+	/**  In words. */
+	reason: string,
+	/**  So many points. */
+	points: number,
+};
+
+/**  An object that came back. */
+export type InsightRecurrence = {
+	/**  The device. */
+	device: string,
+	/**  The object. */
+	object: string,
+	/**  How often. */
+	times: number,
+	/**  When last. */
+	last: string,
+};
+
+/**  Events of a severity. */
+export type InsightSeverity = {
+	/**  The severity. */
+	severity: DriftSeverity,
+	/**  The count. */
+	count: number,
+};
+
+/**  How long events lasted. */
+export type InsightSpan = {
+	/**  How many. */
+	count: number,
+	/**  Their mean. */
+	meanSeconds: number | null,
+	/**  Their median. */
+	medianSeconds: number | null,
+};
+
+/**  What the last days tell of drift. */
+export type InsightView = {
+	/**  Days that were looked at. */
+	days: number,
+	/**  From this moment. */
+	from: string,
+	/**  To this one. */
+	to: string,
+	/**  By the clocks of this zone hours of the day count. */
+	zone: string,
+	/**  That not everything could be looked at, if so. */
+	incomplete: string | null,
+	/**  Events that were seen first in these days. */
+	events: number,
+	/**  They by device, the most first. */
+	byDevice: InsightCount[],
+	/**  They by kind, the most first. */
+	byKind: InsightKind[],
+	/**  They by severity, the worst first. */
+	bySeverity: InsightSeverity[],
+	/**  They by owner of the service, the most first. */
+	byOwner: InsightCount[],
+	/**  They by what saw them first, the most first. */
+	bySource: InsightCount[],
+	/**  They by hour of the day: 24 numbers from midnight. */
+	byHour: number[],
+	/**  Those among them whose object had drifted not long before. */
+	cameBack: number,
+	/**  Days within which an object comes back. */
+	comesBackDays: number,
+	/**  Objects that came back most often. */
+	recurrences: InsightRecurrence[],
+	/**  How long events lasted that ended in these days; none if none ended. */
+	lasted: InsightSpan | null,
+	/**  The same by how they ended. */
+	lastedByEnding: InsightEnding[],
+	/**  Health of the lab, 0 to 100; none without a device. */
+	health: number | null,
+	/**  How health is reckoned, in sentences. */
+	healthRule: string,
+	/**  Each device, the likeliest to drift first. */
+	devices: InsightDevice[],
+	/**  How good past forecasts would have been. */
+	forecasts: InsightBacktest,
+};
 
 /**  A jump host to be set. */
 export type JumpHostRequest = {
@@ -1676,6 +2119,52 @@ export type RollbackNow = {
 	devices: number,
 };
 
+/**  What a person says of a schedule. */
+export type ScheduleInput = {
+	/**  Number of the one that is changed; none adds one. */
+	id: number | null,
+	/**  Name. */
+	name: string,
+	/**  What is checked. */
+	scope: CheckScope,
+	/**  Five fields: minute, hour, day of month, month, weekday; or `@hourly`, `@daily`, `@weekly`, `@monthly`. */
+	cron: string,
+	/**  Time zone, as `Europe/Berlin`. */
+	zone: string,
+	/**  Seconds by which a run may be late, 0 to 3600. */
+	jitterSeconds: number,
+	/**  Devices read at once, 1 to 128. */
+	atOnce: number,
+	/**  Seconds after which a run ends, 5 to 86400; what was not read by then is not checked. */
+	limitSeconds: number,
+	/**  Whether it runs by itself. */
+	enabled: boolean,
+};
+
+/**  When a schedule would be due. */
+export type SchedulePreview = {
+	/**  The next five moments, jitter included. */
+	times: DueView[],
+};
+
+/**  A schedule. */
+export type ScheduleView = {
+	/**  Number. */
+	id: number,
+	/**  What a person said of it; its `id` is this number. */
+	input: ScheduleInput,
+	/**  What is checked, in words. */
+	scopeWords: string,
+	/**  When it is due next; none while it is switched off. */
+	next: DueView | null,
+	/**  The newest moment that a run answered for. */
+	lastDue: string | null,
+	/**  When it was added. */
+	created: string,
+	/**  When it was changed last. */
+	changed: string,
+};
+
 /**  Declared or observed scope of a name (DOMAIN 3). */
 export type ScopeWord = 
 /**  `g_...`. */
@@ -1754,6 +2243,8 @@ export type SettingsView = {
 	commitTimeout: number,
 	/**  Confirm window in minutes, 2 to 60. */
 	windowMinutes: number,
+	/**  What open drift on its devices means for a deployment. */
+	driftStrategy: DriftStrategy,
 	/**  Name of the lab. */
 	lab: string,
 	/**  Name of the person in history. */

@@ -9,6 +9,8 @@ mod policies;
 mod show;
 mod strategy;
 
+pub(crate) use show::{kind, severity, title};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use bk_config::Tree;
@@ -18,7 +20,7 @@ use bk_engine::fabric::{DeviceRecord, build_fabric};
 use bk_engine::plan::{Base as PlanBase, Plan, make_restore};
 use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
-use bk_store::{Closed, Closing, Decided, Drift, DriftId, Sighting, Snapshot};
+use bk_store::{CheckWhy, Closed, Closing, Decided, Drift, DriftId, Sighting, Snapshot};
 
 use self::decisions::reason;
 use crate::app::App;
@@ -27,7 +29,9 @@ use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::present::number;
-use crate::views::{ActivityView, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView};
+use crate::views::{
+    ActivityView, CheckRequest, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView,
+};
 
 pub(crate) use automatic::Reach;
 pub(crate) use decisions::{Reasons, Verdict};
@@ -54,7 +58,11 @@ impl App {
     /// # Errors
     /// As [`App::discovery_start`].
     pub async fn drift_check_start(&self, devices: Option<Vec<String>>) -> Result<ActivityView, AppError> {
-        self.start_reading(devices, Purpose::Check, "Drift check").await
+        let request = CheckRequest {
+            devices,
+            schedule: None,
+        };
+        Ok(self.check(request, CheckWhy::ByHand).await?.activity)
     }
 
     /// Returns what differs, and what differed lately.

@@ -105,7 +105,7 @@ impl App {
         let events = self
             .store()
             .drifts()
-            .since(now - TimeDelta::days(days.into()))
+            .first_seen_since(now - TimeDelta::days(days.into()))
             .await?;
         Ok(trial(&policy, &events, days))
     }

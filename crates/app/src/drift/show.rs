@@ -147,7 +147,7 @@ fn shown(lines: &[String], form: TextForm) -> ConfigText {
     text_of(&Tree::read_flattened(&text).0, form)
 }
 
-pub(super) fn kind(kind: DriftKind) -> views::DriftKind {
+pub(crate) fn kind(kind: DriftKind) -> views::DriftKind {
     match kind {
         DriftKind::AlreadyConfigured => views::DriftKind::AlreadyConfigured,
         DriftKind::DomainExists => views::DriftKind::DomainExists,
@@ -159,7 +159,7 @@ pub(super) fn kind(kind: DriftKind) -> views::DriftKind {
     }
 }
 
-pub(super) fn title(kind: DriftKind) -> &'static str {
+pub(crate) fn title(kind: DriftKind) -> &'static str {
     match kind {
         DriftKind::AlreadyConfigured => "Already configured",
         DriftKind::DomainExists => "Bridge domain exists",
@@ -171,7 +171,7 @@ pub(super) fn title(kind: DriftKind) -> &'static str {
     }
 }
 
-pub(super) fn severity(severity: Severity) -> DriftSeverity {
+pub(crate) fn severity(severity: Severity) -> DriftSeverity {
     match severity {
         Severity::Low => DriftSeverity::Low,
         Severity::Medium => DriftSeverity::Medium,

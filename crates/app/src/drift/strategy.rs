@@ -99,7 +99,7 @@ impl SyncQueue {
 impl App {
     /// Syncs devices in the background as long as the service is open, where the lab's strategy says so: one after the
     /// other, never one on which a deployment runs, again with growing pauses where it can't be read.
-    pub async fn keep_in_sync(&self) {
+    pub fn keep_in_sync(&self) {
         let app = self.clone();
         self.in_background(async move {
             let mut looks = tokio::time::interval(LOOK_EVERY);

@@ -1,5 +1,6 @@
 //! What can go wrong in a use case. [`AppError::view`] turns it into what people read: the one place of such text.
 
+pub(crate) mod check;
 mod device;
 mod plan;
 mod sign_in;

@@ -23,6 +23,7 @@ macro_rules! word {
 
 mod activity;
 mod audit;
+mod check;
 mod deployment;
 mod device;
 mod diff;
@@ -30,6 +31,7 @@ mod domain;
 mod draft;
 mod drift;
 mod error;
+mod insight;
 mod plan;
 mod policy;
 mod settings;
@@ -38,6 +40,7 @@ mod status;
 
 pub use activity::*;
 pub use audit::*;
+pub use check::*;
 pub use deployment::*;
 pub use device::*;
 pub use diff::*;
@@ -45,6 +48,7 @@ pub use domain::*;
 pub use draft::*;
 pub use drift::*;
 pub use error::*;
+pub use insight::*;
 pub use plan::*;
 pub use policy::*;
 pub use settings::*;

@@ -6,7 +6,7 @@ use bk_app::views::{
 };
 use serde::Serialize;
 
-use super::{Context, deploy, devices, drift_policies};
+use super::{Context, deploy, devices, drift_policies, insight};
 use crate::args::RunArgs;
 use crate::drift_args::{DriftCommand, RestoreArgs};
 use crate::exit::{Exit, Failure};
@@ -23,6 +23,10 @@ pub(super) async fn run(context: &Context, command: Option<DriftCommand>) -> Res
         }
         DriftCommand::Show { event } => {
             show(context.json, &app.drift_detail(event).await?, detail);
+            Ok(Exit::Done)
+        }
+        DriftCommand::Insight { days } => {
+            show(context.json, &app.drift_insight(days).await?, insight::print);
             Ok(Exit::Done)
         }
         DriftCommand::Check { devices } => check(context, devices).await,

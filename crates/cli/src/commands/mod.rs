@@ -1,5 +1,6 @@
 //! One file per group of commands.
 
+mod check;
 mod demo;
 mod deploy;
 mod devices;
@@ -7,6 +8,7 @@ mod domains;
 mod drift;
 mod drift_policies;
 mod edit;
+mod insight;
 mod lab;
 mod sign_in;
 mod snapshots;
@@ -62,6 +64,8 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
         ServiceCommand::Audit { devices } => deploy::audit(context, devices).await,
         ServiceCommand::Restore { restore, run } => drift::restore(context, restore, &run).await,
         ServiceCommand::Drift { command } => drift::run(context, command).await,
+        ServiceCommand::Check(check) => check::run(context, check).await,
+        ServiceCommand::Schedules { command } => check::schedules(context, command).await,
         ServiceCommand::CleanUp { devices, run } => deploy::clean_up(context, devices, &run).await,
         ServiceCommand::History {
             deployment,

@@ -1,6 +1,7 @@
 //! The command as a process, against a fabric that this process serves.
 #![cfg(test)]
 
+mod checks;
 mod crash;
 mod exit_codes;
 mod parts;

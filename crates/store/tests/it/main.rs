@@ -1,6 +1,8 @@
 //! The store over files in a temporary folder, through its public interface only.
 
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod drafts;
