@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use bk_app::views::{
-    CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation, DriftPolicyAction,
-    DriftPolicyTerms, DriftSeverity, ImportRequest, JumpHostRequest, Policy, RestoreRequest, ScheduleInput,
-    SettingInput, TextForm,
+    CheckRequest, CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation,
+    DriftPolicyAction, DriftPolicyTerms, DriftSeverity, ImportRequest, JumpHostRequest, Policy,
+    RestoreRequest, ScheduleInput, SettingInput, TextForm,
 };
 use bk_app::{App, AppError, SecretInput};
 use bk_lab::generate::practice;
@@ -240,6 +240,13 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     let preview = app.schedule_preview(schedule.input.clone()).await;
     answers.note("schedule_preview", preview);
     answers.note("checks_due", app.checks_due().await);
+    answers.note("schedule_blank", Ok(app.schedule_blank())).unwrap();
+    let request = CheckRequest {
+        devices: None,
+        schedule: Some(schedule.id),
+    };
+    let checked = answers.note("check_now", app.check_now(request).await).unwrap();
+    told.end_of(&checked.activity.id).await;
     answers.note("check_runs", app.check_runs(10).await).unwrap();
     answers.note("schedule_remove", app.schedule_remove(schedule.id).await);
     answers

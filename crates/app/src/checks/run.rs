@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bk_engine::deploy::DeploymentId;
@@ -41,6 +42,8 @@ pub(crate) struct RunningCheck {
     over: AtomicBool,
     /// Deployments that were at work since then may have touched what is read.
     since: DateTime<Utc>,
+    /// Devices that were read and compared.
+    compared: Mutex<BTreeSet<DeviceName>>,
 }
 
 /// What is to be run.
@@ -67,9 +70,9 @@ impl RunningCheck {
         next.await
     }
 
-    /// Says why a device was not checked: what the end of the time cancelled was not cancelled by a person.
+    /// Says why a device was not checked: whatever a reading came to after its time was over, it is that.
     pub(crate) fn told(&self, device: &DeviceName, error: ErrorView) -> ErrorView {
-        if error.code == "cancelled" && self.over.load(Ordering::Relaxed) {
+        if self.over.load(Ordering::Relaxed) {
             return words::time_over(device, self.limit);
         }
         error
@@ -91,6 +94,10 @@ impl RunningCheck {
             .map(|deployment| words::at_work(device, *deployment)))
     }
 
+    fn compared(&self) -> MutexGuard<'_, BTreeSet<DeviceName>> {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Files away what a device gave.
     pub(crate) async fn note(
         &self,
@@ -109,6 +116,9 @@ impl RunningCheck {
                 events => CheckOutcome::Drift { events },
             },
         };
+        if error.is_none() {
+            self.compared().insert(device.clone());
+        }
         let result = CheckResult {
             device: device.clone(),
             at: app.now(),
@@ -264,6 +274,7 @@ impl App {
             deadline: Instant::now() + limit,
             over: AtomicBool::new(false),
             since,
+            compared: Mutex::default(),
         };
         Ok(Some((check, activity)))
     }
@@ -322,8 +333,9 @@ impl App {
             check: Some(check),
         };
         self.read_beside(&free, Purpose::Check, beside, activity).await?;
-        let read = free.into_iter().map(|device| device.name).collect();
-        self.apply_policies(&read, Reach::Devices).await
+        // What was seen earlier of a device that could not be read now is nothing to decide on.
+        let compared = check.compared().clone();
+        self.apply_policies(&compared, Reach::Devices).await
     }
 
     async fn not_checked(

@@ -20,7 +20,10 @@ pub(super) async fn run(context: &Context, check: CheckArgs) -> Result<Exit, Fai
     let before = app.deployments_list().await?.first().map_or(0, |row| row.id);
     if check.due {
         let runs = app.checks_due().await?;
-        deploy::follow_begun_since(context, before).await?;
+        let put_back = deploy::follow_begun_since(context, before).await?;
+        if put_back != Exit::Done {
+            return Ok(put_back);
+        }
         show(context.json, &runs, |runs| {
             if runs.is_empty() {
                 say("Nothing is due.");
@@ -36,7 +39,10 @@ pub(super) async fn run(context: &Context, check: CheckArgs) -> Result<Exit, Fai
     let devices = (!check.devices.is_empty()).then_some(check.devices);
     let begun = app.check_by_command(CheckRequest { devices, schedule }).await?;
     context.progress.wait_for(begun.activity).await;
-    deploy::follow_begun_since(context, before).await?;
+    let put_back = deploy::follow_begun_since(context, before).await?;
+    if put_back != Exit::Done {
+        return Ok(put_back);
+    }
     let run = app.check_run(begun.run).await?;
     show(context.json, &run, print_run);
     Ok(exit_of(&[run]))

@@ -1,0 +1,236 @@
+//! What policies and strategies decide without a person, judged by the fabric's dump and by the records.
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use bk_app::views::{
+    ActivityState, DeploymentStatus, DraftOperation, DriftDecided, DriftInbox, DriftPolicyAction,
+    DriftPolicyLimits, DriftPolicyState, DriftPolicyTerms, DriftSeverity, SettingInput,
+};
+use bk_tests::{DOMAIN, Scene};
+use chrono::Duration;
+
+/// An access attachment of the service: its leaf and its sub-interface.
+async fn attachment(scene: &Scene) -> (String, String) {
+    let detail = scene.app.domain_detail(DOMAIN.to_owned()).await.unwrap();
+    let ends = detail.devices.into_iter().flat_map(|device| device.attachments);
+    let end = ends
+        .into_iter()
+        .find(|one| !one.is_fabric && one.interface.contains('.'));
+    let end = end.unwrap();
+    (end.device, end.interface)
+}
+
+async fn check(scene: &Scene) -> DriftInbox {
+    let begun = scene.app.drift_check_start(None).await.unwrap();
+    let ended = scene.wait_for(begun).await;
+    assert_eq!(ended.state, ActivityState::Done, "{ended:?}");
+    scene.app.drift_list().await.unwrap()
+}
+
+fn running(scene: &Scene) -> BTreeMap<String, String> {
+    let truth = scene.truth();
+    truth
+        .into_iter()
+        .map(|(name, truth)| (name, truth.flattened))
+        .collect()
+}
+
+fn retags(scene: &Scene, device: &str, interface: &str, vlan: u16) {
+    let typed = [format!("interfaces {interface} vlan-id {vlan}")];
+    assert!(scene.another_commits(device, &typed));
+}
+
+fn terms(scene: &Scene, action: DriftPolicyAction, device: &str, object: &str) -> DriftPolicyTerms {
+    use bk_engine::ports::Clock;
+    DriftPolicyTerms {
+        name: "Kestrel".to_owned(),
+        devices: vec![device.to_owned()],
+        objects: vec![object.to_owned()],
+        kinds: Vec::new(),
+        at_most: DriftSeverity::High,
+        action,
+        limits: (action == DriftPolicyAction::Override).then_some(DriftPolicyLimits {
+            objects: 1,
+            lines: 4,
+            per_day: 1,
+        }),
+        expires: (scene.clock.now() + Duration::days(3)).to_rfc3339(),
+    }
+}
+
+async fn strategy(scene: &Scene, word: &str) {
+    let input = SettingInput {
+        setting: "driftStrategy".to_owned(),
+        value: word.to_owned(),
+    };
+    scene.app.settings_set(input).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
+    let scene = Scene::practice().await;
+    let (device, interface) = attachment(&scene).await;
+    let policy = terms(&scene, DriftPolicyAction::Sync, &device, "ge100-*");
+    scene.app.drift_policy_save(policy.clone(), None).await.unwrap();
+    retags(&scene, &device, &interface, 3777);
+    let typed = ["network-services bridge-domain instance l_rowan_new admin-state enabled".to_owned()];
+    assert!(scene.another_commits(&device, &typed));
+    let theirs = running(&scene);
+
+    let inbox = check(&scene).await;
+    let open: Vec<&str> = inbox.open.iter().map(|row| row.object.as_str()).collect();
+    assert_eq!(open, ["l_rowan_new"]);
+    assert_eq!(inbox.closed[0].object, interface);
+    assert_eq!(running(&scene), theirs, "nothing is sent");
+    let decisions = scene.app.drift_decisions().await.unwrap();
+    assert_eq!(decisions.len(), 1);
+    let decision = &decisions[0];
+    assert_eq!(
+        (
+            decision.choice,
+            decision.policy.as_deref(),
+            decision.object.as_str()
+        ),
+        (DriftDecided::Sync, Some("Kestrel"), interface.as_str())
+    );
+    assert_eq!(decision.expected_after, decision.actual);
+    assert_ne!(decision.expected_before, decision.actual);
+    assert_eq!(scene.app.drift_policies().await.unwrap()[0].decided, 1);
+
+    // After its day it decides nothing; the trial still tells what it would have done.
+    scene.clock.advance(Duration::days(4));
+    retags(&scene, &device, &interface, 3778);
+    assert_eq!(check(&scene).await.open.len(), 2);
+    let policies = scene.app.drift_policies().await.unwrap();
+    assert_eq!(policies[0].state, DriftPolicyState::Expired);
+    let again = terms(&scene, DriftPolicyAction::Sync, &device, "ge100-*");
+    let trial = scene.app.drift_policy_try(again, 30).await.unwrap();
+    assert_eq!((trial.events, trial.covered.len()), (3, 2));
+    assert!(trial.covered.iter().all(|row| row.acts));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_puts_back_within_its_limits() {
+    let scene = Scene::practice().await;
+    let (device, interface) = attachment(&scene).await;
+    let start = running(&scene);
+    let unnamed = terms(&scene, DriftPolicyAction::Override, &device, "ge100-*");
+    let refused = scene
+        .app
+        .drift_policy_save(unnamed, None)
+        .await
+        .unwrap_err()
+        .view();
+    assert!(refused.sentence.contains("without *"), "{refused:?}");
+    let policy = terms(&scene, DriftPolicyAction::Override, &device, &interface);
+    scene.app.drift_policy_save(policy, None).await.unwrap();
+
+    retags(&scene, &device, &interface, 3777);
+    check(&scene).await;
+    let begun = scene.app.deployments_list().await.unwrap();
+    assert_eq!(begun.len(), 1);
+    let done = scene.until_ended(begun[0].id).await;
+    assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
+    assert_eq!(running(&scene), start);
+    assert!(scene.app.drift_list().await.unwrap().open.is_empty());
+    let decision = scene.app.drift_decisions().await.unwrap().remove(0);
+    assert_eq!(
+        (decision.choice, decision.deployment, decision.policy.as_deref()),
+        (DriftDecided::Override, Some(done.row.id), Some("Kestrel"))
+    );
+
+    // The same again on the same day: something else is wrong, and a person is asked.
+    retags(&scene, &device, &interface, 3777);
+    let inbox = check(&scene).await;
+    assert_eq!(inbox.open.len(), 1);
+    assert_eq!(scene.app.deployments_list().await.unwrap().len(), 1);
+    // On another day it may.
+    scene.clock.advance(Duration::hours(25));
+    check(&scene).await;
+    let again = scene.app.deployments_list().await.unwrap()[0].id;
+    assert_eq!(
+        scene.until_ended(again).await.row.status,
+        DeploymentStatus::Verified
+    );
+    assert_eq!(running(&scene), start);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_open_asks_again_when_it_changes() {
+    let scene = Scene::practice().await;
+    let (device, interface) = attachment(&scene).await;
+    retags(&scene, &device, &interface, 3777);
+    let row = check(&scene).await.open.remove(0);
+    let why = Some("Cutover until Friday".to_owned());
+    scene.app.drift_leave(vec![row.id], why).await.unwrap();
+    let row = check(&scene).await.open.remove(0);
+    assert_eq!(row.left.unwrap().why, "Cutover until Friday");
+    retags(&scene, &device, &interface, 3778);
+    let row = check(&scene).await.open.remove(0);
+    assert_eq!(row.left, None);
+    let detail = scene.app.drift_detail(row.id).await.unwrap();
+    assert_eq!(detail.decisions.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lab_that_stops_on_drift_deploys_nothing_beside_it() {
+    let scene = Scene::practice().await;
+    let (leaf, port) = scene.free_port(DOMAIN).await;
+    let typed = [format!("interfaces {port}.3777 vlan-id 3777")];
+    assert!(scene.another_commits(&leaf, &typed));
+    let event = check(&scene).await.open.remove(0);
+    let add = DraftOperation::AddAttachment {
+        device: leaf.clone(),
+        port,
+        vlan: None,
+    };
+    let draft = scene.edit(DOMAIN, [add]).await;
+    let plan = scene.plan(&draft).await;
+    let warned = |plan: &bk_app::views::PlanView| plan.findings.iter().any(|one| one.code == "open-drift");
+    assert!(warned(&plan), "{:?}", plan.findings);
+
+    strategy(&scene, "stop").await;
+    let options = bk_app::views::DeployOptions {
+        window_minutes: plan.window_minutes,
+        policy: bk_app::views::Policy::AllOrNothing,
+    };
+    let refused = scene.app.deployment_start(plan.hash.clone(), options).await;
+    let refused = refused.unwrap_err().view();
+    assert_eq!(
+        (refused.code.as_str(), refused.device.as_deref()),
+        ("drift-first", Some(leaf.as_str()))
+    );
+    assert!(scene.app.deployments_list().await.unwrap().is_empty());
+
+    // Decided, it goes on.
+    scene.app.drift_leave(vec![event.id], None).await.unwrap();
+    let plan = scene.app.plan_get(plan.hash).await.unwrap();
+    assert!(!warned(&plan), "{:?}", plan.findings);
+    let done = scene.deploy(&plan).await;
+    assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lab_in_background_sync_takes_what_devices_hold() {
+    let scene = Scene::practice().await;
+    strategy(&scene, "sync").await;
+    scene.app.keep_in_sync();
+    let (device, interface) = attachment(&scene).await;
+    retags(&scene, &device, &interface, 3777);
+    let theirs = running(&scene);
+    check(&scene).await;
+    let closed = scene
+        .until(async |app| {
+            let inbox = app.drift_list().await.unwrap();
+            inbox.open.is_empty().then(|| inbox.closed[0].clone())
+        })
+        .await;
+    assert_eq!(closed.object, interface);
+    assert_eq!(running(&scene), theirs, "nothing is sent");
+    let decision = scene.app.drift_decisions().await.unwrap().remove(0);
+    assert_eq!(
+        (decision.choice, decision.why.as_str()),
+        (DriftDecided::Sync, "background sync")
+    );
+}
