@@ -2,7 +2,7 @@
 
 use bk_app::views::{
     ActivityView, DriftDecisionView, DriftDetail, DriftInbox, DriftPolicyTerms, DriftPolicyTrial,
-    DriftPolicyView, DriftSynced, PlanView,
+    DriftPolicyView, DriftSynced, PlanView, SyncReport, SyncTarget,
 };
 
 use crate::ipc::{Answer, Core, answer};
@@ -33,6 +33,17 @@ pub(crate) async fn drift_detail(core: Core<'_>, id: u32) -> Answer<DriftDetail>
 #[specta::specta]
 pub(crate) async fn drift_sync(core: Core<'_>, ids: Vec<u32>, why: Option<String>) -> Answer<DriftSynced> {
     answer(core.app()?.drift_sync(ids, why).await)
+}
+
+/// Reads the devices that hold what is meant, and takes what they hold of it as what is expected.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_target(
+    core: Core<'_>,
+    target: SyncTarget,
+    why: Option<String>,
+) -> Answer<SyncReport> {
+    answer(core.app()?.sync_target(target, why).await)
 }
 
 /// Plans what puts back what these events expect.

@@ -66,6 +66,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             drift::drift_detail,
             drift::drift_sync,
             drift::drift_override_plan,
+            drift::sync_target,
             drift::drift_leave,
             drift::drift_decisions,
             drift::drift_policies,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bk_app::views::{
     ActivityState, DeploymentStatus, DraftOperation, DriftDecided, DriftInbox, DriftPolicyAction,
-    DriftPolicyLimits, DriftPolicyState, DriftPolicyTerms, DriftSeverity, SettingInput,
+    DriftPolicyLimits, DriftPolicyState, DriftPolicyTerms, DriftSeverity, SettingInput, SyncTarget,
 };
 use bk_tests::{DOMAIN, Scene};
 use chrono::Duration;
@@ -233,4 +233,63 @@ async fn a_lab_in_background_sync_takes_what_devices_hold() {
         (decision.choice, decision.why.as_str()),
         (DriftDecided::Sync, "background sync")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_is_taken_and_nothing_beside_it() {
+    let scene = Scene::practice().await;
+    let (device, interface) = attachment(&scene).await;
+    retags(&scene, &device, &interface, 3777);
+    let typed = ["network-services bridge-domain instance l_rowan_new admin-state enabled".to_owned()];
+    assert!(scene.another_commits(&device, &typed));
+    let theirs = running(&scene);
+    let domain = SyncTarget::Domain {
+        domain: DOMAIN.to_owned(),
+    };
+    let report = scene.app.sync_target(domain, None).await.unwrap();
+    assert_eq!(
+        (report.added, report.updated, report.removed, report.failed),
+        (0, 1, 0, 0),
+        "{report:#?}"
+    );
+    let beside: Vec<&str> = report
+        .devices
+        .iter()
+        .flat_map(|device| &device.beside)
+        .map(|row| row.object.as_str())
+        .collect();
+    assert_eq!(beside, ["l_rowan_new"]);
+    let all = scene.app.fabric_map().await.unwrap().devices.len();
+    assert!(report.devices.len() < all, "only devices of the service are read");
+
+    let interfaces = |pattern: &str| SyncTarget::Interfaces {
+        pattern: pattern.to_owned(),
+        device: Some(device.clone()),
+    };
+    let port = interface.split('.').next().unwrap();
+    let typed = [format!("interfaces {port}.3999 vlan-id 3999")];
+    assert!(scene.another_commits(&device, &typed));
+    let report = scene
+        .app
+        .sync_target(interfaces(&format!("{port}.*")), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        (report.devices.len(), report.added, report.updated),
+        (1, 1, 0),
+        "{report:#?}"
+    );
+    assert!(scene.app.sync_target(interfaces("ge?"), None).await.is_err());
+
+    let whole = SyncTarget::Devices {
+        devices: Some(vec![device.clone()]),
+    };
+    let report = scene.app.sync_target(whole, None).await.unwrap();
+    assert_eq!(
+        (report.added, report.devices[0].beside.len()),
+        (1, 0),
+        "{report:#?}"
+    );
+    assert_ne!(running(&scene), theirs);
+    assert!(scene.app.drift_list().await.unwrap().open.is_empty());
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::check_args::{CheckArgs, SchedulesCommand};
-use crate::drift_args::{DriftCommand, RestoreArgs};
+use crate::drift_args::{DriftCommand, RestoreArgs, WhyArg};
 
 /// Finds, edits and deploys bridge domains on a fabric of DNOS routers.
 ///
@@ -110,6 +110,19 @@ pub(crate) enum ServiceCommand {
     Schedules {
         #[command(subcommand)]
         command: Option<SchedulesCommand>,
+    },
+    /// Reads the devices that hold something and takes what they hold of it as what is expected.
+    Sync {
+        /// Whole devices; all without names and without the options below.
+        devices: Vec<String>,
+        /// Only these interfaces; `*` stands for any characters.
+        #[arg(long, value_name = "PATTERN")]
+        interface: Option<String>,
+        /// Only this bridge domain with its members.
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["devices", "interface"])]
+        domain: Option<String>,
+        #[command(flatten)]
+        why: WhyArg,
     },
     /// Removes what `audit` finds and can remove, as one transaction.
     CleanUp {

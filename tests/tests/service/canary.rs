@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use bk_app::views::{
     CheckRequest, CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation,
     DriftPolicyAction, DriftPolicyTerms, DriftSeverity, ImportRequest, JumpHostRequest, Policy,
-    RestoreRequest, ScheduleInput, SettingInput, TextForm,
+    RestoreRequest, ScheduleInput, SettingInput, SyncTarget, TextForm,
 };
 use bk_app::{App, AppError, SecretInput};
 use bk_lab::generate::practice;
@@ -254,6 +254,11 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
         .unwrap();
     answers.note("drift_detail", app.drift_detail(1).await);
     answers.note("drift_sync", app.drift_sync(vec![1], None).await);
+    let target = SyncTarget::Interfaces {
+        pattern: PLANTED.replace("planted", "pattern"),
+        device: None,
+    };
+    answers.note("sync_target", app.sync_target(target, None).await);
     let why = Some(PLANTED.replace("planted", "why"));
     answers.note("drift_leave", app.drift_leave(vec![1], why).await);
     answers

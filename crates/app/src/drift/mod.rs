@@ -8,6 +8,7 @@ mod decisions;
 mod policies;
 mod show;
 mod strategy;
+mod targets;
 
 pub(crate) use show::{kind, severity, title};
 

@@ -37,6 +37,7 @@ mod policy;
 mod settings;
 mod snapshot;
 mod status;
+mod sync;
 
 pub use activity::*;
 pub use audit::*;
@@ -54,3 +55,4 @@ pub use policy::*;
 pub use settings::*;
 pub use snapshot::*;
 pub use status::*;
+pub use sync::*;

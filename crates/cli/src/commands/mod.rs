@@ -12,6 +12,7 @@ mod insight;
 mod lab;
 mod sign_in;
 mod snapshots;
+mod sync;
 
 use std::path::PathBuf;
 
@@ -66,6 +67,12 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
         ServiceCommand::Drift { command } => drift::run(context, command).await,
         ServiceCommand::Check(check) => check::run(context, check).await,
         ServiceCommand::Schedules { command } => check::schedules(context, command).await,
+        ServiceCommand::Sync {
+            devices,
+            interface,
+            domain,
+            why,
+        } => sync::run(context, devices, interface, domain, why.why).await,
         ServiceCommand::CleanUp { devices, run } => deploy::clean_up(context, devices, &run).await,
         ServiceCommand::History {
             deployment,
