@@ -1,11 +1,11 @@
 //! Lines that lead from one tree to another, and the lines that take an edit back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
 use crate::apply::{ApplyError, apply};
-use crate::canonical::canonical_line;
+use crate::canonical::{canonical_line, canonical_of};
 use crate::cli_line::{CliLine, RefusedLine};
 use crate::diff::{TreeDelta, diff};
 use crate::path::{ConfigPath, INSTANCE, below, owner_of};
@@ -33,8 +33,8 @@ pub enum TransitionError {
     /// The forward lines don't fit the base.
     #[error("the forward lines do not fit the base")]
     Forward(#[source] ApplyError),
-    /// The computed lines were applied and did not give the wanted text.
-    #[error("the computed lines do not lead back to the same text")]
+    /// The computed lines were applied and did not give what is wanted.
+    #[error("the computed lines do not lead to what is wanted")]
     NotProven,
 }
 
@@ -62,10 +62,13 @@ pub fn inverse(base: &Tree, forward: &[CliLine]) -> Result<Vec<CliLine>, Transit
 /// bridge domains first, then of interfaces, then what bridge domains gain, then what interfaces gain.
 ///
 /// # Errors
-/// [`TransitionError`] when a line differs that may not be sent.
+/// [`TransitionError`] when a line differs that may not be sent, or when the lines, applied, do not mean the same.
 pub fn transition(from: &Tree, to: &Tree) -> Result<Vec<CliLine>, TransitionError> {
     let delta = diff(from, to);
-    lines_between(from, to, &touched_owners(&delta)?)
+    let owners = touched_owners(&delta)?;
+    let (before, after) = (blocks(from, &owners), blocks(to, &owners));
+    seen(&delta, &before, &after)?;
+    proven(from, to, &owners, lead(&before, &after)?)
 }
 
 /// Computes the lines of [`transition`] in both directions from one comparison.
@@ -76,7 +79,52 @@ pub fn there_and_back(from: &Tree, to: &Tree) -> Result<(Vec<CliLine>, Vec<CliLi
     let delta = diff(from, to);
     let owners = touched_owners(&delta)?;
     let (before, after) = (blocks(from, &owners), blocks(to, &owners));
-    Ok((lead(&before, &after)?, lead(&after, &before)?))
+    seen(&delta, &before, &after)?;
+    Ok((
+        proven(from, to, &owners, lead(&before, &after)?)?,
+        proven(to, from, &owners, lead(&after, &before)?)?,
+    ))
+}
+
+/// Proves that the lines lead to the meaning of `to`: a text may hold one value several times.
+fn proven(
+    from: &Tree,
+    to: &Tree,
+    owners: &Owners<'_>,
+    lines: Vec<CliLine>,
+) -> Result<Vec<CliLine>, TransitionError> {
+    match apply(from, &lines) {
+        Ok(reached) if canonical_of(reached.leaves_of(owners)) == canonical_of(to.leaves_of(owners)) => {
+            Ok(lines)
+        }
+        _ => Err(TransitionError::NotProven),
+    }
+}
+
+/// Tells whether each line that differs stands in a block: one that is nested as no device nests it does not.
+fn seen(delta: &TreeDelta, before: &[Block], after: &[Block]) -> Result<(), TransitionError> {
+    let (before, after) = (paths_of(before), paths_of(after));
+    let removed = delta
+        .removed
+        .iter()
+        .chain(delta.changed.iter().map(|line| &line.before));
+    let added = delta
+        .added
+        .iter()
+        .chain(delta.changed.iter().map(|line| &line.after));
+    let unseen = removed
+        .filter(|path| !before.contains(path.as_str()))
+        .chain(added.filter(|path| !after.contains(path.as_str())))
+        .next();
+    unseen.map_or(Ok(()), |path| Err(untouchable(path.as_str())))
+}
+
+fn paths_of(blocks: &[Block]) -> HashSet<&str> {
+    let inside = blocks.iter().flat_map(|block| &block.lines);
+    let inside = inside.map(|line| line.path.as_str());
+    inside
+        .chain(blocks.iter().map(|block| block.owner.as_str()))
+        .collect()
 }
 
 fn touched_owners(delta: &TreeDelta) -> Result<Owners<'_>, TransitionError> {

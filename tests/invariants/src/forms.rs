@@ -6,7 +6,7 @@ use bk_config::{
     CliLine, ConfigPath, DeviceConfig, Setting, Tree, canonical, diff, neighbourhood, read_model,
     restrict_to, to_flattened, to_hierarchical,
 };
-use bk_model::{AdminState, Encapsulation};
+use bk_model::{AdminState, BridgeDomainName, Encapsulation};
 
 fn paths(tree: &Tree) -> Vec<ConfigPath> {
     tree.leaves().map(|leaf| leaf.path).collect()
@@ -101,7 +101,7 @@ pub(crate) fn model(tree: &Tree) {
         );
     }
     assert_eq!(unread.next(), None, "lines not understood stand in the text");
-    assert_eq!(read_model(&bk_config::to_flattened(tree)).value, read.value);
+    assert_eq!(read_model(&to_flattened(tree)).value, read.value);
     for path in &leaves {
         if let Ok(line) = CliLine::parse(path.as_str()) {
             assert_eq!(line.statement().to_string(), line.as_str());
@@ -112,7 +112,7 @@ pub(crate) fn model(tree: &Tree) {
 
 /// Whether the model holds what a line says.
 fn explains(model: &DeviceConfig, setting: &Setting) -> bool {
-    let instance = |name| model.bridge_domains.iter().find(|found| found.name == *name);
+    let instance = |name: &BridgeDomainName| model.bridge_domains.iter().find(|found| found.name == *name);
     match setting {
         Setting::Instance(name) => instance(name).is_some(),
         Setting::InstanceAdminState(name, state) => {

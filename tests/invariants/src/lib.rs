@@ -3,7 +3,7 @@
 //! Each takes arbitrary bytes. `tests/known.rs` runs them over captures, seeds and mutations of both in every test run;
 //! the targets in `fuzz/` are one call each.
 
-mod edits;
+mod change;
 mod exchange;
 mod forms;
 mod proof;

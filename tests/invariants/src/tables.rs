@@ -6,7 +6,7 @@ use bk_device::platforms::dnos::{
     neighbours::{read_lacp, read_lldp},
     rollback::read_rollback,
     sessions::read_sessions,
-    table::{Piece, Table, read_tables},
+    table::{Piece, Table, read_tables, read_tables_of_text},
 };
 use bk_model::{AdminState, OperState};
 
@@ -53,7 +53,11 @@ fn pieces(text: &str) {
 
 /// The rows of the answer, with the table in which each stands.
 fn all_rows(text: &str) -> Vec<(Table, Vec<String>)> {
-    read_tables(text)
+    rows_of(read_tables(text))
+}
+
+fn rows_of(pieces: Vec<Piece>) -> Vec<(Table, Vec<String>)> {
+    pieces
         .into_iter()
         .filter_map(|piece| match piece {
             Piece::Table(table) => Some(table),
@@ -174,8 +178,9 @@ fn lacp(text: &str) {
         for (port, in_sync) in &bundle.members {
             let says_so = known.iter().any(|row| {
                 let state = cell(row, &["protocol state", "state"]).unwrap_or_default();
-                let flags = state.chars().all(|c| "ascdei".contains(c));
-                let synced = flags && ['s', 'c', 'd'].iter().all(|flag| state.contains(*flag));
+                let once = |flag: &char| state.matches(*flag).count() == 1;
+                let flags = state.chars().all(|c| c.is_ascii_lowercase() && once(&c));
+                let synced = flags && ['s', 'c', 'd'].iter().all(once);
                 is_free_of_bars(row)
                     && cell(row, &["interface"]) == Some(port.to_string().as_str())
                     && cell(row, &["role"]).is_some_and(|role| role.eq_ignore_ascii_case("actor"))
@@ -267,7 +272,7 @@ fn lists(text: &str) {
                 .all(|(at, entry)| at == usize::from(entry.id))
         );
         let logs: String = entries.iter().map(|entry| entry.log.as_str()).collect();
-        for row in &tables {
+        for row in &rows_of(read_tables_of_text(text)) {
             assert!(logs.contains(cell(row, &["log"]).unwrap_or_default()), "{row:?}");
         }
     }

@@ -4,7 +4,7 @@ use bk_config::{
     Capture, ConfigPath, ConfigText, Form, ProblemKind, Tree, canonical, diff, equal_text, line_shape,
 };
 
-use crate::{edits, forms, text_of};
+use crate::{change, forms, text_of};
 
 /// The bytes between a text and the lines of an edit.
 const EDIT_MARK: &str = "\n%%\n";
@@ -26,7 +26,7 @@ pub fn edits(data: &[u8]) {
     let raw = text_of(data);
     let (text, lines) = raw.split_once(EDIT_MARK).unwrap_or((&raw, ""));
     for tree in both_readers(text) {
-        edits::edit(&tree, lines);
+        change::edit(&tree, lines);
     }
 }
 

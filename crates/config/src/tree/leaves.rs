@@ -1,6 +1,6 @@
 //! The leaves of a tree with their full paths.
 
-use super::{Form, NONE, NodeId, ROOT, Tree};
+use super::{NONE, NodeId, ROOT, Tree};
 use crate::path::ConfigPath;
 
 /// One leaf, or one entry without leaves.
@@ -73,7 +73,7 @@ impl Iterator for Leaves<'_> {
                 self.stack.push((node.first_child, self.path.len()));
                 continue;
             }
-            if self.tree.form == Form::Hierarchical && node.entry && is_plain_container(&self.path) {
+            if node.entry && is_plain_container(&self.path) {
                 continue;
             }
             return Some(Leaf {
