@@ -22,11 +22,20 @@ pub fn tree(data: &[u8]) {
 
 /// Reads any bytes as a text, a line of `%%`, and lines that edit it. Without that line the edits are made from the
 /// text's own lines.
+///
+/// A text whose blocks do not fit together has no place for a new line that would be read back there, so only texts
+/// without such problems are edited.
 pub fn edits(data: &[u8]) {
     let raw = text_of(data);
     let (text, lines) = raw.split_once(EDIT_MARK).unwrap_or((&raw, ""));
-    for tree in both_readers(text) {
-        change::edit(&tree, lines);
+    let text = ConfigText::new(text).expect("fuzzed texts are short");
+    for (tree, problems) in [Tree::read_hierarchical(&text), Tree::read_flattened(&text)] {
+        if problems
+            .iter()
+            .all(|problem| problem.kind == ProblemKind::ControlCharacter)
+        {
+            change::edit(&tree, lines);
+        }
     }
 }
 
@@ -110,7 +119,7 @@ fn holds(path: &str, line: &str) -> bool {
 }
 
 /// Containers that mean nothing when they are empty are no leaves.
-fn is_container(path: &ConfigPath) -> bool {
+pub(crate) fn is_container(path: &ConfigPath) -> bool {
     let last = path.words().last().unwrap_or_default();
     matches!(
         last,
