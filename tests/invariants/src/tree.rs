@@ -121,17 +121,19 @@ fn holds(path: &str, line: &str) -> bool {
 /// Containers that mean nothing when they are empty are no leaves.
 pub(crate) fn is_container(path: &ConfigPath) -> bool {
     let last = path.words().last().unwrap_or_default();
-    matches!(
-        last,
-        "interfaces"
-            | "network-services"
-            | "bridge-domain"
-            | "vlan-manipulation"
-            | "ingress-mapping"
-            | "egress-mapping"
-            | "storm-control"
-            | "mac-handling"
-    )
+    let is_description = path.words().any(|word| word == "description");
+    !is_description
+        && matches!(
+            last,
+            "interfaces"
+                | "network-services"
+                | "bridge-domain"
+                | "vlan-manipulation"
+                | "ingress-mapping"
+                | "egress-mapping"
+                | "storm-control"
+                | "mac-handling"
+        )
 }
 
 fn diffs_with_nothing(tree: &Tree) {

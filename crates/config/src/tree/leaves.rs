@@ -120,8 +120,19 @@ pub(crate) fn is_plain_container(path: &str) -> bool {
     let Some(owner) = crate::path::owner_of(path) else {
         return false;
     };
-    let last = path[owner.len()..].rsplit(' ').next().unwrap_or_default();
-    is_container_word(last)
+    // A description may read like a container: only what stands where one can stand is one.
+    let inside = path[owner.len()..].trim_start();
+    let of_member = inside
+        .strip_prefix("interface ")
+        .and_then(|member| member.split_once(' '));
+    matches!(
+        of_member.map_or(inside, |(_, inside)| inside),
+        "vlan-manipulation"
+            | "vlan-manipulation ingress-mapping"
+            | "vlan-manipulation egress-mapping"
+            | "storm-control"
+            | "mac-handling"
+    )
 }
 
 fn is_container_word(word: &str) -> bool {

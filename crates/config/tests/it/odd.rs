@@ -110,6 +110,8 @@ fn a_container_without_lines_still_tells_of_its_entry() {
         "interfaces bundle-5.1 vlan-manipulation ^\n",
         &["interfaces bundle-5.1"],
     );
+    let described = "interfaces ge100-0/0/1 description storm-control";
+    check_forms(&format!("{described}\n"), &[described]);
     check_forms("interfaces ^\nnetwork-services bridge-domain ^\n", &[]);
     let full = "interfaces\n  bundle-5.1\n    vlan-id 1\n  !\n!\n";
     let delta = diff(&nested(block), &nested(full));
