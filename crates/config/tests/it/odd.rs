@@ -210,3 +210,16 @@ fn a_frame_ends_once_and_by_its_own_host() {
     assert_eq!(capture.text.as_str(), "x\n");
     assert!(canonical(&tree(capture.text.as_str())).lines().eq(["x"]));
 }
+
+#[test]
+fn a_new_line_stands_as_deep_as_its_neighbours() {
+    let mixed = "system\n    name LEAF-A01\n!\nnetwork-services\n  bridge-domain\n    instance b\n      mac-handling\n        mac-learning disabled\n      !\n    !\n  !\n!\n";
+    let line = "network-services bridge-domain instance b mac-handling mac-table-limit 100";
+    let edited = apply(&nested(mixed), &lines(&[line])).unwrap();
+    let learning = "        mac-learning disabled\n";
+    assert_eq!(
+        edited.print(),
+        mixed.replace(learning, &format!("{learning}        mac-table-limit 100\n"))
+    );
+    assert!(paths(&nested(&edited.print())).contains(&line.to_owned()));
+}
