@@ -68,7 +68,7 @@ pub(crate) fn paused() -> tokio::runtime::Runtime {
 
 /// Packets of sizes that a byte tells: one, whole, or changing from packet to packet.
 pub(crate) fn packets(bytes: &[u8], seed: u8) -> Vec<Vec<u8>> {
-    let least = bytes.len() / 2048 + 1;
+    let least = bytes.len() / 384 + 1;
     let mut rest = bytes;
     let mut state = u32::from(seed);
     let mut packets = Vec::new();

@@ -97,6 +97,8 @@ struct Blocks {
     is_open: bool,
     /// Whose part this is.
     side: Option<Side>,
+    /// Nothing of that part was printed yet.
+    is_headed: bool,
     /// The parts of the open bundle whose key was printed.
     told: Vec<Side>,
 }
@@ -104,7 +106,7 @@ struct Blocks {
 impl Blocks {
     fn line(&mut self, line: String) {
         if let Some(found) = BUNDLE.captures(&line) {
-            self.side = self.side.filter(|side| *side == Side::Local && !self.is_open);
+            self.side = self.side.filter(|side| *side == Side::Local && self.is_headed);
             self.told.clear();
             let bundle = InterfaceName::parse(&found[1]).ok();
             let bundle = bundle.filter(|name| name.is_bundle() && !name.is_subinterface());
@@ -125,7 +127,9 @@ impl Blocks {
                 Side::Peer
             };
             self.side = Some(side);
+            self.is_headed = true;
         } else if let Some(found) = KEY.captures(&line) {
+            self.is_headed = false;
             if self.key(&found[1]).is_none() {
                 self.unread.push(line);
             }
