@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::path::{BLANKS, BRIDGE_DOMAIN, INSTANCE, below, owner_of, without_caret, word_end};
+use crate::path::{BLANKS, BRIDGE_DOMAIN, INSTANCE, below, has_no_words, owner_of, without_caret, word_end};
 use crate::statement::Setting;
 use crate::text::ConfigText;
 use crate::tree::{Leaf, Tree};
@@ -93,7 +93,7 @@ fn split_after(path: &str, words: usize) -> Option<(&str, &str)> {
 
 fn is_a_line(text: &str) -> bool {
     let trimmed = without_caret(text.trim_matches(BLANKS));
-    trimmed.len() == text.len() && !text.is_empty() && text != "!" && !text.starts_with('#')
+    trimmed.len() == text.len() && text != "!" && !has_no_words(text)
 }
 
 #[derive(Clone)]

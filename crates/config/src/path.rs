@@ -67,6 +67,13 @@ pub(crate) fn without_caret(text: &str) -> &str {
     text
 }
 
+/// Tells whether a line is blank, a comment, or nothing but the ` ^` of no line.
+pub(crate) fn has_no_words(trimmed: &str) -> bool {
+    trimmed.is_empty()
+        || trimmed.starts_with('#')
+        || trimmed.starts_with('^') && trimmed.split(BLANKS).all(|word| matches!(word, "" | "^"))
+}
+
 /// Joins words by single blanks; blanks inside double quotes are kept.
 pub(crate) fn even(text: &str) -> Cow<'_, str> {
     if is_even(text) {

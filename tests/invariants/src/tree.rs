@@ -87,7 +87,11 @@ fn assert_no_line_lost(tree: &Tree, raw: &str) {
     let mut at = 0;
     for line in raw.split('\n') {
         let words = line.trim_matches(is_blank);
-        if words.is_empty() || words.starts_with('#') || words == "!" {
+        if words.is_empty()
+            || words.starts_with('#')
+            || words == "!"
+            || words.split(is_blank).all(|word| matches!(word, "" | "^"))
+        {
             continue;
         }
         let path = ConfigPath::new(words);

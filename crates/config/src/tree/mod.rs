@@ -75,7 +75,7 @@ pub(crate) enum Kind {
     Statement,
     /// The `!` that closes its parent.
     Close,
-    /// A blank line, a comment, or a `!` that closes nothing.
+    /// A blank line, a comment, a ` ^` without words, or a `!` that closes nothing.
     Trivia,
 }
 

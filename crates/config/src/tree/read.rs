@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Form, Kind, Life, NONE, Node, NodeId, ROOT, Tree};
-use crate::path::{BLANKS, even, is_even, without_caret};
+use crate::path::{BLANKS, even, has_no_words, is_even, without_caret};
 use crate::text::ConfigText;
 
 /// A line that the reader could not place. The line itself is kept in the tree.
@@ -40,7 +40,7 @@ pub(super) fn guess_form(text: &str) -> Form {
     const LINES_LOOKED_AT: usize = 64;
     let nested = text
         .lines()
-        .filter(|line| !is_trivia(line.trim_matches(BLANKS)))
+        .filter(|line| !has_no_words(line.trim_matches(BLANKS)))
         .take(LINES_LOOKED_AT)
         .any(|line| line.starts_with([' ', '\t']) || line.trim_end_matches(BLANKS) == "!");
     if nested {
@@ -50,10 +50,6 @@ pub(super) fn guess_form(text: &str) -> Form {
     }
 }
 
-fn is_trivia(trimmed: &str) -> bool {
-    trimmed.is_empty() || trimmed.starts_with('#')
-}
-
 pub(super) fn flattened(text: &ConfigText) -> (Tree, Vec<Problem>) {
     let whole = Whole::of(text);
     let text = whole.text.as_ref();
@@ -61,7 +57,7 @@ pub(super) fn flattened(text: &ConfigText) -> (Tree, Vec<Problem>) {
     for (start, line) in lines(text) {
         let span = Span::of(start, line);
         let (kind, body) = match span.text(text) {
-            trimmed if is_trivia(trimmed) => (Kind::Trivia, span),
+            trimmed if has_no_words(trimmed) => (Kind::Trivia, span),
             "!" => {
                 building.problem(ProblemKind::NotFlattened, line);
                 (Kind::Trivia, span)
@@ -91,7 +87,7 @@ pub(super) fn hierarchical(text: &ConfigText) -> (Tree, Vec<Problem>) {
         let span = Span::of(start, line);
         let indent = span.start - start;
         let trimmed = span.text(text);
-        if is_trivia(trimmed) {
+        if has_no_words(trimmed) {
             let parent = open.last().map_or(ROOT, |entry| entry.id);
             building.push(parent, Kind::Trivia, start, line, span);
         } else if trimmed == "!" {

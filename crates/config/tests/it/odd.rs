@@ -41,7 +41,8 @@ fn lines_of_odd_white_space_have_words() {
 
 #[test]
 fn carets_are_marks_only_behind_words() {
-    check_forms("^\na ^ ^\n! ^\n", &["^", "a", "! ^"]);
+    check_forms("^\na ^ ^\n! ^\n^ b\n", &["a", "! ^", "^ b"]);
+    assert_eq!(paths(&nested("a\n  ^\n")), ["a"]);
     for raw in ["^", "^ ^", "a ^ ^", "a\t^", "! ^", "a \r ^"] {
         let path = ConfigPath::new(raw);
         assert!(!path.as_str().is_empty(), "{raw:?}");
