@@ -91,6 +91,13 @@ test-faults-full: compiled ## By hand: all of it; takes hours
 	$(LINTED) cargo test $(CHECKED) --test faults -- \
 		edits 10000 plans 200 troubles all processes all dialects 25 seed $(FAULTS_SEED)
 
+# What the fuzzers look for is looked for a little in every run too: tests/invariants.
+FUZZ_SECONDS ?= 180
+
+.PHONY: fuzz
+fuzz: ## By hand: fuzzes the readers of device text; needs nightly and cargo-fuzz; FUZZ_SECONDS=n per target
+	FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh
+
 .PHONY: benches-run
 benches-run: compiled # once each, which proves only that they run
 	$(LINTED) $(LIMITED) cargo test $(CHECKED) --bench '*'

@@ -27,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that measure or test the others and so may name all of them but the window.
-const OBSERVERS: &[&str] = &["bk-benches", "bk-tests"];
+const OBSERVERS: &[&str] = &["bk-benches", "bk-invariants", "bk-tests"];
 
 /// Crates whose own tests, and nothing else in them, speak to the simulated fabric.
 const TESTED_OVER_LAB: &[&str] = &["bk-device"];

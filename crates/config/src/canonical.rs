@@ -7,7 +7,7 @@ use bk_model::{AdminState, TagRewrite, Tpid, VlanList};
 
 use crate::path::owner_of;
 use crate::statement::{Description, Scope, Setting, TagForm};
-use crate::tree::Tree;
+use crate::tree::{Leaf, Tree};
 
 /// What a configuration means: its lines with defaults, order, list notation and printed TPIDs evened out (REF 13.9).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,9 +33,14 @@ impl Canonical {
 /// holds nothing but defaults means nothing, because it exists anyway. Lines that are not understood count as written.
 #[must_use]
 pub fn canonical(tree: &Tree) -> Canonical {
+    canonical_of(tree.leaves())
+}
+
+/// Returns the canonical form of some leaves, those of one interface or instance together.
+pub(crate) fn canonical_of(leaves: impl IntoIterator<Item = Leaf>) -> Canonical {
     let mut lines = BTreeSet::new();
     let mut last_owner = String::new();
-    for leaf in tree.leaves() {
+    for leaf in leaves {
         let path = leaf.path.as_str();
         if let Some(owner) = owner_of(path)
             && owner != last_owner

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::path::{BRIDGE_DOMAIN, INSTANCE, below, owner_of};
+use crate::path::{BLANKS, BRIDGE_DOMAIN, INSTANCE, below, has_no_words, owner_of, without_caret, word_end};
 use crate::statement::Setting;
 use crate::text::ConfigText;
 use crate::tree::{Leaf, Tree};
@@ -55,11 +55,16 @@ fn parts(path: &str) -> (Vec<&str>, &str) {
     let in_instance = below(path, INSTANCE);
     let mut blocks = Vec::new();
     let mut rest = path;
+    let mut can_split = true;
     let mut words = |count: usize, wanted: bool| {
-        let end = rest.match_indices(' ').nth(count - 1);
-        if let Some((end, _)) = end.filter(|_| wanted) {
-            blocks.push(&rest[..end]);
-            rest = &rest[end + 1..];
+        if wanted && can_split {
+            match split_after(rest, count) {
+                Some((block, line)) => {
+                    blocks.push(block);
+                    rest = line;
+                }
+                None => can_split = false,
+            }
         }
         rest
     };
@@ -72,6 +77,23 @@ fn parts(path: &str) -> (Vec<&str>, &str) {
         below(path, BRIDGE_DOMAIN) && (below(inside, "storm-control") || below(inside, "mac-handling")),
     );
     (blocks, rest)
+}
+
+/// Splits behind some words, if either side reads back as it is on a line of its own: `a # b` must not become a comment
+/// inside a block.
+fn split_after(path: &str, words: usize) -> Option<(&str, &str)> {
+    let mut end = 0;
+    for word in 0..words {
+        end += usize::from(word > 0);
+        end += word_end(path.get(end..)?);
+    }
+    let (block, line) = (&path[..end], path.get(end + 1..)?);
+    [block, line].into_iter().all(is_a_line).then_some((block, line))
+}
+
+fn is_a_line(text: &str) -> bool {
+    let trimmed = without_caret(text.trim_matches(BLANKS));
+    trimmed.len() == text.len() && text != "!" && !has_no_words(text)
 }
 
 #[derive(Clone)]

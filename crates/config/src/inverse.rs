@@ -1,7 +1,10 @@
 //! Lines that lead from one tree to another, and the lines that take an edit back.
 
+mod proof;
+
 use std::collections::HashMap;
 
+use proof::{proven, seen};
 use thiserror::Error;
 
 use crate::apply::{ApplyError, apply};
@@ -33,8 +36,8 @@ pub enum TransitionError {
     /// The forward lines don't fit the base.
     #[error("the forward lines do not fit the base")]
     Forward(#[source] ApplyError),
-    /// The computed lines were applied and did not give the wanted text.
-    #[error("the computed lines do not lead back to the same text")]
+    /// The computed lines were applied and did not give what is wanted.
+    #[error("the computed lines do not lead to what is wanted")]
     NotProven,
 }
 
@@ -62,10 +65,13 @@ pub fn inverse(base: &Tree, forward: &[CliLine]) -> Result<Vec<CliLine>, Transit
 /// bridge domains first, then of interfaces, then what bridge domains gain, then what interfaces gain.
 ///
 /// # Errors
-/// [`TransitionError`] when a line differs that may not be sent.
+/// [`TransitionError`] when a line differs that may not be sent, or when the lines, applied, do not mean the same.
 pub fn transition(from: &Tree, to: &Tree) -> Result<Vec<CliLine>, TransitionError> {
     let delta = diff(from, to);
-    lines_between(from, to, &touched_owners(&delta)?)
+    let owners = touched_owners(&delta)?;
+    let (before, after) = (blocks(from, &owners), blocks(to, &owners));
+    seen(&delta, &before, &after)?;
+    proven(from, to, &owners, lead(&before, &after)?)
 }
 
 /// Computes the lines of [`transition`] in both directions from one comparison.
@@ -76,7 +82,11 @@ pub fn there_and_back(from: &Tree, to: &Tree) -> Result<(Vec<CliLine>, Vec<CliLi
     let delta = diff(from, to);
     let owners = touched_owners(&delta)?;
     let (before, after) = (blocks(from, &owners), blocks(to, &owners));
-    Ok((lead(&before, &after)?, lead(&after, &before)?))
+    seen(&delta, &before, &after)?;
+    Ok((
+        proven(from, to, &owners, lead(&before, &after)?)?,
+        proven(to, from, &owners, lead(&after, &before)?)?,
+    ))
 }
 
 fn touched_owners(delta: &TreeDelta) -> Result<Owners<'_>, TransitionError> {

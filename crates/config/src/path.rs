@@ -1,5 +1,6 @@
 //! Paths of configuration: the words from the root to one line.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -16,15 +17,7 @@ impl ConfigPath {
     /// Takes words separated by blanks; blanks inside double quotes are kept, a trailing ` ^` is dropped.
     #[must_use]
     pub fn new(raw: &str) -> Self {
-        let raw = raw.trim();
-        let raw = raw
-            .strip_suffix('^')
-            .filter(|rest| rest.is_empty() || rest.ends_with(' '))
-            .map_or(raw, str::trim_end);
-        if !raw.contains("  ") && !raw.contains('\t') {
-            return Self(raw.to_owned());
-        }
-        Self(words(raw).collect::<Vec<_>>().join(" "))
+        Self(even(without_caret(raw.trim_matches(BLANKS))).into_owned())
     }
 
     /// Returns the words joined by single blanks.
@@ -56,6 +49,46 @@ impl fmt::Display for ConfigPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
+}
+
+/// What separates words and stands around lines. Other white space is part of a word: a line of it is not blank.
+pub(crate) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Drops the ` ^` that marks an entry without leaves, once or more. What would no longer be a line with words keeps it.
+pub(crate) fn without_caret(text: &str) -> &str {
+    let mut text = text;
+    while let Some(rest) = text.strip_suffix('^') {
+        let kept = rest.trim_end_matches(BLANKS);
+        if kept.len() == rest.len() || matches!(kept, "" | "!") {
+            break;
+        }
+        text = kept;
+    }
+    text
+}
+
+/// Tells whether a line is blank, a comment, or nothing but the ` ^` of no line.
+pub(crate) fn has_no_words(trimmed: &str) -> bool {
+    trimmed.is_empty()
+        || trimmed.starts_with('#')
+        || trimmed.starts_with('^') && trimmed.split(BLANKS).all(|word| matches!(word, "" | "^"))
+}
+
+/// Joins words by single blanks; blanks inside double quotes are kept.
+pub(crate) fn even(text: &str) -> Cow<'_, str> {
+    if is_even(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(words(text).collect::<Vec<_>>().join(" "))
+}
+
+/// Tells whether no two blanks stand together and no tab stands anywhere, without looking for quotes.
+pub(crate) fn is_even(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let follows = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // Without an early way out the compiler looks at many bytes at once.
+    !follows.fold(false, |found, pair| found | (pair == (&b' ', &b' ')))
+        && !bytes.iter().fold(false, |found, byte| found | (*byte == b'\t'))
 }
 
 /// The subtree of the interfaces.
@@ -101,7 +134,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn word_end(text: &str) -> usize {
+pub(crate) fn word_end(text: &str) -> usize {
     let mut quoted = false;
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate() {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::path::BLANKS;
+
 /// The longest configuration text that is read, in bytes. The largest real device prints well under a tenth of it.
 pub const MAX_TEXT_BYTES: usize = 256 * 1024 * 1024;
 
@@ -215,7 +217,10 @@ impl Capture {
                 max: MAX_TEXT_BYTES,
             });
         }
-        let output = output.replace("\r\n", "\n");
+        let mut output = output.replace("\r\n", "\n");
+        while output.contains("\r\n") {
+            output = output.replace("\r\n", "\n");
+        }
         let mut header = None;
         let mut body = Vec::new();
         let mut outside = Vec::new();
@@ -226,12 +231,17 @@ impl Capture {
                     return Err(CaptureError::SecondStart { line: index + 1 });
                 }
                 Some(FrameLine::Start(found)) => header = Some(found),
-                Some(FrameLine::End) if header.is_none() => {
+                Some(FrameLine::End(_)) if header.is_none() => {
                     return Err(CaptureError::NoStart { line: index + 1 });
                 }
-                Some(FrameLine::End) => ended = true,
-                None if header.is_some() && !ended => body.push(line),
-                None => outside.push(line),
+                Some(FrameLine::End(host))
+                    if !ended && header.as_ref().is_some_and(|start| start.host == host) =>
+                {
+                    ended = true;
+                }
+                // The end of another host's configuration ends nothing.
+                Some(FrameLine::End(_)) | None if header.is_some() && !ended => body.push(line),
+                Some(FrameLine::End(_)) | None => outside.push(line),
             }
         }
         match &header {
@@ -248,8 +258,8 @@ impl Capture {
                 let text = ConfigText::new(without_frame_blanks(&body).concat())?;
                 let outside = outside
                     .into_iter()
-                    .map(str::trim_end)
-                    .filter(|line| !line.trim().is_empty())
+                    .map(|line| line.trim_end_matches(BLANKS))
+                    .filter(|line| !line.is_empty())
                     .map(str::to_owned)
                     .collect();
                 Ok(Self {
@@ -262,17 +272,18 @@ impl Capture {
     }
 }
 
-enum FrameLine {
+enum FrameLine<'a> {
     Start(Header),
-    End,
+    /// With the host name.
+    End(&'a str),
 }
 
 /// Reads `# HOST config-start [TIME]` and `# HOST config-end`; the docs print both without the blank after `#`.
-fn frame_line(line: &str) -> Option<FrameLine> {
+fn frame_line(line: &str) -> Option<FrameLine<'_>> {
     let line = line.trim().strip_prefix('#')?.trim_start();
     let (host, rest) = line.split_once(' ')?;
     if rest == "config-end" {
-        return Some(FrameLine::End);
+        return Some(FrameLine::End(host));
     }
     let time = rest
         .strip_prefix("config-start")?
@@ -287,12 +298,12 @@ fn frame_line(line: &str) -> Option<FrameLine> {
 
 fn without_frame_blanks<'a, 'b>(mut body: &'b [&'a str]) -> &'b [&'a str] {
     if let [first, rest @ ..] = body
-        && first.trim().is_empty()
+        && first.trim_matches(BLANKS).is_empty()
     {
         body = rest;
     }
     if let [rest @ .., last] = body
-        && last.trim().is_empty()
+        && last.trim_matches(BLANKS).is_empty()
     {
         body = rest;
     }

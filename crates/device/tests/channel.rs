@@ -104,6 +104,14 @@ async fn echoes_single_double_and_broken() {
     check("show x", "\r\nshow x\r\nout\r\n\x1b[0mLEAF-A01# ", "out\n").await;
 }
 
+/// Whole and byte by byte: a piece of an echo is not judged before the next has arrived.
+#[tokio::test(start_paused = true)]
+async fn a_narrow_terminal_breaks_an_echo_into_many_lines() {
+    for echo in ["sh\r\now sys\r\ntem\r\n", "s\r\nh\r\now system\r\n"] {
+        check("show system", &format!("{echo}out\r\nLEAF-A01# "), "out\n").await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_late_answer_to_ctrl_c_is_no_answer() {
     check("top", "^C\r\nLEAF-A01# top\r\nLEAF-A01# ", "").await;
@@ -213,6 +221,32 @@ async fn the_pager_is_left() {
                 .contains(&"note: the pager was left with q".to_owned())
         );
     }
+}
+
+/// A device may take its pager's line back character by character.
+#[tokio::test(start_paused = true)]
+async fn the_pager_may_be_erased_by_backspaces() {
+    let erased = format!("{}\u{e9}\r\nLEAF-A01# ", "\x08 \x08".repeat(28));
+    let turns = vec![
+        awaits("show x\n"),
+        says("show x\r\none\r\ntwo -- More -- (Press q to quit)"),
+        awaits("q"),
+        says(&erased),
+    ];
+    for packets in [Packets::Whole, Packets::OfSize(1)] {
+        let (mut channel, _) = open(turns.clone(), packets).await;
+        let cancel = CancellationToken::new();
+        let exchange = channel.exchange("show x", &patient(&cancel)).await.unwrap();
+        assert!(exchange.cut_by_pager);
+        assert_eq!(exchange.text, "one\ntwo \u{e9}\n");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pagers_words_in_an_answer_are_text() {
+    let line = "description \"-- More -- (Press q to quit)\"\n-- End -- (Press q to quit)\n";
+    let said = format!("show x\r\n{}LEAF-A01# ", line.replace('\n', "\r\n"));
+    check("show x", &said, line).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -111,6 +111,15 @@ fn lacp() {
         ]
     );
     assert_eq!(read.unread, Vec::<String>::new());
+    let documented = &answers("docexample_show_lldp_lacp.txt", "show lacp interfaces")[0];
+    let read = read_lacp(documented).unwrap();
+    let keys: Vec<_> = read
+        .rows
+        .iter()
+        .map(|row| (row.local_key, row.members.len()))
+        .collect();
+    assert_eq!(keys, [(Some(21), 3), (Some(22), 3)]);
+    assert_eq!(read.unread, Vec::<String>::new());
 }
 
 #[test]

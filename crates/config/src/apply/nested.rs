@@ -149,11 +149,16 @@ impl Editor {
         self.tree.node_mut(id).entry = true;
     }
 
+    /// A new line stands as deep as the last one beside it: a text may mix indents (REF 4.1), and a deeper line would be
+    /// read as one of its neighbour's.
     fn indent_inside(&self, parent: NodeId) -> String {
         if parent == ROOT {
-            String::new()
-        } else {
-            format!("{}{}", self.tree.indent(parent), self.tree.indent_unit())
+            return String::new();
+        }
+        let beside = self.tree.statements(parent).last();
+        match beside.or_else(|| self.tree.all_statements(parent).last()) {
+            Some(beside) => self.tree.indent(beside).to_owned(),
+            None => format!("{}{}", self.tree.indent(parent), self.tree.indent_unit()),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::pairs::Unmatched;
+use crate::path::ConfigPath;
 use crate::tree::{Form, Kind, Leaf, Leaves, NONE, NodeId, ROOT, Tree};
 
 /// Returns the lines that only `before` has and those that only `after` has, each in the order of its tree.
@@ -18,6 +19,7 @@ pub(super) fn unmatched(before: &Tree, after: &Tree) -> (Vec<Unmatched>, Vec<Unm
     } else {
         walk.leaves();
     }
+    walk.cancel();
     (walk.removed, walk.added)
 }
 
@@ -183,6 +185,33 @@ impl<'a> Walk<'a> {
     fn only_after(&mut self, id: NodeId, path: &str) {
         self.added
             .extend(Leaves::of(self.after, id, path.to_owned()).map(unmatched_leaf));
+    }
+
+    /// Takes out what both sides hold after all, nested or marked in another way.
+    fn cancel(&mut self) {
+        if self.removed.is_empty() || self.added.is_empty() {
+            return;
+        }
+        let mut counts: HashMap<ConfigPath, usize> = HashMap::new();
+        for line in &self.added {
+            *counts.entry(line.path.clone()).or_default() += 1;
+        }
+        let mut both: HashMap<ConfigPath, usize> = HashMap::new();
+        self.removed.retain(|line| match counts.get_mut(&line.path) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                *both.entry(line.path.clone()).or_default() += 1;
+                false
+            }
+            _ => true,
+        });
+        self.added.retain(|line| match both.get_mut(&line.path) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                false
+            }
+            _ => true,
+        });
     }
 
     /// Compares trees of different forms leaf by leaf.

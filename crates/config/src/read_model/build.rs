@@ -24,22 +24,61 @@ pub(super) struct Building {
 struct Tags {
     forms: Vec<TagForm>,
     unread: Vec<String>,
+    l2_service: Option<AdminState>,
 }
 
 impl Building {
-    pub(super) fn take(&mut self, setting: Setting) {
+    /// Takes what a line says. `false` if an earlier line says something else, or if it names a bundle that can't be:
+    /// then the line explains nothing.
+    pub(super) fn take(&mut self, setting: Setting) -> bool {
         match setting {
+            Setting::InstanceAdminState(bd, state) => {
+                return agree(&mut self.instance(&bd).admin_state, state);
+            }
+            Setting::InstanceDescription(bd, text) => {
+                return agree(&mut self.instance(&bd).description, text.as_str().to_owned());
+            }
+            Setting::InterfaceAdminState(interface, state) => {
+                return agree(&mut self.interface(interface).0.admin_state, state);
+            }
+            Setting::InterfaceDescription(interface, text) => {
+                return agree(
+                    &mut self.interface(interface).0.description,
+                    text.as_str().to_owned(),
+                );
+            }
+            Setting::L2Service(interface, state) => {
+                let (interface, tags) = self.interface(interface);
+                if !agree(&mut tags.l2_service, state) {
+                    return false;
+                }
+                interface.l2_service = state == AdminState::Enabled;
+            }
+            Setting::Rewrite(interface, direction, rewrite) => {
+                let manipulation = &mut self.interface(interface).0.manipulation;
+                return match direction {
+                    Direction::Ingress => agree(&mut manipulation.ingress, rewrite),
+                    Direction::Egress => agree(&mut manipulation.egress, rewrite),
+                };
+            }
+            Setting::Mtu(interface, bytes) => return agree(&mut self.interface(interface).0.mtu, bytes),
+            Setting::BundleId(interface, bundle) => {
+                let (interface, _) = self.interface(interface);
+                return InterfaceName::parse(&format!("bundle-{bundle}"))
+                    .is_ok_and(|bundle| agree(&mut interface.bundle, bundle));
+            }
             Setting::Instance(bd) => {
                 self.instance(&bd);
-            }
-            Setting::InstanceAdminState(bd, state) => self.instance(&bd).admin_state = Some(state),
-            Setting::InstanceDescription(bd, text) => {
-                self.instance(&bd).description = Some(text.as_str().to_owned());
             }
             Setting::Member(bd, interface) => {
                 self.member(&bd, interface);
             }
-            Setting::RouterInterface(bd, irb) => self.instance(&bd).router_interfaces.push(irb),
+            Setting::RouterInterface(bd, irb) => {
+                let known = &mut self.instance(&bd).router_interfaces;
+                if !known.contains(&irb) {
+                    known.push(irb);
+                }
+            }
             Setting::MacLearning(scope, _)
             | Setting::MacAgingTime(scope, _)
             | Setting::MacTableLimit(scope, _) => self.scoped(scope),
@@ -47,29 +86,14 @@ impl Building {
             Setting::Interface(interface) => {
                 self.interface(interface);
             }
-            Setting::InterfaceAdminState(interface, state) => {
-                self.interface(interface).0.admin_state = Some(state);
-            }
-            Setting::InterfaceDescription(interface, text) => {
-                self.interface(interface).0.description = Some(text.as_str().to_owned());
-            }
-            Setting::L2Service(interface, state) => {
-                self.interface(interface).0.l2_service = state == AdminState::Enabled;
-            }
-            Setting::Tags(interface, form) => self.interface(interface).1.forms.push(form),
-            Setting::Rewrite(interface, direction, rewrite) => {
-                let manipulation = &mut self.interface(interface).0.manipulation;
-                match direction {
-                    Direction::Ingress => manipulation.ingress = Some(rewrite),
-                    Direction::Egress => manipulation.egress = Some(rewrite),
+            Setting::Tags(interface, form) => {
+                let forms = &mut self.interface(interface).1.forms;
+                if !forms.contains(&form) {
+                    forms.push(form);
                 }
             }
-            Setting::Mtu(interface, bytes) => self.interface(interface).0.mtu = Some(bytes),
-            Setting::BundleId(interface, bundle) => {
-                let bundle = InterfaceName::parse(&format!("bundle-{bundle}")).ok();
-                self.interface(interface).0.bundle = bundle;
-            }
         }
+        true
     }
 
     /// Takes what a line tells without being understood: that an instance or an interface exists, that it is routed, that
@@ -200,15 +224,26 @@ impl Tags {
             [] if name.is_subinterface() => Encapsulation::Unknown,
             [] => Encapsulation::Port,
             [form] => form.clone().into(),
-            [first @ .., last] => first
+            [first, rest @ ..] => rest
                 .iter()
-                .try_fold(last.clone(), |whole, form| joined(form, &whole))
+                .try_fold(first.clone(), |whole, form| joined(&whole, form))
                 .map_or_else(
                     || Encapsulation::Unread {
                         lines: self.forms.iter().map(TagForm::to_string).collect(),
                     },
                     Encapsulation::from,
                 ),
+        }
+    }
+}
+
+/// Sets what no line has set yet. `false` if it is set to something else.
+fn agree<T: PartialEq>(known: &mut Option<T>, said: T) -> bool {
+    match known {
+        Some(known) => *known == said,
+        None => {
+            *known = Some(said);
+            true
         }
     }
 }

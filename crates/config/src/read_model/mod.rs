@@ -74,7 +74,8 @@ impl Coverage {
 
 /// Reads interfaces and bridge domains out of a tree.
 ///
-/// Never fails and drops nothing: what no typed value explains stands in [`Parsed::unread`].
+/// Never fails and drops nothing: what no typed value explains stands in [`Parsed::unread`], and so does a line that
+/// contradicts one before it.
 #[must_use]
 pub fn read_model(tree: &Tree) -> Parsed<DeviceConfig> {
     let mut building = build::Building::default();
@@ -83,15 +84,15 @@ pub fn read_model(tree: &Tree) -> Parsed<DeviceConfig> {
     for leaf in tree.leaves() {
         let setting = Setting::parse(leaf.path.as_str());
         let is_l2 = is_l2(leaf.path.as_str());
-        let is_understood = setting.as_ref().is_some_and(is_explained);
+        let mut is_understood = setting.as_ref().is_some_and(is_explained);
+        match setting {
+            Some(setting) => is_understood &= building.take(setting),
+            None => building.take_unread(leaf.path.as_str()),
+        }
         coverage.lines += 1;
         coverage.l2_lines += usize::from(is_l2);
         coverage.understood += usize::from(is_understood);
         coverage.l2_understood += usize::from(is_l2 && is_understood);
-        match setting {
-            Some(setting) => building.take(setting),
-            None => building.take_unread(leaf.path.as_str()),
-        }
         if !is_understood {
             let shape = line_shape(&leaf.path);
             *coverage.shapes.entry(shape.clone()).or_default() += 1;

@@ -1,6 +1,7 @@
 //! Changes of the tree's shape. All of them keep every line that was read.
 
 use super::{Form, Kind, Life, NONE, Node, NodeId, ROOT, Tree};
+use crate::path::BLANKS;
 
 /// A line to be added: what is printed, and which part of it is the body.
 pub(crate) struct NewLine<'a> {
@@ -57,7 +58,7 @@ impl Tree {
     }
 
     /// Offsets fit 32 bits: a text has at most [`crate::text::MAX_TEXT_BYTES`], and edits add few lines.
-    fn end_of_added(&self) -> u32 {
+    pub(super) fn end_of_added(&self) -> u32 {
         (self.read.len() + self.added.len()) as u32
     }
 
@@ -123,8 +124,8 @@ impl Tree {
 
     /// Returns the indent of a line as written.
     pub(crate) fn indent(&self, id: NodeId) -> &str {
-        let node = self.node(id);
-        let before_body = self.slice((node.line.0, node.body.0));
+        let line = self.line(id);
+        let before_body = &line[..line.len() - line.trim_start_matches(BLANKS).len()];
         before_body.rsplit('\n').next().unwrap_or_default()
     }
 

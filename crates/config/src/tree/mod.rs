@@ -34,7 +34,7 @@ pub struct Tree {
     pub(crate) form: Form,
     /// The text as read.
     pub(crate) read: Arc<str>,
-    /// Lines that edits added. Offsets count on from the end of `read`.
+    /// Lines that edits added, and the words of read lines that are spaced oddly. Offsets count on from the end of `read`.
     pub(crate) added: String,
     /// Node 0 is the root, which has no line.
     pub(crate) nodes: Vec<Node>,
@@ -57,7 +57,7 @@ pub(crate) const NONE: NodeId = NodeId(u32::MAX);
 pub(crate) struct Node {
     /// The whole line with indent and line end, as offsets into `read` and `added`.
     pub(crate) line: (u32, u32),
-    /// The line without indent, trailing blanks, ` ^` and line end.
+    /// The line without indent, trailing blanks, ` ^` and line end, its words joined by single blanks.
     pub(crate) body: (u32, u32),
     pub(crate) parent: NodeId,
     pub(crate) first_child: NodeId,
@@ -75,7 +75,7 @@ pub(crate) enum Kind {
     Statement,
     /// The `!` that closes its parent.
     Close,
-    /// A blank line, a comment, or a `!` that closes nothing.
+    /// A blank line, a comment, a ` ^` without words, or a `!` that closes nothing.
     Trivia,
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Form, Kind, Life, NONE, Node, NodeId, ROOT, Tree};
+use crate::path::{BLANKS, even, has_no_words, is_even, without_caret};
 use crate::text::ConfigText;
 
 /// A line that the reader could not place. The line itself is kept in the tree.
@@ -25,7 +26,7 @@ pub enum ProblemKind {
     NotClosed,
     /// An indented line or a `!` in a flattened text.
     NotFlattened,
-    /// A control character other than a tab.
+    /// A control character other than a tab and the CR of a line end.
     ControlCharacter,
     /// Nested deeper than any device nests; taken as a line of the block around it.
     TooDeep,
@@ -39,18 +40,14 @@ pub(super) fn guess_form(text: &str) -> Form {
     const LINES_LOOKED_AT: usize = 64;
     let nested = text
         .lines()
-        .filter(|line| !is_trivia(line.trim()))
+        .filter(|line| !has_no_words(line.trim_matches(BLANKS)))
         .take(LINES_LOOKED_AT)
-        .any(|line| line.starts_with([' ', '\t']) || line.trim_end() == "!");
+        .any(|line| line.starts_with([' ', '\t']) || line.trim_end_matches(BLANKS) == "!");
     if nested {
         Form::Hierarchical
     } else {
         Form::Flattened
     }
-}
-
-fn is_trivia(trimmed: &str) -> bool {
-    trimmed.is_empty() || trimmed.starts_with('#')
 }
 
 pub(super) fn flattened(text: &ConfigText) -> (Tree, Vec<Problem>) {
@@ -60,7 +57,7 @@ pub(super) fn flattened(text: &ConfigText) -> (Tree, Vec<Problem>) {
     for (start, line) in lines(text) {
         let span = Span::of(start, line);
         let (kind, body) = match span.text(text) {
-            trimmed if is_trivia(trimmed) => (Kind::Trivia, span),
+            trimmed if has_no_words(trimmed) => (Kind::Trivia, span),
             "!" => {
                 building.problem(ProblemKind::NotFlattened, line);
                 (Kind::Trivia, span)
@@ -73,12 +70,8 @@ pub(super) fn flattened(text: &ConfigText) -> (Tree, Vec<Problem>) {
             }
         };
         let id = building.push(ROOT, kind, start, line, body);
-        if kind == Kind::Statement
-            && let Some(body) = body.without_caret(text)
-        {
-            let node = building.tree.node_mut(id);
-            node.entry = true;
-            node.body = (body.start as u32, body.end as u32);
+        if kind == Kind::Statement && without_caret(body.text(text)).len() < body.text(text).len() {
+            building.tree.node_mut(id).entry = true;
         }
     }
     building.finish()
@@ -94,7 +87,7 @@ pub(super) fn hierarchical(text: &ConfigText) -> (Tree, Vec<Problem>) {
         let span = Span::of(start, line);
         let indent = span.start - start;
         let trimmed = span.text(text);
-        if is_trivia(trimmed) {
+        if has_no_words(trimmed) {
             let parent = open.last().map_or(ROOT, |entry| entry.id);
             building.push(parent, Kind::Trivia, start, line, span);
         } else if trimmed == "!" {
@@ -180,7 +173,8 @@ struct Open {
 fn close_deeper(open: &mut Vec<Open>, building: &mut Building, ends: impl Fn(&Open) -> bool) {
     while let Some(entry) = open.pop_if(|entry| ends(entry)) {
         if entry.has_children {
-            let text = building.tree.line(entry.id).trim_end().to_owned();
+            let line = building.tree.line(entry.id);
+            let text = line.trim_end_matches(['\r', '\n']).to_owned();
             building.problems.push(Problem {
                 line: entry.line,
                 kind: ProblemKind::NotClosed,
@@ -224,16 +218,6 @@ impl Span {
     fn text(self, text: &str) -> &str {
         &text[self.start..self.end]
     }
-
-    /// Drops the ` ^` that marks an entry without leaves.
-    fn without_caret(self, text: &str) -> Option<Self> {
-        let rest = self.text(text).strip_suffix('^')?;
-        let trimmed = rest.trim_end_matches([' ', '\t']);
-        (trimmed.len() < rest.len()).then_some(Self {
-            start: self.start,
-            end: self.start + trimmed.len(),
-        })
-    }
 }
 
 struct Building {
@@ -274,12 +258,17 @@ impl Building {
 
     fn push(&mut self, parent: NodeId, kind: Kind, start: usize, line: &str, body: Span) -> NodeId {
         self.line += 1;
-        self.tree.append(
-            parent,
-            kind,
-            (start as u32, (start + line.len()) as u32),
-            (body.start as u32, body.end as u32),
-        )
+        let mut span = (body.start as u32, body.end as u32);
+        if kind == Kind::Statement {
+            let written = &line[body.start - start..body.end - start];
+            let words = without_caret(written);
+            span.1 -= (written.len() - words.len()) as u32;
+            if !is_even(words) {
+                span = self.tree.write_even(&even(words));
+            }
+        }
+        self.tree
+            .append(parent, kind, (start as u32, (start + line.len()) as u32), span)
     }
 
     /// Notes a problem with the line that is pushed next.
@@ -292,12 +281,19 @@ impl Building {
     }
 
     fn finish(mut self) -> (Tree, Vec<Problem>) {
-        let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n');
+        // The second byte of C1 control characters tells them from others that begin so.
+        let may_be_control =
+            |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n') || byte == 0xc2;
         // Without an early way out inside a chunk the compiler looks at many bytes at once.
-        let is_in_chunk = |chunk: &[u8]| chunk.iter().fold(false, |found, byte| found | is_control(*byte));
+        let is_in_chunk = |chunk: &[u8]| {
+            chunk
+                .iter()
+                .fold(false, |found, byte| found | may_be_control(*byte))
+        };
         if self.tree.read.as_bytes().chunks(256).any(is_in_chunk) {
-            for (index, line) in self.tree.read.lines().enumerate() {
-                if line.bytes().any(is_control) {
+            for (index, line) in self.tree.read.split('\n').enumerate() {
+                let line = line.trim_end_matches('\r');
+                if line.chars().any(|c| c.is_control() && c != '\t') {
                     let problem = Problem {
                         line: index + 1,
                         kind: ProblemKind::ControlCharacter,
@@ -313,6 +309,14 @@ impl Building {
 }
 
 impl Tree {
+    /// Keeps the body of a line whose words stand apart by more than single blanks, so that it compares and edits like
+    /// any other. The line itself is printed as written.
+    fn write_even(&mut self, body: &str) -> (u32, u32) {
+        let start = self.end_of_added();
+        self.added.push_str(body);
+        (start, self.end_of_added())
+    }
+
     /// Adds a node as the last child of `parent`. Offsets fit 32 bits because of [`crate::text::MAX_TEXT_BYTES`].
     fn append(&mut self, parent: NodeId, kind: Kind, line: (u32, u32), body: (u32, u32)) -> NodeId {
         let id = NodeId(self.nodes.len() as u32);

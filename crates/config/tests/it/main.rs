@@ -15,6 +15,8 @@ mod lossless;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod odd;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod support;

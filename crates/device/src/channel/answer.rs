@@ -52,8 +52,6 @@ pub(super) struct Answer<'a> {
     pub(super) screen: Screen,
     pub(super) raw: Vec<u8>,
     pub(super) echo: Echo,
-    /// Text before this was judged already: a pager line that was answered.
-    pub(super) seen_to: usize,
     pub(super) cut_by_pager: bool,
 }
 
@@ -66,7 +64,6 @@ impl<'a> Answer<'a> {
             screen: Screen::default(),
             raw: Vec::new(),
             echo,
-            seen_to: 0,
             cut_by_pager: false,
         }
     }
@@ -99,7 +96,7 @@ impl<'a> Answer<'a> {
         else {
             return Ok(End::OPEN);
         };
-        let fresh = &text[start.max(self.seen_to)..];
+        let fresh = &text[start.max(self.screen.mark())..];
         if fresh.is_empty() || !self.screen.waits_on_fresh_line() {
             return Ok(End::OPEN);
         }
@@ -178,7 +175,15 @@ impl<'a> Answer<'a> {
             let bare = line.trim_end();
             if let Some(broadcast) = broadcast_in(bare, dialogue, host) {
                 broadcasts.push(broadcast);
-            } else if !dialogue.pager.is_match(bare) {
+            } else if self.cut_by_pager
+                && let Some(pager) = dialogue.pager.find(bare)
+            {
+                let before = &bare[..pager.start()];
+                if !before.trim().is_empty() {
+                    kept.push_str(before);
+                    kept.push('\n');
+                }
+            } else {
                 kept.push_str(line);
             }
         }

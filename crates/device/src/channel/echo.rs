@@ -91,8 +91,10 @@ fn first_echo(text: &str, squeezed: &str, dialogue: &Dialogue, host: &str) -> Re
             return Ok(Some(end + 1));
         }
         // A terminal narrower than the line breaks its echo: the pieces must join to the line.
-        if let Some(joined) = joined_echo(text, start, typed, squeezed) {
-            return Ok(Some(joined));
+        match joined_echo(text, start, typed, squeezed) {
+            Joined::At(end) => return Ok(Some(end)),
+            Joined::SoFar => return Ok(None),
+            Joined::No => {}
         }
         // The answer to an earlier Ctrl-C may come behind the prompt that ended its wait.
         let interrupted = squeezed.starts_with(&squeeze(typed)) || typed.trim() == "^C";
@@ -124,6 +126,7 @@ fn echo_at_the_prompt(
         } else {
             line
         };
+        let joined = joined_echo(text, start, typed, squeezed);
         if dialogue.is_broadcast(typed) {
             heard = true;
             broken = false;
@@ -131,8 +134,10 @@ fn echo_at_the_prompt(
             return Err(());
         } else if squeeze(typed) == squeezed {
             return Ok(Some(end + 1));
-        } else if let Some(joined) = joined_echo(text, start, typed, squeezed) {
-            return Ok(Some(joined));
+        } else if let Joined::At(end) = joined {
+            return Ok(Some(end));
+        } else if joined == Joined::SoFar {
+            return Ok(None);
         } else if squeezed.starts_with(&squeeze(typed)) {
             broken |= !heard || !typed.trim().is_empty();
         } else {
@@ -155,18 +160,37 @@ fn last_remark(text: &str, remark: &str) -> Option<usize> {
     }
 }
 
-fn joined_echo(text: &str, start: usize, first: &str, squeezed: &str) -> Option<usize> {
+/// Whether the lines from one on join to the sent line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joined {
+    /// They do, and end there.
+    At(usize),
+    /// They do as far as they have arrived.
+    SoFar,
+    No,
+}
+
+fn joined_echo(text: &str, start: usize, first: &str, squeezed: &str) -> Joined {
     let mut joined = squeeze(first);
-    if joined.is_empty() || !squeezed.starts_with(&joined) {
-        return None;
+    let Some(newline) = text[start..].find('\n') else {
+        return Joined::No;
+    };
+    if joined.is_empty() {
+        return Joined::No;
     }
-    let mut at = start + text[start..].find('\n')? + 1;
-    while joined.len() < squeezed.len() {
-        let newline = text[at..].find('\n')?;
+    let mut at = start + newline + 1;
+    while joined.len() < squeezed.len() && squeezed.starts_with(&joined) {
+        let Some(newline) = text[at..].find('\n') else {
+            return Joined::SoFar;
+        };
         joined.push_str(&squeeze(&text[at..at + newline]));
         at += newline + 1;
     }
-    (joined == squeezed).then_some(at)
+    if joined == squeezed {
+        Joined::At(at)
+    } else {
+        Joined::No
+    }
 }
 
 fn after_redraws(text: &str, mut start: usize, squeezed: &str, host: &str) -> usize {

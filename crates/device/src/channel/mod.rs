@@ -355,7 +355,7 @@ impl Channel {
                     tail: Tail::Pager, ..
                 } => {
                     answer.cut_by_pager = true;
-                    answer.seen_to = answer.screen.text().len();
+                    answer.screen.set_mark();
                     self.record.note("the pager was left with q");
                     self.transport
                         .write(b"q")

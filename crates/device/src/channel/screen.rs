@@ -18,6 +18,8 @@ pub(crate) struct Screen {
     redrawn: Option<usize>,
     /// Whether any byte was not UTF-8.
     lossy: bool,
+    /// Where the text was marked, or where it was cut back to since.
+    mark: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +64,16 @@ impl Screen {
     /// The text so far.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Marks the end of the text so far.
+    pub(crate) fn set_mark(&mut self) {
+        self.mark = self.text.len();
+    }
+
+    /// The offset behind which everything came after the mark.
+    pub(crate) fn mark(&self) -> usize {
+        self.mark
     }
 
     /// Whether the last line is complete as far as it goes, and not the redraw of an echo.
@@ -126,6 +138,7 @@ impl Screen {
             '\x08' => {
                 if !self.after_cr && self.text.chars().next_back().is_some_and(|last| last != '\n') {
                     self.text.pop();
+                    self.mark = self.mark.min(self.text.len());
                 }
             }
             '\t' => self.show(c),

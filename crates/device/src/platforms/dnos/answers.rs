@@ -22,7 +22,8 @@ static CONFIRM_NOTICE: LazyLock<Regex> = LazyLock::new(|| {
 static NO_CHANGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?im)^.*no configuration changes were made.*$"));
 static CHECK_PASSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^\s*commit check passed.*$"));
-static NOTHING_SCHEDULED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)no commit confirm scheduled"));
+static NOTHING_SCHEDULED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?im)^\s*(?:ERROR:\s*)?no commit confirm scheduled\s*\.?\s*$"));
 
 /// Texts that mean that a commit or its check failed. The first is the form of the captures; the others are
 /// texts seen by working automation.
@@ -107,7 +108,7 @@ pub enum ClearAnswer {
 /// Reads the answer to `clear system commit`.
 #[must_use]
 pub fn read_clear(answer: &str, broadcasts: &[String]) -> Option<ClearAnswer> {
-    if NOTHING_SCHEDULED.is_match(answer) {
+    if NOTHING_SCHEDULED.is_match(answer) && nothing_but(answer, &[&NOTHING_SCHEDULED]) {
         return Some(ClearAnswer::NothingPending);
     }
     let rolled_back = broadcasts.iter().any(|line| ROLLED_BACK.is_match(line));

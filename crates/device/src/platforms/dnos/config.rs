@@ -9,7 +9,9 @@ use regex::Regex;
 use super::{ConfigPart, answers, pattern};
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(\d{1,2}-[A-Z][a-z]{2}-\d{4} \d{2}:\d{2}:\d{2})(?:\s+UTC(?:([+-])(\d{2}):(\d{2}))?\b.*)?$")
+    pattern(
+        r"^(\d{1,2}-[A-Z][a-z]{2}-\d{4} \d{2}:\d{2}:\d{2})(?:\s+UTC(?:([+-])(\d{2}):(\d{2}))?(?:\s.*)?)?$",
+    )
 });
 
 /// A part of the configuration as read.
@@ -37,9 +39,7 @@ pub struct NotWhole {
 /// # Errors
 /// [`NotWhole`] says what is wrong.
 pub fn read_part(part: ConfigPart, answer: &str) -> Result<ReadPart, NotWhole> {
-    if let Some(word) = answers::unknown_word(answer)
-        && part.path().split(' ').any(|own| own == word)
-    {
+    if is_not_configured(part, answer) {
         return Ok(ReadPart {
             text: empty(),
             time: None,
@@ -68,6 +68,18 @@ pub fn read_part(part: ConfigPart, answer: &str) -> Result<ReadPart, NotWhole> {
         text: capture.text,
         time: device_time(&header.time),
     })
+}
+
+/// Whether the answer says that the device does not know a word of the part, and nothing else.
+fn is_not_configured(part: ConfigPart, answer: &str) -> bool {
+    let is_own = |word: &str| !word.is_empty() && part.path().split(' ').any(|own| own == word);
+    let is_caret = |line: &str| {
+        line.strip_suffix('^')
+            .is_some_and(|dashes| dashes.chars().all(|c| c == '-'))
+    };
+    let mut lines = answer.lines().map(str::trim).filter(|line| !line.is_empty());
+    answers::unknown_word(answer).is_some_and(is_own)
+        && lines.all(|line| is_caret(line) || answers::unknown_word(line).is_some_and(is_own))
 }
 
 /// Joins parts in order, each ending its last line.

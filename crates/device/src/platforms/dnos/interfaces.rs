@@ -3,7 +3,7 @@
 use bk_engine::ports::InterfaceFact;
 use bk_model::{AdminState, InterfaceName, OperState};
 
-use super::table::{Piece, read_tables};
+use super::table::{Piece, Row, read_rows, read_tables};
 
 /// Rows of a table that were read, and lines that were not.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,34 +37,60 @@ pub fn read_interfaces(answer: &str) -> Option<ReadRows<InterfaceFact>> {
             table.column(&["admin"])?,
             table.column(&["operational"])?,
         );
-        let mtu = table.column(&["mtu"]);
-        let service = table.column(&["network-service"]);
-        for row in &table.rows {
-            match read_name(&row[name]) {
-                Some(interface) => read.rows.push(InterfaceFact {
-                    name: interface,
-                    // A port whose hardware is absent prints no admin state; it is not enabled.
-                    admin: if row[admin].eq_ignore_ascii_case("enabled") {
-                        AdminState::Enabled
-                    } else {
-                        AdminState::Disabled
-                    },
-                    oper: read_oper(&row[oper]),
-                    mtu: mtu.and_then(|mtu| row[mtu].parse().ok()),
-                    service: service.map_or_else(String::new, |service| row[service].clone()),
-                }),
-                None => read.unread.push(row.join(" | ")),
-            }
-        }
-        read.unread.extend(table.odd_rows);
+        let columns = Columns {
+            name,
+            admin,
+            oper,
+            mtu: table.column(&["mtu"]),
+            service: table.column(&["network-service"]),
+        };
+        read_rows(table, name, &mut read.rows, &mut read.unread, |row| {
+            columns.read(row).map_or(Row::Odd, Row::Fact)
+        });
     }
     found_table.then_some(read)
+}
+
+/// Where the cells of an interface stand.
+struct Columns {
+    name: usize,
+    admin: usize,
+    oper: usize,
+    mtu: Option<usize>,
+    service: Option<usize>,
+}
+
+impl Columns {
+    /// `None` if a cell that is filled is not understood.
+    fn read(&self, row: &[String]) -> Option<InterfaceFact> {
+        let mtu = self
+            .mtu
+            .map(|mtu| row[mtu].as_str())
+            .filter(|mtu| !mtu.is_empty());
+        Some(InterfaceFact {
+            name: read_name(&row[self.name])?,
+            admin: match row[self.admin].to_ascii_lowercase().as_str() {
+                "enabled" => AdminState::Enabled,
+                // A port whose hardware is absent prints no admin state; it is not enabled.
+                "disabled" | "" => AdminState::Disabled,
+                _ => return None,
+            },
+            oper: read_oper(&row[self.oper]),
+            mtu: match mtu {
+                Some(bytes) => Some(bytes.parse().ok()?),
+                None => None,
+            },
+            service: self
+                .service
+                .map_or_else(String::new, |service| row[service].clone()),
+        })
+    }
 }
 
 /// Reads the name cell, which may carry ` (L2)`, or ` (x)` before 18.2.
 fn read_name(cell: &str) -> Option<InterfaceName> {
     let name = match cell.split_once('(') {
-        Some((name, mark)) if matches!(mark.trim_end_matches(')').trim(), "L2" | "x") => name.trim_end(),
+        Some((name, "L2)" | "x)")) => name.trim_end(),
         Some(_) => return None,
         None => cell,
     };
@@ -89,6 +115,9 @@ pub fn read_bridge_domain_names(answer: &str) -> Option<Vec<String>> {
     let [Piece::Table(table)] = pieces.as_slice() else {
         return None;
     };
+    if !table.odd_rows.is_empty() {
+        return None;
+    }
     let name = table.column(&["name"])?;
     Some(table.rows.iter().map(|row| row[name].clone()).collect())
 }

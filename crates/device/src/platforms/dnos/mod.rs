@@ -30,7 +30,7 @@ pub static DIALOGUE: LazyLock<Dialogue> = LazyLock::new(|| Dialogue {
     prompt: pattern(r"^([\w.\-+:/\[\]]+)(?:\(([^)\n]*)\))?# ?$"),
     bare_host: pattern("^GI$"),
     stamp: pattern(r"(?:^| )\d{2}-[A-Z][a-z]{2}-\d{4}-\d{2}:\d{2}:\d{2}$"),
-    pager: pattern(r"-- (?:More|End) -- \(Press q to quit\)"),
+    pager: pattern(r"-- (?:More|End) -- \(Press q to quit\)\s*$"),
     questions: vec![
         (
             QuestionKind::StartShell,

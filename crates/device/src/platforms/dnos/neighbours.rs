@@ -1,6 +1,6 @@
 //! `show lldp neighbors` and `show lacp interfaces` (REF 8).
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use bk_engine::ports::{LacpBundleFact, LldpFact};
 use bk_model::InterfaceName;
@@ -9,7 +9,7 @@ use regex::Regex;
 use super::{
     interfaces::ReadRows,
     pattern,
-    table::{Piece, Table, read_tables},
+    table::{Piece, Row, Table, read_rows, read_tables},
 };
 
 static BUNDLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*Aggregate Interface:\s*(\S+)\s*$"));
@@ -39,118 +39,166 @@ pub fn read_lldp(answer: &str) -> Option<ReadRows<LldpFact>> {
         let local = table.column(&["interface"])?;
         let system = table.column(&["neighbor system name", "neighbour system name"])?;
         let remote = table.column(&["neighbor interface", "neighbour interface"])?;
-        for row in &table.rows {
-            if row[system].is_empty() && row[remote].is_empty() {
-                continue;
-            }
-            match InterfaceName::parse(&row[local]) {
-                Ok(port) => read.rows.push(LldpFact {
-                    local: port,
+        read_rows(
+            table,
+            local,
+            &mut read.rows,
+            &mut read.unread,
+            |row| match InterfaceName::parse(&row[local]) {
+                Ok(_) if row[system].is_empty() && row[remote].is_empty() => Row::Nothing,
+                Ok(local) => Row::Fact(LldpFact {
+                    local,
                     system: row[system].clone(),
                     remote: row[remote].clone(),
                 }),
-                Err(_) => read.unread.push(row.join(" | ")),
-            }
-        }
-        read.unread.extend(table.odd_rows);
+                Err(_) if row.iter().all(String::is_empty) => Row::Nothing,
+                Err(_) => Row::Odd,
+            },
+        );
     }
     found_table.then_some(read)
 }
 
 /// Reads `show lacp interfaces`: a block per bundle. An answer without any block is an empty list.
 ///
-/// The documented layout prints the local part before the bundle's own line; both layouts are read, because keys
-/// are taken from whichever side heads them. `None` for an error.
+/// The captured layout prints `Local:` behind the bundle's own line, the documented one before it; both are read.
+/// `None` for an error.
 #[must_use]
 pub fn read_lacp(answer: &str) -> Option<ReadRows<LacpBundleFact>> {
     if super::answers::is_error(answer) {
         return None;
     }
-    let mut read: ReadRows<LacpBundleFact> = ReadRows {
-        rows: Vec::new(),
-        unread: Vec::new(),
-    };
-    let mut side = Side::None;
-    let mut early_local = None;
+    let mut blocks = Blocks::default();
     for piece in read_tables(answer) {
         match piece {
-            Piece::Table(table) => match read.rows.last_mut() {
-                Some(bundle) => read.unread.extend(read_members(table, bundle)),
-                None => read.unread.extend(table.rows.iter().map(|row| row.join(" | "))),
-            },
-            Piece::Line(line) => {
-                if let Some(found) = BUNDLE.captures(&line) {
-                    side = Side::None;
-                    match InterfaceName::parse(&found[1]) {
-                        Ok(bundle) => read.rows.push(LacpBundleFact {
-                            bundle,
-                            local_key: early_local.take(),
-                            peer_key: None,
-                            members: Vec::new(),
-                        }),
-                        Err(_) => read.unread.push(line),
-                    }
-                } else if let Some(found) = SIDE.captures(&line) {
-                    side = if &found[1] == "Local" {
-                        Side::Local
-                    } else {
-                        Side::Peer
-                    };
-                } else if let Some(found) = KEY.captures(&line) {
-                    let key = found[1].parse().ok();
-                    match (side, read.rows.last_mut()) {
-                        (Side::Local, Some(bundle))
-                            if bundle.local_key.is_none() && bundle.members.is_empty() =>
-                        {
-                            bundle.local_key = key;
-                        }
-                        (Side::Local, _) => early_local = key,
-                        (Side::Peer, Some(bundle)) => bundle.peer_key = key,
-                        _ => read.unread.push(line),
-                    }
-                } else if !LACP_OTHER.is_match(&line) {
-                    read.unread.push(line);
-                }
-            }
+            Piece::Table(table) => blocks.table(table),
+            Piece::Line(line) => blocks.line(line),
         }
     }
-    Some(read)
+    Some(ReadRows {
+        rows: blocks.bundles,
+        unread: blocks.unread,
+    })
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
-    None,
     Local,
     Peer,
 }
 
+/// The blocks so far.
+#[derive(Default)]
+struct Blocks {
+    bundles: Vec<LacpBundleFact>,
+    unread: Vec<String>,
+    /// Lines belong to the last bundle: not so before the first one, below one that is not understood, and behind the
+    /// table of members.
+    is_open: bool,
+    /// Whose part this is.
+    side: Option<Side>,
+    /// Nothing of that part was printed yet.
+    is_headed: bool,
+    /// The parts of the open bundle whose key was printed.
+    told: Vec<Side>,
+}
+
+impl Blocks {
+    fn line(&mut self, line: String) {
+        if let Some(found) = BUNDLE.captures(&line) {
+            self.side = self.side.filter(|side| *side == Side::Local && self.is_headed);
+            self.told.clear();
+            let bundle = InterfaceName::parse(&found[1]).ok();
+            let bundle = bundle.filter(|name| name.is_bundle() && !name.is_subinterface());
+            self.is_open = bundle.is_some();
+            match bundle {
+                Some(bundle) => self.bundles.push(LacpBundleFact {
+                    bundle,
+                    local_key: None,
+                    peer_key: None,
+                    members: Vec::new(),
+                }),
+                None => self.unread.push(line),
+            }
+        } else if let Some(found) = SIDE.captures(&line) {
+            let side = if &found[1] == "Local" {
+                Side::Local
+            } else {
+                Side::Peer
+            };
+            self.side = Some(side);
+            self.is_headed = true;
+        } else if let Some(found) = KEY.captures(&line) {
+            self.is_headed = false;
+            if self.key(&found[1]).is_none() {
+                self.unread.push(line);
+            }
+        } else if !LACP_OTHER.is_match(&line) {
+            self.unread.push(line);
+        }
+    }
+
+    /// Takes a key. `None` if it is none, or if it is not known whose.
+    fn key(&mut self, key: &str) -> Option<()> {
+        let key = match key {
+            "N/A" => None,
+            key => Some(key.parse().ok()?),
+        };
+        let side = self
+            .side
+            .filter(|side| self.is_open && !self.told.contains(side))?;
+        let bundle = self.bundles.last_mut()?;
+        match side {
+            Side::Local => bundle.local_key = key,
+            Side::Peer => bundle.peer_key = key,
+        }
+        self.told.push(side);
+        Some(())
+    }
+
+    fn table(&mut self, table: Table) {
+        match self.bundles.last_mut().filter(|_| self.is_open) {
+            Some(bundle) => read_members(table, bundle, &mut self.unread),
+            None => not_read(table, &mut self.unread),
+        }
+        self.is_open = false;
+        self.side = None;
+    }
+}
+
+fn not_read(table: Table, unread: &mut Vec<String>) {
+    unread.extend(table.rows.iter().map(|row| row.join(" | ")));
+    unread.extend(table.odd_rows);
+}
+
 /// Adds the member ports of a bundle. A member is in sync when its own state holds `s`, `c` and `d`.
-fn read_members(table: Table, bundle: &mut LacpBundleFact) -> Vec<String> {
+fn read_members(table: Table, bundle: &mut LacpBundleFact, unread: &mut Vec<String>) {
     let columns = (
         table.column(&["interface"]),
         table.column(&["role"]),
         table.column(&["protocol state", "state"]),
     );
     let (Some(port), Some(role), Some(state)) = columns else {
-        return table
-            .rows
-            .iter()
-            .map(|row| row.join(" | "))
-            .chain(table.odd_rows)
-            .collect();
+        return not_read(table, unread);
     };
-    let mut unread = table.odd_rows;
-    for row in &table.rows {
-        if !row[role].eq_ignore_ascii_case("actor") {
-            continue;
+    read_rows(table, port, &mut bundle.members, unread, |row| {
+        if row[role].eq_ignore_ascii_case("partner") {
+            return Row::Nothing;
         }
-        let in_sync = ['s', 'c', 'd'].iter().all(|flag| row[state].contains(*flag));
         match InterfaceName::parse(&row[port]) {
-            Ok(port) => bundle.members.push((port, in_sync)),
-            Err(_) => unread.push(row.join(" | ")),
+            Ok(port) if row[role].eq_ignore_ascii_case("actor") => Row::Fact((port, is_in_sync(&row[state]))),
+            _ => Row::Odd,
         }
-    }
-    unread
+    });
+}
+
+/// Whether a protocol state holds the flags `s`, `c` and `d`. A word such as `discarding` is none of flags.
+fn is_in_sync(state: &str) -> bool {
+    let mut seen = HashSet::new();
+    let is_flags = state
+        .chars()
+        .all(|flag| flag.is_ascii_lowercase() && seen.insert(flag));
+    is_flags && ['s', 'c', 'd'].iter().all(|flag| seen.contains(flag))
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use bk_engine::ports::RollbackEntry;
 
-use super::table::{Piece, read_tables};
+use super::table::{Piece, read_tables_of_text};
 
 /// Reads the list of rollback entries, newest first. `None` if the table is not there or not in the known form.
 ///
 /// A row without a number continues the log text of the row above.
 #[must_use]
 pub fn read_rollback(answer: &str) -> Option<Vec<RollbackEntry>> {
-    let pieces = read_tables(answer);
+    let pieces = read_tables_of_text(answer);
     let [Piece::Table(table)] = pieces.as_slice() else {
         return None;
     };

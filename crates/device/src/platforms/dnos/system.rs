@@ -81,8 +81,16 @@ pub fn read_commit_state(answer: &str) -> Option<CommitState> {
     said_anything.then_some(state)
 }
 
-/// Whole minutes in `9 minutes`, `1 hour 5 minutes` or `45 seconds` (less than one: 0).
+/// Whole minutes in `9 minutes`, `1 hour 5 minutes` or `45 seconds` (less than one: 0). `None` if anything else is said:
+/// without a unit that is not known the rest would be too short.
 fn whole_minutes(text: &str) -> Option<u32> {
+    let between = LEFT.replace_all(text, "");
+    if between
+        .split([' ', '\t', ',', '.'])
+        .any(|word| !matches!(word, "" | "and"))
+    {
+        return None;
+    }
     let mut seconds: u64 = 0;
     let mut found_any = false;
     for found in LEFT.captures_iter(text) {

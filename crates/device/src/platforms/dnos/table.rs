@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     headers: Vec<String>,
-    /// Rows with as many cells as the header has; the last cell may hold bars.
+    /// Rows with as many cells as the header has.
     pub rows: Vec<Vec<String>>,
     /// Rows of another shape, as printed.
     pub odd_rows: Vec<String>,
@@ -31,14 +31,33 @@ impl Table {
 }
 
 /// Cuts an answer into tables and other lines, in order. Blank lines are left out.
+///
+/// A row with more bars than the header is odd: which cell holds the bar, and so where the others stand, is not known.
 #[must_use]
 pub fn read_tables(answer: &str) -> Vec<Piece> {
+    read_pieces(answer, Bars::Nowhere)
+}
+
+/// The same for tables whose last cell is free text and keeps its bars.
+#[must_use]
+pub fn read_tables_of_text(answer: &str) -> Vec<Piece> {
+    read_pieces(answer, Bars::InLastCell)
+}
+
+/// Where a cell may hold a bar.
+#[derive(Clone, Copy)]
+enum Bars {
+    Nowhere,
+    InLastCell,
+}
+
+fn read_pieces(answer: &str, bars: Bars) -> Vec<Piece> {
     let lines: Vec<&str> = answer.lines().collect();
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < lines.len() {
         if cells(lines[at], usize::MAX).is_some() && lines.get(at + 1).is_some_and(|next| is_rule(next)) {
-            let (table, end) = read_table(&lines, at);
+            let (table, end) = read_table(&lines, at, bars);
             pieces.push(Piece::Table(table));
             at = end;
         } else {
@@ -51,7 +70,7 @@ pub fn read_tables(answer: &str) -> Vec<Piece> {
     pieces
 }
 
-fn read_table(lines: &[&str], at: usize) -> (Table, usize) {
+fn read_table(lines: &[&str], at: usize, bars: Bars) -> (Table, usize) {
     let headers: Vec<String> = cells(lines[at], usize::MAX)
         .unwrap_or_default()
         .into_iter()
@@ -68,7 +87,11 @@ fn read_table(lines: &[&str], at: usize) -> (Table, usize) {
             end += 1;
             continue;
         }
-        let Some(row) = cells(line, table.headers.len()) else {
+        let most = match bars {
+            Bars::Nowhere => usize::MAX,
+            Bars::InLastCell => table.headers.len(),
+        };
+        let Some(row) = cells(line, most) else {
             break;
         };
         if row.len() == table.headers.len() {
@@ -81,7 +104,51 @@ fn read_table(lines: &[&str], at: usize) -> (Table, usize) {
     (table, end)
 }
 
-/// The cells of a line between its outer bars, at most `count`: the last one is often free text and keeps its bars.
+/// What one row tells.
+pub(super) enum Row<T> {
+    /// A fact.
+    Fact(T),
+    /// Nothing that is asked.
+    Nothing,
+    /// Something that is not understood.
+    Odd,
+}
+
+/// Reads the rows of a table one by one; those that are not understood are named in `unread`.
+///
+/// `key` is a column that no row leaves empty. A row that does continues the cells of the row above, which is then not
+/// understood either: half a name is another name.
+pub(super) fn read_rows<T>(
+    table: Table,
+    key: usize,
+    facts: &mut Vec<T>,
+    unread: &mut Vec<String>,
+    mut read: impl FnMut(&[String]) -> Row<T>,
+) {
+    let mut above: Option<&[String]> = None;
+    for row in &table.rows {
+        if row[key].is_empty() && row.iter().any(|cell| !cell.is_empty()) {
+            if let Some(above) = above.take() {
+                facts.pop();
+                unread.push(above.join(" | "));
+            }
+            unread.push(row.join(" | "));
+            continue;
+        }
+        above = None;
+        match read(row) {
+            Row::Fact(fact) => {
+                facts.push(fact);
+                above = Some(row);
+            }
+            Row::Nothing => {}
+            Row::Odd => unread.push(row.join(" | ")),
+        }
+    }
+    unread.extend(table.odd_rows);
+}
+
+/// The cells of a line between its outer bars, at most `count`: a last one that is free text keeps its bars.
 fn cells(line: &str, count: usize) -> Option<Vec<String>> {
     let inner = line.trim().strip_prefix('|')?.strip_suffix('|')?;
     (!is_rule(line)).then(|| {
