@@ -206,11 +206,11 @@ fn refusals_name_rule_and_object() {
         InterfaceInService,
         "bundle-60000.300",
     );
-    check_refused(
-        "g_kestrel_v251",
-        &[change_vlan(400), add("LEAF-A01", "ge100-0/0/8")],
-        VlanInUse,
-        "ge100-0/0/8.400",
+    let beside = [("LEAF-A01", "interfaces ge100-0/0/5.9 vlan-id 251")];
+    let found = findings_on(&beside, "g_kestrel_v251", &[add("LEAF-A01", "ge100-0/0/5")]);
+    assert!(
+        found.contains(&(VlanInUse, "ge100-0/0/5.251".to_owned())),
+        "{found:?}"
     );
     let taken = lab_with(&[("LEAF-A01", "interfaces ge100-0/0/5.251 vlan-id 999")]);
     let evaluation = evaluate(
@@ -363,4 +363,23 @@ fn removed_and_added_over_a_change_of_vlan_and_back_is_no_change() {
         ],
         &[],
     );
+}
+
+#[test]
+fn what_stands_there_already_in_no_service_is_taken_as_it_is() {
+    let edit = [add("LEAF-A01", "ge100-0/0/5")];
+    let found = |lines: &[&str]| {
+        let extra: Vec<(&str, &str)> = lines.iter().map(|line| ("LEAF-A01", *line)).collect();
+        let rules = findings_on(&extra, "g_kestrel_v251", &edit);
+        rules.iter().any(|(rule, _)| *rule == Rule::AlreadyThere)
+    };
+    let tag = "interfaces ge100-0/0/5.251 vlan-id 251";
+    assert!(found(&[tag]));
+    assert!(found(&[tag, "interfaces ge100-0/0/5.251 l2-service enabled"]));
+    assert!(!found(&[tag, "interfaces ge100-0/0/5.251 admin-state disabled"]));
+    assert!(!found(&[
+        tag,
+        "interfaces ge100-0/0/5.251 ipv4-address 192.0.2.1/24"
+    ]));
+    assert!(!found(&["interfaces ge100-0/0/5.251 vlan-id 252"]));
 }

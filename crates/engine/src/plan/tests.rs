@@ -69,6 +69,25 @@ fn a_new_device_gets_an_instance_and_loses_it_on_the_way_back() {
 }
 
 #[test]
+fn a_sub_interface_that_stands_there_gets_only_what_it_lacks() {
+    let there = [
+        ("LEAF-A01", "interfaces ge100-0/0/5.251 l2-service enabled"),
+        ("LEAF-A01", "interfaces ge100-0/0/5.251 vlan-id 251"),
+    ];
+    let plan = plan_on(
+        &lab_with(&there),
+        "g_kestrel_v251",
+        &[add("LEAF-A01", "ge100-0/0/5")],
+    )
+    .unwrap();
+    let step = &plan.devices[0];
+    let member = "network-services bridge-domain instance g_kestrel_v251 interface ge100-0/0/5.251";
+    assert_eq!(rendered(&step.forward), [member]);
+    // It was another's, so it stays on the way back.
+    assert_eq!(rendered(&step.reverse), [format!("no {member}")]);
+}
+
+#[test]
 fn the_last_member_takes_the_instance_along() {
     check_lines(
         "g_birch_v300",
