@@ -13,13 +13,17 @@ Usage: bridgekeeper [--practice] [--data DIR]
 Environment:
   BRIDGEKEEPER_DATA_DIR          the data folder, when --data does not name one
   BRIDGEKEEPER_LOG               what is logged, such as debug or bk_device=trace
-  BRIDGEKEEPER_PRACTICE_CONTROL  a file for the address of the practice lab's control socket (for tests)";
+  BRIDGEKEEPER_PRACTICE_CONTROL  a file for the address of the practice lab's control socket (for tests)
+  BRIDGEKEEPER_PRACTICE_CLOCK    a file with the seconds by which the practice lab's clock is ahead (for tests)";
 
 /// Names the data folder.
 const DATA_DIR: &str = "BRIDGEKEEPER_DATA_DIR";
 
 /// Names the file for the address of the control socket.
 const PRACTICE_CONTROL: &str = "BRIDGEKEEPER_PRACTICE_CONTROL";
+
+/// Names the file that says by how much the clock is ahead.
+const PRACTICE_CLOCK: &str = "BRIDGEKEEPER_PRACTICE_CLOCK";
 
 /// The options of one start of the window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Where to write the address of the practice lab's control socket; it has none when `None`.
     pub practice_control: Option<PathBuf>,
+    /// What says by how much the clock is ahead, with the practice lab only.
+    pub practice_clock: Option<PathBuf>,
 }
 
 /// The window was called with something it does not know.
@@ -57,6 +63,7 @@ impl Options {
             practice: false,
             data: environment(DATA_DIR).map(PathBuf::from),
             practice_control: environment(PRACTICE_CONTROL).map(PathBuf::from),
+            practice_clock: environment(PRACTICE_CLOCK).map(PathBuf::from),
         };
         let mut rest = arguments.into_iter();
         while let Some(argument) = rest.next() {
@@ -88,7 +95,7 @@ mod tests {
             Ok(Options {
                 practice: true,
                 data: Some("d".into()),
-                practice_control: None
+                ..Options::default()
             })
         );
     }

@@ -72,7 +72,10 @@ async fn open(shell: AppHandle, data_dir: PathBuf, options: &Options) -> Result<
         practice: Some(Arc::new(LocalPracticeLab::new(options.practice_control.clone()))),
         events: Arc::new(move |event| ipc::emit(&shell, event)),
         secrets: SecretStoreChoice::Keyring,
-        clock: Arc::new(bk_app::SystemClock),
+        clock: match &options.practice_clock {
+            Some(file) if options.practice => Arc::new(bk_app::ClockAhead::by(file.clone())),
+            _ => Arc::new(bk_app::SystemClock),
+        },
     })
     .await?;
     // Devices of one's own are never mixed with simulated ones.

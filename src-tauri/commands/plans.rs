@@ -1,6 +1,6 @@
 //! Plans: what a deployment would do.
 
-use bk_app::views::{AuditView, PlanView, PrecheckRow, RestoreRequest};
+use bk_app::views::{AuditView, PlanView, PrecheckRow, RestoreRequest, RollbackChoice, RollbackChoices};
 
 use crate::ipc::{Answer, Core, answer};
 
@@ -58,4 +58,22 @@ pub(crate) async fn clean_up_plan(core: Core<'_>, devices: Option<Vec<String>>) 
 #[specta::specta]
 pub(crate) async fn restore_plan(core: Core<'_>, request: RestoreRequest) -> Answer<PlanView> {
     answer(core.app()?.restore_plan(request).await)
+}
+
+/// Tells what others changed since a deployment, and what going back would do then.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rollback_choices(core: Core<'_>, deployment: u32) -> Answer<RollbackChoices> {
+    answer(core.app()?.rollback_choices(deployment).await)
+}
+
+/// Makes the plan of a way back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rollback_choice_plan(
+    core: Core<'_>,
+    deployment: u32,
+    choice: RollbackChoice,
+) -> Answer<PlanView> {
+    answer(core.app()?.rollback_choice_plan(deployment, choice).await)
 }

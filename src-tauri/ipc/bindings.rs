@@ -58,6 +58,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             plans::plan_export,
             plans::plan_precheck,
             plans::rollback_plan,
+            plans::rollback_choices,
+            plans::rollback_choice_plan,
             plans::audit,
             plans::clean_up_plan,
             plans::restore_plan,

@@ -71,7 +71,7 @@ async fn strategy(scene: &Scene, word: &str) {
 async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
     let scene = Scene::practice().await;
     let (device, interface) = attachment(&scene).await;
-    let policy = terms(&scene, DriftPolicyAction::Sync, &device, "ge100-*");
+    let policy = terms(&scene, DriftPolicyAction::Sync, &device, "ge1*");
     scene.app.drift_policy_save(policy.clone(), None).await.unwrap();
     retags(&scene, &device, &interface, 3777);
     let typed = ["network-services bridge-domain instance l_rowan_new admin-state enabled".to_owned()];
@@ -104,7 +104,7 @@ async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
     assert_eq!(check(&scene).await.open.len(), 2);
     let policies = scene.app.drift_policies().await.unwrap();
     assert_eq!(policies[0].state, DriftPolicyState::Expired);
-    let again = terms(&scene, DriftPolicyAction::Sync, &device, "ge100-*");
+    let again = terms(&scene, DriftPolicyAction::Sync, &device, "ge1*");
     let trial = scene.app.drift_policy_try(again, 30).await.unwrap();
     assert_eq!((trial.events, trial.covered.len()), (3, 2));
     assert!(trial.covered.iter().all(|row| row.acts));
@@ -115,7 +115,7 @@ async fn a_policy_puts_back_within_its_limits() {
     let scene = Scene::practice().await;
     let (device, interface) = attachment(&scene).await;
     let start = running(&scene);
-    let unnamed = terms(&scene, DriftPolicyAction::Override, &device, "ge100-*");
+    let unnamed = terms(&scene, DriftPolicyAction::Override, &device, "ge1*");
     let refused = scene
         .app
         .drift_policy_save(unnamed, None)

@@ -29,6 +29,7 @@ mod plans;
 mod practice;
 mod present;
 mod restore;
+mod rollback;
 mod secrets;
 mod settings;
 mod snapshots;
@@ -37,7 +38,7 @@ mod time;
 pub mod views;
 
 pub use app::{App, AppOptions};
-pub use clock::SystemClock;
+pub use clock::{ClockAhead, SystemClock};
 pub use errors::AppError;
 pub use events::{AppEvent, EventSink};
 pub use practice::{PracticeDevice, PracticeError, PracticeInventory, PracticeLab};

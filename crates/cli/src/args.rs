@@ -150,6 +150,9 @@ pub(crate) enum ServiceCommand {
     Rollback {
         /// The number of the deployment.
         deployment: u32,
+        /// Where others changed its objects since: takes back the `rest`, or everything `over` what came after it.
+        #[arg(long, value_enum)]
+        take: Option<TakeArg>,
         #[command(flatten)]
         run: RunArgs,
     },
@@ -167,6 +170,12 @@ pub(crate) enum ServiceCommand {
     /// Everything that was ever read: works offline.
     #[command(subcommand)]
     Snapshots(SnapshotsCommand),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TakeArg {
+    Rest,
+    Over,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -2,8 +2,8 @@
 
 use bk_app::views::{
     AuditView, ChangeSign, CheckResult, DecisionCard, DeploymentDetail, DeploymentRow, DeploymentStatus,
-    DeviceLines, DiffKind, DomainDetail, DraftView, Finding, PlanView, PolicyView, RiskLevel, Severity,
-    TextDiffView,
+    DeviceLines, DiffKind, DomainDetail, DraftView, Finding, PlanView, PolicyView, RiskLevel, RollbackChoice,
+    RollbackChoices, Severity, TextDiffView,
 };
 
 use crate::out::{complain, moment, say, table};
@@ -409,5 +409,32 @@ fn fold(lines: u32, block: Option<&str>) {
     if lines > 0 {
         let block = block.map(|block| format!("{block}, ")).unwrap_or_default();
         say(&format!("  ... {block}{lines} lines the same"));
+    }
+}
+
+/// What others changed since a deployment, and the ways back.
+pub(crate) fn rollback_choices(view: &RollbackChoices) {
+    for overlap in &view.overlaps {
+        say(&format!(
+            "{} {} is not as deployment {} left it:",
+            overlap.device, overlap.object, view.deployment
+        ));
+        diff(&overlap.diff);
+    }
+    for choice in &view.choices {
+        let refused = choice
+            .refused
+            .as_deref()
+            .map(|why| format!(" Not possible: {why}"))
+            .unwrap_or_default();
+        let word = match choice.choice {
+            RollbackChoice::Rest => "--take rest",
+            RollbackChoice::Over => "--take over",
+            RollbackChoice::Leave => "",
+        };
+        say(&format!(
+            "{}: {}{refused} {word}",
+            choice.label, choice.consequence
+        ));
     }
 }

@@ -1,7 +1,7 @@
 // Where the journeys of one file take place: a data folder, a fabric that tells the truth about itself, one window.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -38,11 +38,21 @@ export class Stage {
     return join(this.folder, "control");
   }
 
+  get clock() {
+    return join(this.folder, "clock");
+  }
+
+  /** Sets the clock of the window ahead. */
+  setAhead(seconds) {
+    return writeFile(this.clock, `${seconds}\n`);
+  }
+
   /** Opens the window on the data that the journeys of the file share. */
   async open(...args) {
     this.window = await openWindow(args, {
       BRIDGEKEEPER_DATA_DIR: this.data,
       BRIDGEKEEPER_PRACTICE_CONTROL: this.control,
+      BRIDGEKEEPER_PRACTICE_CLOCK: this.clock,
     });
     return this.window;
   }

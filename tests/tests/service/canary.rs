@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use bk_app::views::{
     CheckRequest, CredentialRequest, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation,
     DriftPolicyAction, DriftPolicyTerms, DriftSeverity, ImportRequest, JumpHostRequest, Policy,
-    RestoreRequest, ScheduleInput, SettingInput, SyncTarget, TextForm,
+    RestoreRequest, RollbackChoice, ScheduleInput, SettingInput, SyncTarget, TextForm,
 };
 use bk_app::{App, AppError, SecretInput};
 use bk_lab::generate::practice;
@@ -220,6 +220,11 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     let transcript = answers.note("deployment_transcript", transcript).unwrap();
     assert!(transcript.len() > 50);
     answers.note("rollback_plan", app.rollback_plan(begun).await);
+    answers
+        .note("rollback_choices", app.rollback_choices(begun).await)
+        .unwrap();
+    let over = app.rollback_choice_plan(begun, RollbackChoice::Over).await;
+    answers.note("rollback_choice_plan", over);
     answers.note("audit", app.audit(None).await).unwrap();
     answers.note("clean_up_plan", app.clean_up_plan(None).await);
     let request = RestoreRequest::Domain {

@@ -4,13 +4,14 @@ use std::io::BufRead;
 use std::path::PathBuf;
 
 use bk_app::views::{
-    ChoiceView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView, Policy, TranscriptRow,
+    ChoiceView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView, Policy,
+    RollbackChoice, TranscriptRow,
 };
 
 use tokio::task::JoinHandle;
 
 use super::Context;
-use crate::args::{PolicyArg, RunArgs};
+use crate::args::{PolicyArg, RunArgs, TakeArg};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupts;
 use crate::out::{can_ask, complain, say, show};
@@ -76,8 +77,23 @@ pub(super) async fn deploy(
     execute(context, plan, policy, args).await
 }
 
-pub(super) async fn rollback(context: &Context, deployment: u32, args: &RunArgs) -> Result<Exit, Failure> {
-    let plan = context.app.rollback_plan(deployment).await?;
+pub(super) async fn rollback(
+    context: &Context,
+    deployment: u32,
+    take: Option<TakeArg>,
+    args: &RunArgs,
+) -> Result<Exit, Failure> {
+    let app = &context.app;
+    let choices = app.rollback_choices(deployment).await?;
+    let plan = match take {
+        _ if choices.undoable => app.rollback_plan(deployment).await?,
+        Some(TakeArg::Rest) => app.rollback_choice_plan(deployment, RollbackChoice::Rest).await?,
+        Some(TakeArg::Over) => app.rollback_choice_plan(deployment, RollbackChoice::Over).await?,
+        None => {
+            show(context.json, &choices, render::rollback_choices);
+            return Ok(Exit::Refused);
+        }
+    };
     execute(context, plan, Policy::AllOrNothing, args).await
 }
 

@@ -78,7 +78,11 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
             deployment,
             transcript,
         } => deploy::history(context, deployment, transcript).await,
-        ServiceCommand::Rollback { deployment, run } => deploy::rollback(context, deployment, &run).await,
+        ServiceCommand::Rollback {
+            deployment,
+            take,
+            run,
+        } => deploy::rollback(context, deployment, take, &run).await,
         ServiceCommand::Recover {
             deployment,
             show,

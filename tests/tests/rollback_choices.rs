@@ -1,0 +1,168 @@
+//! Going back where others changed the same objects since: each way out, judged by the fabric's dump.
+#![cfg(test)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bk_app::views::{DeploymentStatus, DraftOperation, RollbackChoice, RollbackChoices};
+use bk_tests::{DOMAIN, Scene};
+
+type Lines = BTreeMap<String, BTreeSet<String>>;
+
+fn dump(scene: &Scene) -> Lines {
+    scene
+        .truth()
+        .into_iter()
+        .map(|(name, truth)| {
+            let lines = truth.flattened.lines();
+            (
+                name,
+                lines.map(|line| line.trim_end_matches(" ^").to_owned()).collect(),
+            )
+        })
+        .collect()
+}
+
+/// A deployment that brings the service to a new leaf, with the fabric before and after it.
+struct Done {
+    scene: Scene,
+    leaf: String,
+    interface: String,
+    deployment: u32,
+    before: Lines,
+    after: Lines,
+}
+
+async fn deployed() -> Done {
+    let scene = Scene::practice().await;
+    let before = dump(&scene);
+    let (leaf, port) = scene.free_port(DOMAIN).await;
+    let add = DraftOperation::AddAttachment {
+        device: leaf.clone(),
+        port: port.clone(),
+        vlan: None,
+    };
+    let draft = scene.edit(DOMAIN, [add]).await;
+    let done = scene.deploy(&scene.plan(&draft).await).await;
+    assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
+    let interface = format!("{port}.{}", draft.vlan.unwrap());
+    let after = dump(&scene);
+    Done {
+        scene,
+        leaf,
+        interface,
+        deployment: done.row.id,
+        before,
+        after,
+    }
+}
+
+/// Another engineer works on the leaf, and it is taken as it is.
+async fn another(done: &Done, lines: &[String]) {
+    assert!(done.scene.another_commits(&done.leaf, lines), "{lines:?}");
+    let begun = done
+        .scene
+        .app
+        .discovery_start(Some(vec![done.leaf.clone()]))
+        .await
+        .unwrap();
+    done.scene.wait_for(begun).await;
+}
+
+async fn choices(done: &Done) -> RollbackChoices {
+    done.scene.app.rollback_choices(done.deployment).await.unwrap()
+}
+
+async fn takes(done: &Done, choice: RollbackChoice) -> Lines {
+    let plan = done
+        .scene
+        .app
+        .rollback_choice_plan(done.deployment, choice)
+        .await
+        .unwrap();
+    let ended = done.scene.deploy(&plan).await;
+    assert_eq!(ended.row.status, DeploymentStatus::Verified, "{ended:#?}");
+    dump(&done.scene)
+}
+
+fn overlaps(choices: &RollbackChoices) -> Vec<String> {
+    let told = choices.overlaps.iter();
+    told.map(|one| format!("{} {}", one.device, one.object)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_to_be_chosen_where_it_can_be_undone() {
+    let done = deployed().await;
+    another(
+        &done,
+        &["interfaces ge100-0/0/30 description elsewhere".to_owned()],
+    )
+    .await;
+    let choices = choices(&done).await;
+    assert!(choices.undoable && choices.choices.is_empty(), "{choices:#?}");
+    assert!(done.scene.app.rollback_plan(done.deployment).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_goes_back_over_what_came_after_it() {
+    let done = deployed().await;
+    another(
+        &done,
+        &[format!("interfaces {} description theirs", done.interface)],
+    )
+    .await;
+    let refused = done
+        .scene
+        .app
+        .rollback_plan(done.deployment)
+        .await
+        .unwrap_err()
+        .view();
+    assert_eq!(refused.code, "undo-overlaps");
+    let told = choices(&done).await;
+    assert_eq!(overlaps(&told), [format!("{} {}", done.leaf, done.interface)]);
+    assert!(!told.overlaps[0].diff.identical);
+    assert_eq!(takes(&done, RollbackChoice::Over).await, done.before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rest_goes_back_and_theirs_stays() {
+    let done = deployed().await;
+    let theirs = format!("interfaces {} description theirs", done.interface);
+    another(&done, std::slice::from_ref(&theirs)).await;
+    let end = takes(&done, RollbackChoice::Rest).await;
+    // On the leaf everything that the overlapping object needs stays; elsewhere all is as before.
+    for (device, lines) in &end {
+        if *device != done.leaf {
+            assert_eq!(lines, &done.before[device], "{device}");
+        }
+    }
+    let mut kept: BTreeSet<String> = done.after[&done.leaf].clone();
+    kept.insert(theirs);
+    assert!(end[&done.leaf].is_subset(&kept));
+    assert!(end[&done.leaf].iter().any(|line| line.contains(&done.interface)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_of_another_in_the_bridge_domain_is_named_before_it_goes() {
+    let done = deployed().await;
+    let port = done.interface.split('.').next().unwrap();
+    another(
+        &done,
+        &[
+            format!("interfaces {port}.3777 l2-service enabled"),
+            format!("interfaces {port}.3777 vlan-id 3777"),
+            format!("network-services bridge-domain instance {DOMAIN} interface {port}.3777"),
+        ],
+    )
+    .await;
+    let told = choices(&done).await;
+    assert_eq!(overlaps(&told), [format!("{} {DOMAIN}", done.leaf)]);
+    let end = takes(&done, RollbackChoice::Rest).await;
+    let member = format!("network-services bridge-domain instance {DOMAIN} interface {port}.3777");
+    assert!(end[&done.leaf].contains(&member));
+    assert!(
+        !end[&done.leaf]
+            .iter()
+            .any(|line| line.contains(&format!("{} ", done.interface)))
+    );
+}
