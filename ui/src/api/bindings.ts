@@ -92,6 +92,10 @@ export const commands = {
 	planPrecheck: (plan: string) => typedError<PrecheckRow[], ErrorView>(__TAURI_INVOKE("plan_precheck", { plan })),
 	/**  Computes the plan that undoes a deployment. */
 	rollbackPlan: (deployment: number) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("rollback_plan", { deployment })),
+	/**  Tells what others changed since a deployment, and what going back would do then. */
+	rollbackChoices: (deployment: number) => typedError<RollbackChoices, ErrorView>(__TAURI_INVOKE("rollback_choices", { deployment })),
+	/**  Makes the plan of a way back. */
+	rollbackChoicePlan: (deployment: number, choice: RollbackChoice) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("rollback_choice_plan", { deployment, choice })),
 	/**  Looks for what carries no service any more, on some devices or on all. */
 	audit: (devices: string[] | null) => typedError<AuditView, ErrorView>(__TAURI_INVOKE("audit", { devices })),
 	/**  Plans the removal of what an audit of these devices finds. */
@@ -108,6 +112,8 @@ export const commands = {
 	driftSync: (ids: number[], why: string | null) => typedError<DriftSynced, ErrorView>(__TAURI_INVOKE("drift_sync", { ids, why })),
 	/**  Plans what puts back what these events expect. */
 	driftOverridePlan: (ids: number[], why: string | null) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("drift_override_plan", { ids, why })),
+	/**  Reads the devices that hold what is meant, and takes what they hold of it as what is expected. */
+	syncTarget: (target: SyncTarget, why: string | null) => typedError<SyncReport, ErrorView>(__TAURI_INVOKE("sync_target", { target, why })),
 	/**  Leaves these events open: they ask for nothing until their objects change again. */
 	driftLeave: (ids: number[], why: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("drift_leave", { ids, why })),
 	/**  Returns the newest decisions. */
@@ -2105,6 +2111,39 @@ export type RiskView = {
 	sentence: string,
 };
 
+/**  How far a deployment is taken back. */
+export type RollbackChoice = 
+/**  Only the objects that nobody changed since. */
+"rest" | 
+/**  All its objects, over what came after it. */
+"over" | 
+/**  Not at all. */
+"leave";
+
+/**  One way to go back. */
+export type RollbackChoiceView = {
+	/**  The choice. */
+	choice: RollbackChoice,
+	/**  Its name. */
+	label: string,
+	/**  What it does. */
+	consequence: string,
+	/**  Why it can't be taken, if so. */
+	refused: string | null,
+};
+
+/**  A deployment, what came after it, and what can be done. */
+export type RollbackChoices = {
+	/**  The deployment. */
+	deployment: number,
+	/**  Whether it can be undone as it was done; then nothing is to be chosen. */
+	undoable: boolean,
+	/**  Objects that others changed since. */
+	overlaps: RollbackOverlap[],
+	/**  What can be done. */
+	choices: RollbackChoiceView[],
+};
+
 /**  What rollback would do now. */
 export type RollbackNow = {
 	/**  Sentence of the rollback strip. */
@@ -2117,6 +2156,18 @@ export type RollbackNow = {
 	lines: number,
 	/**  Devices it would touch. */
 	devices: number,
+};
+
+/**  An object that no longer holds what the deployment left. */
+export type RollbackOverlap = {
+	/**  The device. */
+	device: string,
+	/**  The object. */
+	object: string,
+	/**  Deployments that changed it since, as far as this application did. */
+	by: number[],
+	/**  What the deployment left, and what is there now. */
+	diff: TextDiffView,
 };
 
 /**  What a person says of a schedule. */
@@ -2314,6 +2365,78 @@ export type SnapshotRow = {
 	bytes: number,
 	/**  Whether the text differs from the read before it. */
 	changed: boolean,
+};
+
+/**  What came of an object. */
+export type SyncOutcome = 
+/**  New in the records. */
+"added" | 
+/**  Recorded otherwise now. */
+"updated" | 
+/**  No longer in the records. */
+"removed" | 
+/**  Somebody decided to leave it open, so it stays as it was. */
+"left";
+
+/**  What a targeted discovery did, object by object. */
+export type SyncReport = {
+	/**  What was read, in words. */
+	target: string,
+	/**  Each device, by name. */
+	devices: SyncedDevice[],
+	/**  Objects that are new in the records. */
+	added: number,
+	/**  Objects that are recorded otherwise now. */
+	updated: number,
+	/**  Objects that are no longer in the records. */
+	removed: number,
+	/**  Objects of the target that the device holds as recorded. */
+	unchanged: number,
+	/**  Devices that could not be read. */
+	failed: number,
+	/**  All of it in a sentence. */
+	sentence: string,
+};
+
+/**  What is read again and taken as it is. */
+export type SyncTarget = 
+/**  Whole devices; all without names. */
+{ what: "devices"; 
+/**  Their names. */
+devices: string[] | null } | 
+/**  Interfaces, on one device or on all. */
+{ what: "interfaces"; 
+/**  A name; `*` stands for any characters. */
+pattern: string; 
+/**  The device. */
+device: string | null } | 
+/**  A bridge domain with its members, wherever the records or the devices hold it. */
+{ what: "domain"; 
+/**  Its name. */
+domain: string };
+
+/**  One device of a targeted discovery. */
+export type SyncedDevice = {
+	/**  The device. */
+	device: string,
+	/**  When it was read; none if it was not. */
+	read: string | null,
+	/**  Why it could not be read. */
+	error: ErrorView | null,
+	/**  Objects that differed from the records. */
+	objects: SyncedObject[],
+	/**  Objects of the target that it holds as recorded. */
+	unchanged: number,
+	/**  Open events on objects outside the target: they were seen, and stay open. */
+	beside: DriftRow[],
+};
+
+/**  One object that differed. */
+export type SyncedObject = {
+	/**  The event, as it was before. */
+	event: DriftRow,
+	/**  What came of it. */
+	outcome: SyncOutcome,
 };
 
 /**  Result of one step of a connection test. */
