@@ -1,0 +1,3 @@
+export function PoliciesTab() {
+  return null;
+}

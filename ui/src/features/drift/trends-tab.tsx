@@ -1,0 +1,3 @@
+export function TrendsTab() {
+  return null;
+}
