@@ -166,8 +166,11 @@ function runOf(args: Args) {
 }
 
 function answer(command: string, args: Args, options: FakeOptions): unknown {
-  const known = snapshotAnswers(command, args) ?? driftAnswers(command, args, say) ?? checkAnswers(command, args, say);
-  if (known !== undefined) return known;
+  // An answer may be null, so only what is undefined is asked for further on.
+  for (const part of [snapshotAnswers, driftAnswers, checkAnswers]) {
+    const known = part(command, args, say);
+    if (known !== undefined) return known;
+  }
   const events = {
     deployment: (deployment: number) => void emit("deployment-changed", { deployment }),
     transcript: (deployment: number, rows: unknown[]) => void emit("transcript-added", { deployment, rows }),

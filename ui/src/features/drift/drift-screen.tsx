@@ -12,6 +12,8 @@ import { InboxTab } from "./inbox-tab";
 import { PoliciesTab } from "./policies-tab";
 import { TrendsTab } from "./trends-tab";
 import "./drift.css";
+import "./policies.css";
+import "./checks.css";
 
 type TabId = "inbox" | "policies" | "checks" | "trends";
 const LABEL: Record<TabId, string> = { inbox: "Inbox", policies: "Policies", checks: "Checks", trends: "Trends" };
