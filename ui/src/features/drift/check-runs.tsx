@@ -102,6 +102,8 @@ function Count({ outcome, count }: { outcome: CheckOutcome; count: number }) {
 }
 
 function Devices({ devices, ended }: { devices: readonly CheckDeviceView[]; ended: boolean }) {
+  const open = useQuery(queries.drift()).data?.open ?? [];
+  const eventOn = (device: string) => open.find((row) => row.device === device)?.id;
   return (
     <ul className="dc-devices">
       {byConcern(devices).map((one) => (
@@ -113,7 +115,7 @@ function Devices({ devices, ended }: { devices: readonly CheckDeviceView[]; ende
           <span className="selectable">
             <span className={LOOK[one.outcome].colour}>{LOOK[one.outcome].word}</span>
             {one.outcome === "drift" && (
-              <LinkButton className="then" onClick={() => navigate(to.drift())}>
+              <LinkButton className="then" onClick={() => navigate(to.drift(eventOn(one.device)))}>
                 {plural(one.events, "open event")}
               </LinkButton>
             )}

@@ -87,7 +87,7 @@ function Schedules(props: {
   const save = useSaveSchedule();
   const complain = useShell((shell) => shell.complain);
   return (
-    <table className="tb wrap" data-testid="schedules">
+    <table className="tb wrap dc-schedules" data-testid="schedules">
       <thead>
         <tr>
           <th>Name</th>
@@ -108,14 +108,15 @@ function Schedules(props: {
               <SafeText text={row.scopeWords} />
             </td>
             <td>
-              <span className="mono nowrap">{row.input.cron}</span> <span className="faint">{row.input.zone}</span>
+              <span className="mono nowrap dc-cron">{row.input.cron}</span>
+              <span className="faint">{row.input.zone}</span>
             </td>
             <td>
               {row.next === null ? (
                 <span className="faint">switched off</span>
               ) : (
                 <>
-                  <span className="nowrap">{until(new Date(row.next.at), now)}</span>{" "}
+                  <span className="nowrap dc-cron">{until(new Date(row.next.at), now)}</span>
                   <span className="faint">{row.next.local}</span>
                 </>
               )}

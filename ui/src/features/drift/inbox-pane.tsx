@@ -74,14 +74,16 @@ export function InboxPane(props: InboxPaneProps) {
           ]}
           onChange={props.onGroup}
         />
-        <Button
-          size="sm"
-          aria-pressed={props.showLeft}
-          onClick={() => props.onShowLeft(!props.showLeft)}
-          data-testid="show-left"
-        >
-          Show left
-        </Button>
+        {(left > 0 || props.showLeft) && (
+          <Button
+            size="sm"
+            aria-pressed={props.showLeft}
+            onClick={() => props.onShowLeft(!props.showLeft)}
+            data-testid="show-left"
+          >
+            Show left
+          </Button>
+        )}
       </div>
       <div className="dr-trend">
         <span data-testid="drift-count">
@@ -193,7 +195,7 @@ function Events(props: InboxPaneProps & { children: ReactNode }) {
                 <span className={by === "domain" && item.name !== NO_SERVICE ? "mono ell" : "ell"}>{item.name}</span>
                 <span className="faint">seen {moment(new Date(item.seen), now)}</span>
                 <span className="grow" />
-                <span className="c-drift">{item.rows}</span>
+                {item.rows > 0 && <span className="c-drift">{item.rows}</span>}
               </div>
             );
           const { row } = item;

@@ -33,7 +33,7 @@ export function inboxItems(rows: readonly DriftRow[], by: Grouping): InboxItem[]
   let at = 0;
   for (const [name, list] of ordered) {
     const seen = list.reduce((last, row) => (row.lastSeen > last ? row.lastSeen : last), "");
-    items.push({ type: "group", name, rows: list.length, seen });
+    items.push({ type: "group", name, rows: list.filter(asks).length, seen });
     for (const row of [...list].sort((a, b) => BARS[b.severity] - BARS[a.severity])) {
       items.push({ type: "row", row, at });
       at += 1;

@@ -213,15 +213,17 @@ function DecisionTable({ rows }: { rows: readonly DriftDecisionView[] }) {
               </span>
             </td>
             <td>
-              <span className="row" style={{ gap: 6, flexWrap: "wrap" }}>
+              <span>
                 {one.title}
                 {one.policy !== null && (
                   <span className="muted">
+                    {" "}
                     by policy <SafeText text={one.policy} />
                   </span>
                 )}
                 {one.why !== "" && (
                   <span className="muted">
+                    {" "}
                     · <SafeText text={one.why} />
                   </span>
                 )}

@@ -17,7 +17,7 @@ export function ReasonField(props: { value: string; onChange: (value: string) =>
       width="100%"
       maxLength={MAX_WHY}
       aria-label="Reason, kept with the decision"
-      placeholder="Reason, kept with the decision"
+      placeholder="Reason (optional), kept with the decision"
       value={props.value}
       onChange={(event) => props.onChange(event.target.value)}
       data-testid={props.testId}
