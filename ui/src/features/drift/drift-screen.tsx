@@ -14,6 +14,7 @@ import { TrendsTab } from "./trends-tab";
 import "./drift.css";
 import "./policies.css";
 import "./checks.css";
+import "./trends.css";
 
 type TabId = "inbox" | "policies" | "checks" | "trends";
 const LABEL: Record<TabId, string> = { inbox: "Inbox", policies: "Policies", checks: "Checks", trends: "Trends" };
