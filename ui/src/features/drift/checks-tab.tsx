@@ -90,10 +90,9 @@ function Schedules(props: {
     <table className="tb wrap dc-schedules" data-testid="schedules">
       <thead>
         <tr>
-          <th>Name</th>
-          <th style={{ width: "20%" }}>Checks</th>
-          <th style={{ width: "22%" }}>When</th>
-          <th style={{ width: "24%" }}>Next due</th>
+          <th>Name, what is checked</th>
+          <th style={{ width: "24%" }}>When</th>
+          <th style={{ width: "27%" }}>Next due</th>
           <th style={{ width: 54 }}>On</th>
           <th style={{ width: 144 }} aria-label="Actions" />
         </tr>
@@ -101,11 +100,13 @@ function Schedules(props: {
       <tbody>
         {props.rows.map((row) => (
           <tr key={row.id} aria-selected={row.id === props.current} data-testid={`schedule-${row.id}`}>
-            <td className={row.input.enabled ? "med" : "muted"}>
-              <SafeText text={row.input.name} />
-            </td>
             <td>
-              <SafeText text={row.scopeWords} />
+              <span className={row.input.enabled ? "med" : "muted"}>
+                <SafeText text={row.input.name} />
+              </span>
+              <span className="muted dc-scope">
+                <SafeText text={row.scopeWords} />
+              </span>
             </td>
             <td>
               <span className="mono nowrap dc-cron">{row.input.cron}</span>

@@ -81,6 +81,11 @@ function Head({ row, check }: { row: DriftRow; check: Check }) {
         )}
       </h2>
       <span className="grow" />
+      {row.left !== null && (
+        <span className="st muted" data-testid="drift-left">
+          left open
+        </span>
+      )}
       <span className="st c-drift" data-testid="drift-severity">
         <SeverityBars severity={row.severity} />
         {row.severity}
@@ -127,19 +132,6 @@ function Facts({ row }: { row: DriftRow }) {
           <Unbroken text={row.why} />
         </dd>
       </div>
-      {row.left !== null && (
-        <div data-testid="drift-left">
-          <dt>Left open</dt>
-          <dd className="selectable">
-            {moment(new Date(row.left.at), now)} by {row.left.by}
-            {row.left.why !== "" && (
-              <>
-                : <SafeText text={row.left.why} />
-              </>
-            )}
-          </dd>
-        </div>
-      )}
       {row.closed !== null && (
         <div data-testid="drift-closed">
           <dt>Closed</dt>

@@ -154,7 +154,7 @@ export function PolicyPane({ policy, onClose }: { policy: DriftPolicyView | null
             </div>
             <div>
               <span className="label">Ends</span>
-              <span className="row">
+              <span className="dp-ends">
                 <Segmented<Ends>
                   label="Ends"
                   value={form.ends}
@@ -186,9 +186,7 @@ export function PolicyPane({ policy, onClose }: { policy: DriftPolicyView | null
           <PolicyTrial terms={trialTermsOf(form, now)} />
         </div>
         <div className="row edge-t dp-foot">
-          <span className="grow faint t11">
-            {policy === null ? "In force as soon as it is saved." : "It takes the place of the old one, which ends."}
-          </span>
+          <span className="grow faint t11">{policy === null ? "In force once saved." : "Replaces the old one."}</span>
           <Button onClick={onClose}>Cancel</Button>
           <Button look="ink" type="submit" disabled={save.isPending} data-testid="save-policy">
             Save the policy

@@ -53,8 +53,8 @@ export function Resolver(props: ResolverProps) {
   return (
     <>
       <div className="dr-res">
-        <div className="scroll">
-          <div role="radiogroup" aria-label="What to do about it" onKeyDown={onKeyDown}>
+        <div className="col">
+          <div role="radiogroup" aria-label="What to do about it" className="scroll" onKeyDown={onKeyDown}>
             {detail.choices.map((view, at) => (
               <Choice
                 key={view.choice}

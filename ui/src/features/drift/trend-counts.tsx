@@ -133,7 +133,7 @@ export function Recurrences({ rows, days }: { rows: readonly InsightRecurrence[]
             <tr>
               <th style={{ width: 160 }}>Device</th>
               <th>Object</th>
-              <th style={{ width: 140 }}>How often</th>
+              <th style={{ width: 140 }}>Came back</th>
               <th style={{ width: 140 }}>Last</th>
             </tr>
           </thead>

@@ -25,10 +25,10 @@ export function TrendDevices({ devices }: { devices: readonly InsightDevice[] })
           <tr>
             <th style={{ width: 124 }}>Device</th>
             <th style={{ width: 106 }}>Health</th>
-            <th style={{ width: "22%" }}>What takes from it</th>
+            <th style={{ width: "17%" }}>What takes from it</th>
             <th>Forecast</th>
-            <th style={{ width: "27%" }}>Suggested check</th>
-            <th style={{ width: 116 }} aria-label="Actions" />
+            <th style={{ width: "24%" }}>Suggested check</th>
+            <th style={{ width: 136 }} aria-label="Actions" />
           </tr>
         </thead>
         <tbody>
@@ -49,7 +49,6 @@ export function TrendDevices({ devices }: { devices: readonly InsightDevice[] })
 }
 
 function Device({ device }: { device: InsightDevice }) {
-  const known = device.chancePercent !== null;
   const minutes = device.intervalMinutes;
   return (
     <tr data-testid={`trend-${device.device}`}>
@@ -72,32 +71,38 @@ function Device({ device }: { device: InsightDevice }) {
           </span>
         ))}
       </td>
-      <td>
-        <span className={known ? "line" : "line faint"}>
+      {device.chancePercent === null && minutes === null ? (
+        <td colSpan={3} className="faint">
           <SafeText text={device.forecast} />
-        </span>
-        {device.forecastReasons.map((reason) => (
-          <span key={reason} className="line muted">
-            <SafeText text={reason} />
-          </span>
-        ))}
-      </td>
-      <td className={minutes === null ? "faint" : ""}>
-        <SafeText text={device.interval} />
-      </td>
-      <td className="num">
-        {minutes !== null && (
-          <Button
-            size="sm"
-            icon={CalendarClock}
-            aria-label={`Schedule the check of ${device.device}`}
-            onClick={() => navigate(to.driftChecks({ device: device.device, minutes }))}
-            data-testid={`schedule-it-${device.device}`}
-          >
-            Schedule it
-          </Button>
-        )}
-      </td>
+        </td>
+      ) : (
+        <>
+          <td>
+            <span className="line">
+              <SafeText text={device.forecast} />
+            </span>
+            <span className="line muted">
+              <SafeText text={device.forecastReasons.join(" ")} />
+            </span>
+          </td>
+          <td className={minutes === null ? "faint" : ""}>
+            <SafeText text={device.interval} />
+          </td>
+          <td className="num">
+            {minutes !== null && (
+              <Button
+                size="sm"
+                icon={CalendarClock}
+                aria-label={`Schedule the check of ${device.device}`}
+                onClick={() => navigate(to.driftChecks({ device: device.device, minutes }))}
+                data-testid={`schedule-it-${device.device}`}
+              >
+                Schedule it
+              </Button>
+            )}
+          </td>
+        </>
+      )}
     </tr>
   );
 }

@@ -87,7 +87,7 @@ function Trends({ view, health }: { view: InsightView; health: number }) {
           <p className="muted">
             {view.events === 0
               ? "Nothing drifted that was looked at."
-              : `${view.cameBack} on an object that had drifted within ${view.comesBackDays} days before.`}
+              : `${view.cameBack === 0 ? "None" : view.cameBack} on an object that had drifted within ${view.comesBackDays} days before.`}
           </p>
         </section>
         <section aria-label="How long events lasted">
