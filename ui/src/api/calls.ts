@@ -1,18 +1,24 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type {
   ActivityView,
+  CheckRequest,
+  CheckStarted,
   CredentialWay,
   DeployOptions,
   DeploymentDetail,
   DeviceRow,
   DraftOperation,
   DraftView,
+  DriftPolicyTerms,
+  DriftPolicyView,
   DriftSynced,
   ImportRequest,
   JumpHostRequest,
   JumpHostRow,
   PlanView,
   RestoreRequest,
+  ScheduleInput,
+  ScheduleView,
   SettingInput,
   SettingsView,
 } from "./bindings";
@@ -118,11 +124,17 @@ export function useCleanUpPlan() {
   });
 }
 
+/** Events that are decided together, and why in a person's words; none where nothing was typed. */
+export interface DriftCall {
+  ids: readonly number[];
+  why: string | null;
+}
+
 /** Reads the devices of these events again and takes what they hold as what is expected. */
 export function useDriftSync() {
   const client = useQueryClient();
-  return useMutation<DriftSynced, CoreError, readonly number[]>({
-    mutationFn: (ids) => unwrap(commands.driftSync([...ids])),
+  return useMutation<DriftSynced, CoreError, DriftCall>({
+    mutationFn: ({ ids, why }) => unwrap(commands.driftSync([...ids], why)),
     onSuccess: () => refresh(client, ["drift", "domains"]),
   });
 }
@@ -130,9 +142,50 @@ export function useDriftSync() {
 /** Plans what puts back what these events expect. */
 export function useDriftOverride() {
   const client = useQueryClient();
-  return useMutation<PlanView, CoreError, readonly number[]>({
-    mutationFn: (ids) => unwrap(commands.driftOverridePlan([...ids])),
+  return useMutation<PlanView, CoreError, DriftCall>({
+    mutationFn: ({ ids, why }) => unwrap(commands.driftOverridePlan([...ids], why)),
     onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
+/** Leaves these events open: they ask for nothing until their objects change again. */
+export function useDriftLeave() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, DriftCall>({
+    mutationFn: ({ ids, why }) => unwrap(commands.driftLeave([...ids], why)),
+    onSuccess: () => refresh(client, ["drift"]),
+  });
+}
+
+export function useSavePolicy() {
+  const client = useQueryClient();
+  return useMutation<DriftPolicyView, CoreError, { terms: DriftPolicyTerms; replaces: number | null }>({
+    mutationFn: ({ terms, replaces }) => unwrap(commands.driftPolicySave(terms, replaces)),
+    onSuccess: () => refresh(client, ["drift"]),
+  });
+}
+
+export function useEndPolicy() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, number>({
+    mutationFn: (id) => unwrap(commands.driftPolicyEnd(id)),
+    onSuccess: () => refresh(client, ["drift"]),
+  });
+}
+
+export function useSaveSchedule() {
+  const client = useQueryClient();
+  return useMutation<ScheduleView, CoreError, ScheduleInput>({
+    mutationFn: (input) => unwrap(commands.scheduleSave(input)),
+    onSuccess: () => refresh(client, ["checks"]),
+  });
+}
+
+export function useRemoveSchedule() {
+  const client = useQueryClient();
+  return useMutation<null, CoreError, number>({
+    mutationFn: (id) => unwrap(commands.scheduleRemove(id)),
+    onSuccess: () => refresh(client, ["checks"]),
   });
 }
 
@@ -192,12 +245,16 @@ export function useDiscover() {
   });
 }
 
-/** Reads devices, or all, and compares them with what is expected; records stay. */
-export function useDriftCheck() {
-  const onSuccess = useActivityAnswer();
-  return useMutation<ActivityView, CoreError, string[] | null>({
-    mutationFn: (devices) => unwrap(commands.driftCheckStart(devices)),
-    onSuccess,
+/** Reads devices, what a schedule names, or all, and compares them with what is expected; records stay. */
+export function useCheckNow() {
+  const client = useQueryClient();
+  const follow = useActivityAnswer();
+  return useMutation<CheckStarted, CoreError, CheckRequest>({
+    mutationFn: (request) => unwrap(commands.checkNow(request)),
+    onSuccess: (started) => {
+      follow(started.activity);
+      void refresh(client, ["checks"]);
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ActivityView, TranscriptRow } from "./bindings";
 import { mergeActivity } from "./calls";
-import { mergeTranscript } from "./events";
+import { mergeTranscript, reachedBy } from "./events";
 
 const row = (seq: number): TranscriptRow => ({
   seq,
@@ -39,4 +39,9 @@ test("a changed activity takes its own place", () => {
     ["b", 1],
     ["a", 5],
   ]);
+});
+
+test("a change reaches what is reckoned from it, once", () => {
+  expect(reachedBy(["checks", "drift"])).toEqual(["checks", "insight", "drift"]);
+  expect(reachedBy(["snapshots"])).toEqual(["snapshots"]);
 });

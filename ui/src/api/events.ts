@@ -33,13 +33,21 @@ export function useCoreEvents(): void {
         } else client.setQueryData<TranscriptRow[]>(key, mergeTranscript(old, payload.rows));
       }),
       events.dataChanged.listen(({ payload }) => {
-        for (const topic of payload.topics) void client.invalidateQueries({ queryKey: [topic] });
+        for (const topic of reachedBy(payload.topics)) void client.invalidateQueries({ queryKey: [topic] });
       }),
     ];
     return () => {
       for (const subscription of subscriptions) void subscription.then((stop) => stop());
     };
   }, [client]);
+}
+
+/** What is reckoned from several topics, by each of them. */
+const RECKONED: Record<string, string | undefined> = { drift: "insight", checks: "insight", devices: "insight" };
+
+/** The first words of the keys that a change of these topics reaches. */
+export function reachedBy(topics: readonly string[]): string[] {
+  return [...new Set(topics.flatMap((topic) => [topic, RECKONED[topic] ?? topic]))];
 }
 
 /** Rows by their number: a page and events may bring the same row twice, and events may come before the page. */

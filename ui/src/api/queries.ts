@@ -1,5 +1,5 @@
 import { QueryClient, keepPreviousData, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
-import type { AgentKeyRow, TextForm } from "./bindings";
+import type { AgentKeyRow, DriftPolicyTerms, ScheduleInput, TextForm } from "./bindings";
 import { commands } from "./bindings";
 import { CoreError, unwrap } from "./core-error";
 
@@ -25,6 +25,14 @@ export const keys = {
   search: (query: string) => ["domains", "search", query],
   drift: ["drift"],
   driftEvent: (id: number) => ["drift", "one", id],
+  driftPolicies: ["drift", "policies"],
+  driftDecisions: ["drift", "decisions"],
+  driftTrial: (terms: string, days: number) => ["drift", "trial", terms, days],
+  insight: (days: number) => ["insight", days],
+  schedules: ["checks", "schedules"],
+  scheduleBlank: ["checks", "blank"],
+  schedulePreview: (timing: string) => ["checks", "preview", timing],
+  checkRuns: (limit: number) => ["checks", "runs", limit],
   plan: (hash: string) => ["plan", hash],
   prechecks: (hash: string) => ["devices", "prechecks", hash],
   deployments: ["deployments"],
@@ -104,6 +112,42 @@ export const queries = {
     queryOptions({
       queryKey: keys.driftEvent(id ?? 0),
       queryFn: id === null ? skipToken : () => unwrap(commands.driftDetail(id)),
+    }),
+  driftPolicies: () => queryOptions({ queryKey: keys.driftPolicies, queryFn: () => unwrap(commands.driftPolicies()) }),
+  driftDecisions: () =>
+    queryOptions({ queryKey: keys.driftDecisions, queryFn: () => unwrap(commands.driftDecisions()) }),
+  /** What a policy would have done; none while its form is not filled in. */
+  driftTrial: (terms: DriftPolicyTerms | null, days: number) =>
+    queryOptions({
+      queryKey: keys.driftTrial(JSON.stringify(terms), days),
+      queryFn: terms === null ? skipToken : () => unwrap(commands.driftPolicyTry(terms, days)),
+      placeholderData: keepPreviousData,
+      gcTime: 60_000,
+    }),
+  insight: (days: number) =>
+    queryOptions({
+      queryKey: keys.insight(days),
+      queryFn: () => unwrap(commands.driftInsight(days)),
+      placeholderData: keepPreviousData,
+    }),
+  schedules: () => queryOptions({ queryKey: keys.schedules, queryFn: () => unwrap(commands.schedulesList()) }),
+  scheduleBlank: () => queryOptions({ queryKey: keys.scheduleBlank, queryFn: () => unwrap(commands.scheduleBlank()) }),
+  /** When a schedule would be due; only what decides that is part of the key. */
+  schedulePreview: (input: ScheduleInput) =>
+    queryOptions({
+      queryKey: keys.schedulePreview(`${input.id ?? "new"} ${input.cron} ${input.zone} ${input.jitterSeconds}`),
+      queryFn: () => unwrap(commands.schedulePreview(input)),
+      placeholderData: keepPreviousData,
+      gcTime: 60_000,
+    }),
+  checkRuns: (limit: number) =>
+    queryOptions({ queryKey: keys.checkRuns(limit), queryFn: () => unwrap(commands.checkRuns(limit)) }),
+  /** The plan that a choice of a deployment would run; it is asked for only when someone looks. */
+  childPlan: (deployment: number, choice: string | null) =>
+    queryOptions({
+      queryKey: ["deployments", "child", deployment, choice ?? ""],
+      queryFn: choice === null ? skipToken : () => unwrap(commands.deploymentChild(deployment, choice)),
+      gcTime: 0,
     }),
   prechecks: (hash: string) =>
     queryOptions({ queryKey: keys.prechecks(hash), queryFn: () => unwrap(commands.planPrecheck(hash)) }),

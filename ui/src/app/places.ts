@@ -43,6 +43,13 @@ export const to = {
   deployments: (deployment?: number, tab?: string) =>
     `${deployment === undefined ? "/deployments" : place("deployments", deployment)}${tab === undefined ? "" : `?tab=${tab}`}`,
   drift: (event?: number) => (event === undefined ? "/drift" : place("drift", event)),
+  driftPolicies: () => place("drift", "policies"),
+  /** The checks; with a suggestion, the form of a new schedule is filled in with it. */
+  driftChecks: (suggested?: { device: string; minutes: number }) =>
+    suggested === undefined
+      ? place("drift", "checks")
+      : `${place("drift", "checks")}?device=${encodeURIComponent(suggested.device)}&every=${suggested.minutes}`,
+  driftTrends: (days?: number) => `${place("drift", "trends")}${days === undefined ? "" : `?days=${days}`}`,
   snapshots: (query?: Record<string, string>) =>
     query === undefined ? "/snapshots" : `/snapshots?${new URLSearchParams(query).toString()}`,
   devices: (device?: string) => (device === undefined ? "/devices" : place("devices", device)),

@@ -48,10 +48,8 @@ export function Screen() {
       if (part === "validation" && Number.isInteger(id)) return <ValidationStep key={id} deployment={id} />;
       return <DeploymentsScreen deployment={object === undefined || !Number.isInteger(id) ? null : id} />;
     }
-    case "drift": {
-      const id = Number(object);
-      return <DriftScreen event={object === undefined || !Number.isInteger(id) ? null : id} />;
-    }
+    case "drift":
+      return <DriftScreen part={object ?? null} />;
     case "snapshots":
       return <SnapshotsScreen />;
     case "devices":

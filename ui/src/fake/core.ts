@@ -3,12 +3,14 @@ import { mockIPC } from "@tauri-apps/api/mocks";
 import type {
   ActivityView,
   AppStatus,
+  CheckRequest,
   DeployOptions,
   DraftOperation,
   ErrorView,
   ImportRequest,
   SettingsView,
 } from "@/api";
+import { checkAnswers, noteRun, seedChecks } from "./checks";
 import { connectionTest, fabricMap, hits, importReport } from "./answers";
 import { history, runs, seedHistory, startRun, undoPlan } from "./deployments";
 import { draftView, drafts, openDraft } from "./drafts";
@@ -63,6 +65,7 @@ const settings: SettingsView = {
   answerTimeout: 30,
   commitTimeout: 900,
   windowMinutes: 10,
+  driftStrategy: "stop",
   lab: "Practice lab",
   user: "kestrel",
   lastPlace: "",
@@ -76,6 +79,7 @@ export function installFakeCore(options: FakeOptions): void {
   activities.length = 0;
   settings.lastPlace = "";
   seedDrift(options.filled ? options.drift : 0);
+  seedChecks(options.filled);
   if (options.filled) {
     if (options.services !== undefined) growTo(options.services);
     fillDevices();
@@ -162,8 +166,11 @@ function runOf(args: Args) {
 }
 
 function answer(command: string, args: Args, options: FakeOptions): unknown {
-  const known = snapshotAnswers(command, args) ?? driftAnswers(command, args, say);
-  if (known !== undefined) return known;
+  // An answer may be null, so only what is undefined is asked for further on.
+  for (const part of [snapshotAnswers, driftAnswers, checkAnswers]) {
+    const known = part(command, args, say);
+    if (known !== undefined) return known;
+  }
   const events = {
     deployment: (deployment: number) => void emit("deployment-changed", { deployment }),
     transcript: (deployment: number, rows: unknown[]) => void emit("transcript-added", { deployment, rows }),
@@ -184,8 +191,10 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
       return discover("Practice lab", options);
     case "discovery_start":
       return discover("Discovery", options);
-    case "drift_check_start":
-      return discover("Drift check", options, (args.devices as string[] | null)?.length);
+    case "check_now": {
+      const activity = discover("Drift check", options, (args.request as CheckRequest).devices?.length);
+      return { run: noteRun((args.request as CheckRequest).devices), activity };
+    }
     case "devices_list":
       return [...deviceRows];
     case "credentials_list":

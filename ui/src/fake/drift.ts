@@ -1,8 +1,13 @@
 import type {
   DiffLine,
   DriftClosed,
+  DriftDecided,
+  DriftDecisionView,
   DriftDetail,
   DriftKind,
+  DriftPolicyTerms,
+  DriftPolicyTrial,
+  DriftPolicyView,
   DriftRow,
   DriftSynced,
   PlanView,
@@ -19,6 +24,34 @@ interface Event {
   actual: string[];
 }
 const events: Event[] = [];
+/** The newest first. */
+const decisions: DriftDecisionView[] = [];
+
+const DECIDED: Record<DriftDecided, string> = {
+  sync: "Took what the device holds",
+  override: "Puts back what is expected",
+  leave: "Left open",
+  skip: "Went on without it",
+};
+
+function decide(of: Event, choice: DriftDecided, why: string | null): void {
+  decisions.unshift({
+    id: decisions.length + 1,
+    event: of.row.id,
+    device: of.row.device,
+    object: of.row.object,
+    at: iso(),
+    by: "kestrel",
+    choice,
+    title: DECIDED[choice],
+    why: why ?? "",
+    policy: null,
+    deployment: null,
+    expectedBefore: of.expected,
+    actual: of.actual,
+    expectedAfter: choice === "sync" ? of.actual : of.expected,
+  });
+}
 
 const TITLES: Record<DriftKind, string> = {
   "already-configured": "Already configured",
@@ -50,6 +83,7 @@ function event(
       lastSeen: iso(MIN),
       times: 1 + Math.ceil(rest.ago / 600),
       closed: rest.closed ?? null,
+      left: null,
     },
     expected: rest.expected ?? [],
     actual: rest.actual ?? [],
@@ -65,6 +99,8 @@ const member = (domain: string, name: string) => `network-services bridge-domain
 /** What the invented lab differs in; with a number, as many events as a bad day brings. */
 export function seedDrift(count: number | undefined): void {
   events.length = 0;
+  decisions.length = 0;
+  policies.length = 0;
   if (count === 0) return;
   const bundle = `${downBundle("SPINE-2", "LEAF-B14")}.251`;
   const kestrel = "g_kestrel_v251";
@@ -198,6 +234,7 @@ function detail(of: Event): DriftDetail {
     actualRead: of.row.lastSeen,
     text: diff(blocks(of.expected), blocks(of.actual)),
     meaning: diff(says(of.expected), says(of.actual)),
+    decisions: decisions.filter((one) => one.event === of.row.id).reverse(),
     overrideLines: of.row.closed === null && refused === null ? [lines] : [],
     choices:
       of.row.closed !== null
@@ -226,7 +263,7 @@ function detail(of: Event): DriftDetail {
 }
 
 /** LEAF-B10 does not answer when it is to be synced. */
-function sync(ids: readonly number[]): DriftSynced {
+function sync(ids: readonly number[], why: string | null): DriftSynced {
   const synced: DriftSynced = { added: 0, updated: 0, unchanged: 0, failed: [] };
   for (const one of events.filter((of) => ids.includes(of.row.id))) {
     if (one.row.device === "LEAF-B10") {
@@ -242,6 +279,7 @@ function sync(ids: readonly number[]): DriftSynced {
       synced.failed.push({ id: one.row.id, device: one.row.device, error });
       continue;
     }
+    decide(one, "sync", why);
     one.row.closed = { at: iso(), by: "kestrel", how: "what the device holds was taken" };
     if (one.expected.length === 0) synced.added += 1;
     else synced.updated += 1;
@@ -258,6 +296,7 @@ function overridePlan(ids: readonly number[]): PlanView {
 }
 
 export function driftAnswers(command: string, args: Record<string, unknown>, say: (topics: string[]) => void): unknown {
+  const why = typeof args.why === "string" ? args.why : null;
   switch (command) {
     case "drift_list":
       return {
@@ -269,15 +308,80 @@ export function driftAnswers(command: string, args: Record<string, unknown>, say
       return of === undefined ? undefined : detail(of);
     }
     case "drift_sync": {
-      const synced = sync(args.ids as number[]);
+      const synced = sync(args.ids as number[], why);
       say(["drift", "devices", "domains", "snapshots", "status"]);
       return synced;
     }
     case "drift_override_plan":
       return overridePlan(args.ids as number[]);
+    case "drift_leave":
+      for (const of of events.filter((one) => (args.ids as number[]).includes(one.row.id))) {
+        decide(of, "leave", why);
+        of.row.left = { at: iso(), by: "kestrel", why: why ?? "" };
+      }
+      say(["drift"]);
+      return null;
+    case "drift_decisions":
+      return [...decisions];
+    case "drift_policies":
+      return policies.map((policy) => ({ ...policy }));
+    case "drift_policy_save": {
+      const saved = policyView(args.terms as DriftPolicyTerms);
+      const old = policies.find((policy) => policy.id === args.replaces);
+      if (old !== undefined) Object.assign(old, { state: "ended", ended: "by kestrel" });
+      policies.unshift(saved);
+      say(["drift"]);
+      return saved;
+    }
+    case "drift_policy_end": {
+      const old = policies.find((policy) => policy.id === args.id);
+      if (old !== undefined) Object.assign(old, { state: "ended", ended: "by kestrel" });
+      say(["drift"]);
+      return null;
+    }
+    case "drift_policy_try":
+      return trial(args.terms as DriftPolicyTerms, Number(args.days));
     default:
       return undefined;
   }
+}
+
+const policies: DriftPolicyView[] = [];
+
+const DOES: Record<DriftPolicyTerms["action"], string> = {
+  leave: "Leaves open",
+  sync: "Takes what the device holds of",
+  override: "Puts back",
+};
+
+function policyView(terms: DriftPolicyTerms): DriftPolicyView {
+  const names = (list: readonly string[], all: string) => (list.length === 0 ? all : list.join(", "));
+  return {
+    id: policies.length + 1,
+    terms,
+    sentence: `${DOES[terms.action]} ${names(terms.objects, "everything")} on ${names(terms.devices, "every device")}.`,
+    state: "in-force",
+    created: iso(),
+    by: "kestrel",
+    ended: null,
+    decided: 0,
+  };
+}
+
+const RANK: Record<DriftRow["severity"], number> = { low: 0, medium: 1, high: 2, critical: 3 };
+
+function trial(terms: DriftPolicyTerms, days: number): DriftPolicyTrial {
+  const past = events.filter((of) => Date.parse(of.row.firstSeen) > Date.now() - days * DAY);
+  const covered = past.filter(
+    ({ row }) =>
+      RANK[row.severity] <= RANK[terms.atMost] && (terms.devices.length === 0 || terms.devices.includes(row.device)),
+  );
+  return {
+    days,
+    events: past.length,
+    covered: covered.map((of) => ({ event: { ...of.row }, acts: true, would: "left it open" })),
+    sentence: `It would have decided ${covered.length} of ${past.length} events in the last ${days} days.`,
+  };
 }
 
 /** A check saw what is open once more. */

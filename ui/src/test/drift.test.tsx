@@ -104,7 +104,7 @@ test("drift is reached, read and planned by keys alone", async () => {
   expect(location.hash).toBe("#/drift/41");
   await screen.findByTestId("choice-leave");
   await user.keyboard("3{Control>}{Enter}{/Control}");
-  expect(location.hash).toBe("#/drift/43");
+  await waitFor(() => expect(location.hash).toBe("#/drift/43"));
   await waitFor(() => expect(screen.getByTestId("choice-sync")).toHaveTextContent("LEAF-B06 is read again"));
   await user.keyboard("2{Control>}{Enter}{/Control}");
   expect(await screen.findByTestId("wizard-plan")).toBeVisible();
@@ -126,4 +126,18 @@ test("bridge domains and the map tell of drift and lead to the event", async () 
   expect(await screen.findByRole("heading", { name: /^Missing on device: SPINE-2/u })).toBeVisible();
   navigate("/fabric?device=LEAF-B06");
   expect(await screen.findByTestId("drift-notices", undefined, LONG)).toHaveTextContent("VLAN conflict: LEAF-B06");
+});
+
+test("what is left open is kept with its reason, asks for nothing and can be shown again", async () => {
+  const { user } = openWindow("/drift/44");
+  await user.click(await screen.findByTestId("choice-leave"));
+  await user.type(screen.getByTestId("reason"), "rowan tests there until Friday");
+  await user.click(screen.getByTestId("take-choice"));
+  await waitFor(() => expect(screen.getByTestId("drift-count")).toHaveTextContent("5 open, on 4 devices, 1 left"));
+  expect(screen.getByTestId("rail-drift")).toHaveTextContent("5");
+  expect(screen.queryByTestId("drift-44")).toBeNull();
+  await user.click(screen.getByTestId("show-left"));
+  await user.click(await screen.findByTestId("drift-44"));
+  expect(screen.getByTestId("drift-44")).toHaveTextContent("left by kestrel · rowan tests there until Friday");
+  expect(await screen.findByTestId("decision-log")).toHaveTextContent("rowan tests there until Friday");
 });

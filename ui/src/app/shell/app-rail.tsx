@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from "react";
 import { queries, useQuery } from "@/api";
 import { Icon } from "@/components/icon";
+import { asks } from "@/features/drift/inbox";
 import { RAIL } from "../places";
 import { usePlace } from "../router";
 
@@ -11,7 +12,7 @@ const MOST = 99;
 
 export function AppRail() {
   const place = usePlace();
-  const drift = useQuery(queries.drift()).data?.open.length ?? 0;
+  const drift = (useQuery(queries.drift()).data?.open ?? []).filter(asks).length;
   const rows = useQuery(queries.deployments()).data ?? [];
   const first = place.segments[0] ?? "domains";
   const section = SECTION[first] ?? first;

@@ -21,15 +21,7 @@ import {
 } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useDeferredValue, useState } from "react";
-import {
-  type SearchHit,
-  queries,
-  useDiscover,
-  useDriftCheck,
-  useQuery,
-  useSetSetting,
-  useStartPracticeLab,
-} from "@/api";
+import { type SearchHit, queries, useCheckNow, useDiscover, useQuery, useSetSetting, useStartPracticeLab } from "@/api";
 import { Icon } from "@/components/icon";
 import { SafeText } from "@/components/text";
 import { ago, plural } from "@/lib/format";
@@ -239,7 +231,7 @@ function Matched({ text, query }: { text: string; query: string }) {
 
 function useActions(): Action[] {
   const discover = useDiscover();
-  const check = useDriftCheck();
+  const check = useCheckNow();
   const practice = useStartPracticeLab();
   const setting = useSetSetting();
   const status = useQuery(queries.status());
@@ -261,7 +253,8 @@ function useActions(): Action[] {
       label: "Check all devices for drift",
       detail: "reads them; the records stay",
       icon: GitCompareArrows,
-      run: () => check.mutate(null, { onSuccess: () => navigate(to.drift()), onError: complain }),
+      run: () =>
+        check.mutate({ devices: null, schedule: null }, { onSuccess: () => navigate(to.drift()), onError: complain }),
     },
     ...places,
     { label: "Look for leftovers", icon: Brush, run: () => navigate(to.leftovers()) },

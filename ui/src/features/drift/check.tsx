@@ -1,32 +1,35 @@
-import { CircleCheck, CircleSlash, RefreshCw, TriangleAlert } from "lucide-react";
-import { type ActivityView, queries, useDriftCheck, useQuery } from "@/api";
+import { CircleCheck, CircleSlash, EyeOff, RefreshCw, TriangleAlert } from "lucide-react";
+import { type ActivityView, queries, useCheckNow, useQuery } from "@/api";
+import { useNowCoarse } from "@/app/clock";
+import { to } from "@/app/places";
+import { navigate } from "@/app/router";
 import { useShell } from "@/app/store";
-import { Button } from "@/components/button";
+import { Button, LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Running } from "@/components/marks";
 import { SafeText } from "@/components/text";
-import { plural } from "@/lib/format";
+import { moment, plural } from "@/lib/format";
 
 export interface Check {
   /** The check that was begun here last, as it goes on. */
   activity: ActivityView | null;
   running: boolean;
-  begin: (devices: string[] | null) => void;
+  begin: (devices: string[] | null, schedule?: number) => void;
 }
 
 /** Begins checks and follows the last one. */
 export function useCheck(): Check {
   const complain = useShell((shell) => shell.complain);
-  const start = useDriftCheck();
+  const start = useCheckNow();
   const activities = useQuery(queries.activities()).data;
-  const begun = start.data?.id;
+  const begun = start.data?.activity.id;
   const activity = begun === undefined ? null : (activities?.find((one) => one.id === begun) ?? null);
   const running = start.isPending || activity?.state === "running";
   return {
     activity,
     running,
-    begin: (devices) => {
-      if (!running) start.mutate(devices, { onError: complain });
+    begin: (devices, schedule) => {
+      if (!running) start.mutate({ devices, schedule: schedule ?? null }, { onError: complain });
     },
   };
 }
@@ -94,5 +97,28 @@ export function CheckNote({ check, open }: { check: Check; open: number }) {
         </>
       )}
     </p>
+  );
+}
+
+/** When it was looked for last, and how much of it could be seen. */
+export function LastCheck() {
+  const runs = useQuery(queries.checkRuns(1)).data;
+  const now = useNowCoarse();
+  if (runs === undefined) return null;
+  const [run] = runs;
+  if (run === undefined) return <span className="faint t12 nowrap">No check yet</span>;
+  const read = run.inSync + run.drift;
+  return (
+    <span className="row t12 muted nowrap" data-testid="last-check" style={{ gap: 6 }}>
+      <span>
+        Last check {moment(new Date(run.started), now)},{" "}
+        {run.ended === null ? "not ended" : `${read} of ${plural(read + run.notChecked, "device")}`}
+      </span>
+      {run.notChecked > 0 && (
+        <LinkButton className="st c-warning" onClick={() => navigate(to.driftChecks())}>
+          <Icon of={EyeOff} /> {run.notChecked} not checked
+        </LinkButton>
+      )}
+    </span>
   );
 }

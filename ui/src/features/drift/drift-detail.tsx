@@ -21,11 +21,13 @@ import { SafeText, Unbroken } from "@/components/text";
 import { PlusMinus, TextDiff } from "@/components/text-diff";
 import { moment, plural } from "@/lib/format";
 import { type Check, CheckButton } from "./check";
+import { DecisionLog } from "./decision-log";
 import { objectOf } from "./inbox";
+import type { DriftActs } from "./reason";
 import { Resolver } from "./resolver";
 import { SeverityBars } from "./severity";
 
-export interface DriftDetailProps {
+export interface DriftDetailProps extends DriftActs {
   id: number;
   check: Check;
   busy: boolean;
@@ -34,8 +36,6 @@ export interface DriftDetailProps {
   synced: DriftSynced | null;
   /** Why the last choice could not be taken. */
   error: CoreError | null;
-  onSync: () => void;
-  onOverride: () => void;
   /** Whether another event is open. */
   more: boolean;
   onNext: () => void;
@@ -53,6 +53,7 @@ export function DriftDetailPane(props: DriftDetailProps) {
       {props.error && <RegionError error={props.error} />}
       {props.synced && <Synced synced={props.synced} />}
       {detail && <Facts row={detail.row} />}
+      {detail && detail.decisions.length > 0 && <DecisionLog decisions={detail.decisions} />}
       {detail && <Evidence detail={detail} />}
       {detail?.row.closed === null && <Resolver {...props} detail={detail} />}
       {detail?.row.closed != null && (
@@ -80,6 +81,11 @@ function Head({ row, check }: { row: DriftRow; check: Check }) {
         )}
       </h2>
       <span className="grow" />
+      {row.left !== null && (
+        <span className="st muted" data-testid="drift-left">
+          left open
+        </span>
+      )}
       <span className="st c-drift" data-testid="drift-severity">
         <SeverityBars severity={row.severity} />
         {row.severity}

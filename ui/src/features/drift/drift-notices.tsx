@@ -6,7 +6,7 @@ import { LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { SectionHead } from "@/components/marks";
 import { Unbroken } from "@/components/text";
-import { objectOf } from "./inbox";
+import { asks, objectOf } from "./inbox";
 
 /** Events shown; the inbox has all of them. */
 const SHOWN = 5;
@@ -14,7 +14,9 @@ const SHOWN = 5;
 /** Open events of a bridge domain or a device, each with its way to the inbox; nothing where there are none. */
 export function DriftNotices(of: { device: string } | { domain: string }) {
   const open = useQuery(queries.drift()).data?.open ?? [];
-  const rows = open.filter((row) => ("device" in of ? row.device === of.device : row.domains.includes(of.domain)));
+  const rows = open.filter(
+    (row) => asks(row) && ("device" in of ? row.device === of.device : row.domains.includes(of.domain)),
+  );
   if (rows.length === 0) return null;
   return (
     <div className="sec" data-testid="drift-notices">

@@ -18,8 +18,20 @@ import { Segmented } from "@/components/choice";
 import { Icon } from "@/components/icon";
 import { SafeText } from "@/components/text";
 import { age, moment, plural, thousands } from "@/lib/format";
-import { type Check, CheckButton, CheckNote } from "./check";
-import { type Grouping, type InboxItem, NO_SERVICE, devicesOf, objectOf, rowsOf, stepped } from "./inbox";
+import { type Check, CheckNote } from "./check";
+import {
+  type Grouping,
+  type InboxItem,
+  NO_SERVICE,
+  asks,
+  devicesOf,
+  leftWords,
+  objectOf,
+  reasonOf,
+  rowsOf,
+  stepped,
+} from "./inbox";
+import { type DriftActs, ReasonField } from "./reason";
 import { SeverityBars } from "./severity";
 import { Trend } from "./trend";
 
@@ -36,13 +48,17 @@ export interface InboxPaneProps {
   marked: ReadonlySet<number>;
   onMark: (marked: ReadonlySet<number>) => void;
   check: Check;
-  actions: { chosen: readonly number[]; busy: boolean; onSync: () => void; onOverride: () => void };
+  showLeft: boolean;
+  onShowLeft: (show: boolean) => void;
+  actions: { chosen: readonly number[]; busy: boolean } & DriftActs;
 }
 
 /** Open events under their device or service; what was closed lately below them. */
 export function InboxPane(props: InboxPaneProps) {
   const { inbox, by, check, actions } = props;
-  const devices = useMemo(() => devicesOf(inbox.open).length, [inbox.open]);
+  const open = useMemo(() => inbox.open.filter(asks), [inbox.open]);
+  const devices = useMemo(() => devicesOf(open).length, [open]);
+  const left = inbox.open.length - open.length;
   return (
     <section className="pane dr-list" aria-label="Drift inbox">
       <div className="pane-head" style={{ gap: 8 }}>
@@ -58,33 +74,58 @@ export function InboxPane(props: InboxPaneProps) {
           ]}
           onChange={props.onGroup}
         />
-        <CheckButton check={check} label="Check all" devices={null} testId="check-all" />
+        {(left > 0 || props.showLeft) && (
+          <Button
+            size="sm"
+            aria-pressed={props.showLeft}
+            onClick={() => props.onShowLeft(!props.showLeft)}
+            data-testid="show-left"
+          >
+            Show left
+          </Button>
+        )}
       </div>
       <div className="dr-trend">
         <span data-testid="drift-count">
-          <b>{thousands(inbox.open.length)} open</b>
+          <b>{thousands(open.length)} open</b>
           {devices > 0 && `, on ${plural(devices, "device")}`}
+          {left > 0 && `, ${left} left`}
         </span>
         <Trend inbox={inbox} />
       </div>
-      <CheckNote check={check} open={inbox.open.length} />
+      <CheckNote check={check} open={open.length} />
       <Events {...props}>
         <Closed rows={inbox.closed} current={props.current} onSelect={props.onSelect} />
       </Events>
-      {actions.chosen.length > 0 && (
-        <div className="row edge-t dr-marked" data-testid="marked-actions">
-          <span className="t12">{actions.chosen.length} chosen</span>
-          <IconButton icon={X} label="Choose none" onClick={() => props.onMark(new Set())} />
-          <span className="grow" />
-          <Button size="sm" disabled={actions.busy} onClick={actions.onSync} data-testid="sync-marked">
-            Sync {actions.chosen.length}
-          </Button>
-          <Button size="sm" disabled={actions.busy} onClick={actions.onOverride} data-testid="override-marked">
-            Plan the override of {actions.chosen.length}
-          </Button>
-        </div>
-      )}
+      {actions.chosen.length > 0 && <Marked actions={actions} onNone={() => props.onMark(new Set())} />}
     </section>
+  );
+}
+
+/** What can be done about several events together, with one reason for all. */
+function Marked({ actions, onNone }: { actions: InboxPaneProps["actions"]; onNone: () => void }) {
+  const [typed, setTyped] = useState("");
+  const { chosen, busy } = actions;
+  const why = reasonOf(typed);
+  return (
+    <div className="edge-t dr-marked" data-testid="marked-actions">
+      <div className="row">
+        <span className="t12 grow">{chosen.length} chosen</span>
+        <IconButton icon={X} label="Choose none" onClick={onNone} />
+      </div>
+      <ReasonField value={typed} onChange={setTyped} testId="marked-reason" />
+      <div className="row">
+        <Button size="sm" disabled={busy} onClick={() => actions.onSync(why)} data-testid="sync-marked">
+          Sync {chosen.length}
+        </Button>
+        <Button size="sm" disabled={busy} onClick={() => actions.onOverride(why)} data-testid="override-marked">
+          Plan the override of {chosen.length}
+        </Button>
+        <Button size="sm" disabled={busy} onClick={() => actions.onLeave(why)} data-testid="leave-marked">
+          Leave {chosen.length}
+        </Button>
+      </div>
+    </div>
   );
 }
 
@@ -128,7 +169,11 @@ function Events(props: InboxPaneProps & { children: ReactNode }) {
   };
   return (
     <div className="scroll" ref={scroller}>
-      {items.length === 0 && <p className="muted t12 dr-none">No event is open.</p>}
+      {items.length === 0 && (
+        <p className="muted t12 dr-none">
+          {props.inbox.open.length === 0 ? "No event is open." : "No open event asks for anything."}
+        </p>
+      )}
       <div
         ref={list}
         role="listbox"
@@ -150,7 +195,7 @@ function Events(props: InboxPaneProps & { children: ReactNode }) {
                 <span className={by === "domain" && item.name !== NO_SERVICE ? "mono ell" : "ell"}>{item.name}</span>
                 <span className="faint">seen {moment(new Date(item.seen), now)}</span>
                 <span className="grow" />
-                <span className="c-drift">{item.rows}</span>
+                {item.rows > 0 && <span className="c-drift">{item.rows}</span>}
               </div>
             );
           const { row } = item;
@@ -195,6 +240,7 @@ function Event(props: {
   const rest = row.domains.filter((domain) => domain !== object && domain !== group);
   const names = [...(by === "device" ? [] : [row.device]), ...(object === null || object === group ? [] : [object])];
   const old = age(new Date(row.firstSeen), now);
+  const leftNote = row.left === null ? "" : `, ${leftWords(row.left)}`;
   return (
     <div
       id={`drift-${row.id}`}
@@ -203,8 +249,8 @@ function Event(props: {
       aria-current={props.current}
       aria-posinset={props.place[0]}
       aria-setsize={props.place[1]}
-      aria-label={`${row.title}, ${row.device} ${object ?? ""}, ${row.severity}, ${old}`}
-      className="dr-event"
+      aria-label={`${row.title}, ${row.device} ${object ?? ""}, ${row.severity}, ${old}${leftNote}`}
+      className={`dr-event ${row.left === null ? "" : "left"}`}
       style={props.style}
       onClick={props.onSelect}
       data-testid={`drift-${row.id}`}
@@ -226,7 +272,14 @@ function Event(props: {
         </span>
       </span>
       <span className="dr-text">
-        <b className="med ell">{row.title}</b>
+        <span className="row">
+          <b className="med whole">{row.title}</b>
+          {row.left !== null && (
+            <span className="rest faint">
+              <SafeText text={leftWords(row.left)} />
+            </span>
+          )}
+        </span>
         <span className="row muted" title={[...names, ...rest].join(", ")}>
           {names.map((name) => (
             <span key={name} className={name === row.device ? "whole" : "mono whole"}>

@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import type { DriftRow } from "@/api";
-import { NO_SERVICE, countDrift, firstSeenByDay, inboxItems, objectOf, rowsOf, stepped } from "./inbox";
+import {
+  NO_SERVICE,
+  asks,
+  countDrift,
+  firstSeenByDay,
+  inboxItems,
+  leftWords,
+  objectOf,
+  reasonOf,
+  rowsOf,
+  stepped,
+} from "./inbox";
 
 const event = (id: number, device: string, more: Partial<DriftRow> = {}): DriftRow => ({
   id,
@@ -16,6 +27,7 @@ const event = (id: number, device: string, more: Partial<DriftRow> = {}): DriftR
   lastSeen: "2026-05-12T12:00:00Z",
   times: 1,
   closed: null,
+  left: null,
   ...more,
 });
 
@@ -70,4 +82,17 @@ test("open events are counted by device and by every service they name", () => {
 test("a foreign commit is about the device as a whole", () => {
   expect(objectOf(event(1, "A", { kind: "foreign-commit" }))).toBeNull();
   expect(objectOf(event(1, "A"))).toBe("ge100-0/0/1.251");
+});
+
+test("what was left as it is asks for nothing and does not count", () => {
+  const left = { at: "2026-05-12T13:00:00Z", by: "kestrel", why: "lab test" };
+  const open = [event(1, "A", { left }), event(2, "A")];
+  expect(open.filter(asks).map((row) => row.id)).toEqual([2]);
+  expect([...countDrift({ open, closed: [] }).devices]).toEqual([["A", 1]]);
+  expect(leftWords(left)).toBe("left by kestrel · lab test");
+  expect(leftWords({ ...left, why: "" })).toBe("left by kestrel");
+});
+
+test("a reason of blanks is none", () => {
+  expect([reasonOf("  "), reasonOf(" until Friday ")]).toEqual([null, "until Friday"]);
 });

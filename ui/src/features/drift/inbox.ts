@@ -1,4 +1,4 @@
-import type { DriftInbox, DriftRow, DriftSeverity } from "@/api";
+import type { DriftInbox, DriftLeft, DriftRow, DriftSeverity } from "@/api";
 
 export type Grouping = "device" | "domain";
 
@@ -33,7 +33,7 @@ export function inboxItems(rows: readonly DriftRow[], by: Grouping): InboxItem[]
   let at = 0;
   for (const [name, list] of ordered) {
     const seen = list.reduce((last, row) => (row.lastSeen > last ? row.lastSeen : last), "");
-    items.push({ type: "group", name, rows: list.length, seen });
+    items.push({ type: "group", name, rows: list.filter(asks).length, seen });
     for (const row of [...list].sort((a, b) => BARS[b.severity] - BARS[a.severity])) {
       items.push({ type: "row", row, at });
       at += 1;
@@ -79,16 +79,32 @@ export function objectOf(row: DriftRow): string | null {
   return row.kind === "foreign-commit" ? null : row.object;
 }
 
+/** Whether an event still asks for something: one that was left open as it is does not. */
+export function asks(row: DriftRow): boolean {
+  return row.left === null;
+}
+
+/** `left by kestrel`, with the reason where one was given. */
+export function leftWords(left: DriftLeft): string {
+  return left.why === "" ? `left by ${left.by}` : `left by ${left.by} · ${left.why}`;
+}
+
+/** What a person typed as a reason, for the request; none where nothing was. */
+export function reasonOf(typed: string): string | null {
+  const why = typed.trim();
+  return why === "" ? null : why;
+}
+
 export interface DriftCounts {
   devices: ReadonlyMap<string, number>;
   domains: ReadonlyMap<string, number>;
 }
 
-/** Open events by device and by service. */
+/** Open events by device and by service; what was left as it is does not count. */
 export function countDrift(inbox: DriftInbox | undefined): DriftCounts {
   const devices = new Map<string, number>();
   const domains = new Map<string, number>();
-  for (const row of inbox?.open ?? []) {
+  for (const row of (inbox?.open ?? []).filter(asks)) {
     devices.set(row.device, (devices.get(row.device) ?? 0) + 1);
     for (const domain of row.domains) domains.set(domain, (domains.get(domain) ?? 0) + 1);
   }

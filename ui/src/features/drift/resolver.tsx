@@ -9,15 +9,14 @@ import { Running } from "@/components/marks";
 import { RollbackStrip } from "@/components/rollback-strip";
 import { Unbroken } from "@/components/text";
 import { plural } from "@/lib/format";
+import { reasonOf } from "./inbox";
+import { type DriftActs, ReasonField } from "./reason";
 import { rollbackSentence } from "./rollback";
 
-export interface ResolverProps {
+export interface ResolverProps extends DriftActs {
   detail: DriftDetail;
   busy: boolean;
   syncing: boolean;
-  onSync: () => void;
-  onOverride: () => void;
-  onNext: () => void;
 }
 
 const STEP: Record<string, 1 | -1 | undefined> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
@@ -26,6 +25,7 @@ const STEP: Record<string, 1 | -1 | undefined> = { ArrowDown: 1, ArrowRight: 1, 
 export function Resolver(props: ResolverProps) {
   const { detail } = props;
   const [picked, setPicked] = useState<DriftChoice | null>(null);
+  const [typed, setTyped] = useState("");
   const possible = detail.choices.filter((one) => one.refused === null);
   const choice = possible.find((one) => one.choice === picked)?.choice ?? null;
   const pick = (at: number) => {
@@ -33,9 +33,10 @@ export function Resolver(props: ResolverProps) {
     if (view?.refused === null) setPicked(view.choice);
   };
   const act = () => {
-    if (choice === "sync") props.onSync();
-    else if (choice === "override") props.onOverride();
-    else if (choice === "leave") props.onNext();
+    const why = reasonOf(typed);
+    if (choice === "sync") props.onSync(why);
+    else if (choice === "override") props.onOverride(why);
+    else if (choice === "leave") props.onLeave(why);
   };
   useHotkeys({ "1": () => pick(0), "2": () => pick(1), "3": () => pick(2), "Ctrl Enter": act });
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -52,17 +53,22 @@ export function Resolver(props: ResolverProps) {
   return (
     <>
       <div className="dr-res">
-        <div role="radiogroup" aria-label="What to do about it" className="scroll" onKeyDown={onKeyDown}>
-          {detail.choices.map((view, at) => (
-            <Choice
-              key={view.choice}
-              view={view}
-              number={at + 1}
-              on={view.choice === choice}
-              focusable={view.choice === focused}
-              onPick={() => pick(at)}
-            />
-          ))}
+        <div className="col">
+          <div role="radiogroup" aria-label="What to do about it" className="scroll" onKeyDown={onKeyDown}>
+            {detail.choices.map((view, at) => (
+              <Choice
+                key={view.choice}
+                view={view}
+                number={at + 1}
+                on={view.choice === choice}
+                focusable={view.choice === focused}
+                onPick={() => pick(at)}
+              />
+            ))}
+          </div>
+          <div className="dr-why">
+            <ReasonField value={typed} onChange={setTyped} testId="reason" />
+          </div>
         </div>
         <Preview detail={detail} choice={choice} />
       </div>
@@ -143,8 +149,9 @@ function Preview({ detail, choice }: { detail: DriftDetail; choice: DriftChoice 
         label="If you leave it"
         rows={[
           ["Sends", "nothing"],
-          ["Then", "the next event is shown; this one stays open"],
-          ["Later", "every read of the device looks again"],
+          ["Then", "this event stays open and asks for nothing; the next one is shown"],
+          ["Counts", "it leaves the counts; Show left brings it back to the list"],
+          ["Until", "its object changes again; then it asks once more"],
         ]}
       />
     );

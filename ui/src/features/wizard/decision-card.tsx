@@ -1,11 +1,13 @@
-import { OctagonAlert, Timer } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { OctagonAlert, RadioTower, Timer } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import type { ChoiceView, DecisionCard } from "@/api";
 import { useHotkeys } from "@/app/hotkeys";
-import { Button } from "@/components/button";
+import { Button, LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { SafeText } from "@/components/text";
 import { TextDiff } from "@/components/text-diff";
+import { ChildPlan } from "./child-plan";
+import { inOrder, makesPlan } from "./choices";
 
 /** Letter keys of the choices; abort has Ctrl . everywhere. */
 const KEYS: Record<string, string | undefined> = {
@@ -14,6 +16,9 @@ const KEYS: Record<string, string | undefined> = {
   recover: "R",
   skip: "S",
   "continue-without": "C",
+  continue: "C",
+  override: "O",
+  leave: "L",
   "go-on": "G",
 };
 
@@ -24,15 +29,25 @@ function keyOf(card: DecisionCard, choice: ChoiceView): string | undefined {
   return first === choice ? KEYS[word(choice)] : undefined;
 }
 
+function lookOf(choice: ChoiceView): "stop" | "device" | "plain" {
+  if (choice.choice === "abort") return "stop";
+  return choice.choice === "continue" ? "device" : "plain";
+}
+
 export interface DecisionCardProps {
   card: DecisionCard;
+  deployment: number;
   busy: boolean;
   onChoose: (choice: string) => void;
 }
 
-/** What happened, what is certain, the device's own words, and every choice with its consequence. None is pre-made. */
-export function DecisionCardPane({ card, busy, onChoose }: DecisionCardProps) {
+/**
+ * What happened, what is certain, the device's own words, and every choice with its consequence. None is pre-made; only
+ * going on once the drift is decided stands out, because nothing else is left to do.
+ */
+export function DecisionCardPane({ card, deployment, busy, onChoose }: DecisionCardProps) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const [previewed, setPreviewed] = useState<string | null>(null);
   useEffect(() => heading.current?.focus(), [card.sentence]);
   const keymap = Object.fromEntries(
     card.choices
@@ -79,18 +94,28 @@ export function DecisionCardPane({ card, busy, onChoose }: DecisionCardProps) {
           />
         </div>
       )}
-      {card.choices.map((choice) => (
+      {inOrder(card).map((choice) => (
         <div key={choice.choice} className="opt">
           <Button
             disabled={choice.refused !== null || busy}
-            look={choice.choice === "abort" ? "stop" : "plain"}
+            look={lookOf(choice)}
+            {...(choice.choice === "continue" ? { icon: RadioTower } : {})}
             onClick={() => onChoose(choice.choice)}
             data-testid={`choice-${choice.choice}`}
           >
             {choice.label}
           </Button>
           <span className={choice.refused === null ? "" : "muted"}>
-            <SafeText text={choice.refused ?? choice.consequence} />
+            <SafeText text={choice.refused ?? choice.consequence} />{" "}
+            {makesPlan(choice) && (
+              <LinkButton
+                aria-expanded={previewed === choice.choice}
+                onClick={() => setPreviewed(previewed === choice.choice ? null : choice.choice)}
+                data-testid={`preview-${choice.choice}`}
+              >
+                {previewed === choice.choice ? "Hide its plan" : "Show its plan"}
+              </LinkButton>
+            )}
           </span>
           <span>
             {choice.choice === "abort" ? (
@@ -99,6 +124,7 @@ export function DecisionCardPane({ card, busy, onChoose }: DecisionCardProps) {
               keyOf(card, choice) !== undefined && <kbd>{keyOf(card, choice)}</kbd>
             )}
           </span>
+          {previewed === choice.choice && <ChildPlan deployment={deployment} choice={choice.choice} />}
         </div>
       ))}
     </section>

@@ -108,7 +108,7 @@ function Execution({ detail }: { detail: DeploymentDetail }) {
               </p>
             )}
             {detail.error && <RegionError error={detail.error} />}
-            {detail.card && <DecisionCardPane card={detail.card} busy={busy} onChoose={take} />}
+            {detail.card && <DecisionCardPane card={detail.card} deployment={id} busy={busy} onChoose={take} />}
             {running && detail.decided !== null && <IfStopped />}
             {detail.checks.length > 0 && <CheckList detail={detail} />}
           </div>

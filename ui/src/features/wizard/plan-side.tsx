@@ -4,10 +4,13 @@ import {
   type Policy,
   type PrecheckRow,
   type RiskLevel,
+  type Severity as FindingSeverity,
   asCoreError,
   type queries,
   type useQuery,
 } from "@/api";
+import { to } from "@/app/places";
+import { navigate } from "@/app/router";
 import { LinkButton } from "@/components/button";
 import { Select } from "@/components/choice";
 import { Icon } from "@/components/icon";
@@ -167,10 +170,11 @@ function Risk({ plan }: { plan: PlanView }) {
         ))}
         {plan.findings.map((finding) => (
           <RiskRow
-            key={`${finding.code} ${finding.object ?? ""}`}
-            level={finding.severity === "info" ? "low" : "medium"}
+            key={`${finding.code} ${finding.device ?? ""} ${finding.object ?? ""}`}
+            level={LEVEL_OF[finding.severity]}
             rule=""
             sentence={finding.sentence}
+            {...(finding.code === "open-drift" ? { onOpen: () => navigate(to.drift()), open: "Open Drift" } : {})}
           />
         ))}
         {plan.risksClear.length > 0 && (
@@ -186,13 +190,18 @@ function Risk({ plan }: { plan: PlanView }) {
   );
 }
 
-function RiskRow({ level, rule, sentence }: { level: RiskLevel; rule: string; sentence: string }) {
+/** How much a finding of the plan weighs beside its risks. */
+const LEVEL_OF: Record<FindingSeverity, RiskLevel> = { info: "low", warning: "medium", error: "high" };
+
+function RiskRow(props: { level: RiskLevel; rule: string; sentence: string; open?: string; onOpen?: () => void }) {
+  const { level, rule, sentence } = props;
   return (
     <>
       <SeverityIcon kind={level === "low" ? "info" : level === "high" ? "error" : "warning"} />
       <span className="selectable">
         {rule !== "" && <span className="faint t11">{rule} </span>}
-        <SafeText text={sentence} />
+        <SafeText text={sentence} />{" "}
+        {props.onOpen !== undefined && <LinkButton onClick={props.onOpen}>{props.open}</LinkButton>}
       </span>
     </>
   );

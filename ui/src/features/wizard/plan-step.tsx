@@ -1,4 +1,4 @@
-import { ArrowLeft, FileText, RefreshCw, Scissors } from "lucide-react";
+import { ArrowLeft, FileText, GitCompareArrows, RefreshCw, Scissors } from "lucide-react";
 import { useState } from "react";
 import { type PlanView, type Policy, asCoreError, calls, queries, useQuery, useStartDeployment } from "@/api";
 import { useNowCoarse } from "@/app/clock";
@@ -93,7 +93,15 @@ function Plan({ plan }: { plan: PlanView }) {
       {start.error && (
         <RegionError
           error={start.error}
-          actions={back !== undefined && <Button onClick={() => navigate(back)}>Read and plan again</Button>}
+          actions={
+            start.error.code === "drift-first" ? (
+              <Button icon={GitCompareArrows} onClick={() => navigate(to.drift())} data-testid="decide-drift">
+                {start.error.next ?? "Decide the drift"}
+              </Button>
+            ) : (
+              back !== undefined && <Button onClick={() => navigate(back)}>Read and plan again</Button>
+            )
+          }
         />
       )}
       <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }}>
