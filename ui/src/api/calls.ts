@@ -16,6 +16,7 @@ import type {
   JumpHostRequest,
   JumpHostRow,
   PlanView,
+  RollbackChoice,
   RestoreRequest,
   ScheduleInput,
   ScheduleView,
@@ -111,6 +112,15 @@ export function useRollbackPlan() {
   const client = useQueryClient();
   return useMutation<PlanView, CoreError, number>({
     mutationFn: (deployment) => unwrap(commands.rollbackPlan(deployment)),
+    onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
+/** Plans a way back where others changed the same objects since. */
+export function useWayBackPlan() {
+  const client = useQueryClient();
+  return useMutation<PlanView, CoreError, { deployment: number; choice: RollbackChoice }>({
+    mutationFn: ({ deployment, choice }) => unwrap(commands.rollbackChoicePlan(deployment, choice)),
     onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
   });
 }

@@ -149,6 +149,12 @@ export const queries = {
       queryFn: choice === null ? skipToken : () => unwrap(commands.deploymentChild(deployment, choice)),
       gcTime: 0,
     }),
+  rollbackChoices: (deployment: number) =>
+    queryOptions({
+      queryKey: ["deployments", "ways-back", deployment],
+      queryFn: () => unwrap(commands.rollbackChoices(deployment)),
+      gcTime: 0,
+    }),
   prechecks: (hash: string) =>
     queryOptions({ queryKey: keys.prechecks(hash), queryFn: () => unwrap(commands.planPrecheck(hash)) }),
   deployments: () => queryOptions({ queryKey: keys.deployments, queryFn: () => unwrap(commands.deploymentsList()) }),

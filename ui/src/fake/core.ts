@@ -319,6 +319,8 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
     }
     case "rollback_plan":
       return (undoPlan(Number(args.deployment)) ?? refuse("deployment-unknown", "Its plan is not kept.")).view;
+    case "rollback_choices":
+      return { deployment: Number(args.deployment), undoable: true, overlaps: [], choices: [] };
     case "audit":
       return audit();
     case "clean_up_plan":

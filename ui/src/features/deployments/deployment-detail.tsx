@@ -28,6 +28,7 @@ import { clockSeconds, minutes, moment, plural } from "@/lib/format";
 import { DeviceDiff } from "../wizard/device-diff";
 import { type LogKind, LogRows } from "../wizard/live-log";
 import { CheckMatrix } from "../wizard/validation-step";
+import { WaysBack } from "./ways-back";
 
 type TabId = "summary" | "diff" | "transcript" | "checks" | "plan";
 const TABS: readonly TabId[] = ["summary", "diff", "transcript", "checks", "plan"];
@@ -50,7 +51,11 @@ export function DeploymentDetailPane({ id, rows }: { id: number; rows: readonly 
     <section className="pane grow" aria-label={`Deployment ${id}`} data-testid="deployment-detail" data-deployment={id}>
       {row && <Head row={row} />}
       {query.isError && <RegionError error={asCoreError(query.error)} />}
-      {rollback.error && <RegionError error={rollback.error} />}
+      {rollback.error?.code === "undo-overlaps" ? (
+        <WaysBack deployment={id} onClose={() => rollback.reset()} />
+      ) : (
+        rollback.error && <RegionError error={rollback.error} />
+      )}
       {query.isPending && <Loading noun={`deployment ${id}`} rows={10} />}
       {detail && (
         <Tabs<TabId>

@@ -21,6 +21,7 @@ import { Empty, Loading, RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
 import { SafeText } from "@/components/text";
 import { clockSeconds, minutes, moment, plural } from "@/lib/format";
+import { WaysBack } from "../deployments/ways-back";
 import { ResultMark, countChecks } from "./check-list";
 import { Stepper } from "./stepper";
 import "./wizard.css";
@@ -64,7 +65,11 @@ function Validation({ detail }: { detail: DeploymentDetail }) {
         </span>
       </Stepper>
       {detail.error && <RegionError error={detail.error} />}
-      {rollback.error && <RegionError error={rollback.error} />}
+      {rollback.error?.code === "undo-overlaps" ? (
+        <WaysBack deployment={row.id} onClose={() => rollback.reset()} />
+      ) : (
+        rollback.error && <RegionError error={rollback.error} />
+      )}
       <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }}>
         <CheckMatrix detail={detail} />
         <Outcome detail={detail} />

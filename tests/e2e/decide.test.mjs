@@ -1,0 +1,172 @@
+// What can be decided about drift, in the real window: each choice of a deployment that it stopped, a policy, a scheduled
+// check, and an undo that others stand against. Judged by the fabric's own dump.
+
+import assert from "node:assert/strict";
+import { texts } from "./support/fabric.mjs";
+import { DOMAIN, LEAF, Stage, assertSettled } from "./support/stage.mjs";
+import { Key, part } from "./support/window.mjs";
+
+const LONG = 300_000;
+const DEPLOYED = 90_000;
+const OTHER = "LEAF-A01";
+const VLAN = 104;
+const DAY = 86_400;
+
+const stage = new Stage();
+
+/** Another engineer types lines on a device and commits. */
+async function types(device, ...lines) {
+  const typed = [...lines.flatMap((line) => ["top", line]), "top", "commit"];
+  const answers = await stage.ask({ op: "foreign", device, user: "rowan", lines: typed });
+  assert.match(answers.at(-1), /Commit succeeded/u);
+}
+
+/** Adds ends of the service to its draft and opens the plan. */
+async function planEnds(...ends) {
+  const { window } = stage;
+  await stage.openDomain(DOMAIN);
+  await window.press("edit-domain");
+  await window.see(part("editor"));
+  for (const [device, port] of ends) {
+    await window.press("add-attachment");
+    await window.click("combobox", "Device of the new attachment");
+    await window.click("option", device);
+    const input = await window.see(part("port-input"));
+    await input.sendKeys(port);
+    await window.see(`${part(`port-${port}`)}[aria-selected=true]`);
+    await input.sendKeys(Key.ENTER);
+    await window.see(part(`attachment-${device}-${port}.${VLAN}`));
+  }
+  await stage.makePlan();
+}
+
+/** Another configures an end first, so that the deployment stops before it sends anything. */
+async function stops(device, port) {
+  const unit = `interfaces ${port}.${VLAN}`;
+  await types(device, `${unit} l2-service enabled`, `${unit} vlan-id ${VLAN}`);
+  const theirs = await stage.fabric();
+  await stage.window.press("run-plan");
+  await stage.window.see(`${part("decision-card")}[data-kind=drift]`, DEPLOYED);
+  assert.deepEqual(texts(await stage.fabric()), texts(theirs), "nothing was sent");
+  return theirs;
+}
+
+const verified = () => stage.window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
+const member = (port) => `network-services bridge-domain instance ${DOMAIN} interface ${port}.${VLAN}`;
+
+async function holds(device, port) {
+  const devices = await stage.fabric();
+  assertSettled(devices);
+  return devices[device].flattened.includes(member(port));
+}
+
+stage.journey("J5a: a deployment that drift stopped is left, then carried out over it", LONG, async () => {
+  const window = await stage.open("--practice");
+  await window.see(`${part("mode")}[data-mode="practice"]`, 60_000);
+  await planEnds([LEAF, "ge100-0/0/5"]);
+  const theirs = await stops(LEAF, "ge100-0/0/5");
+  await window.press("choice-leave");
+  assert.deepEqual(texts(await stage.fabric()), texts(theirs));
+  await window.press("preview-override");
+  await window.seeText(part("child-plan"), member("ge100-0/0/5"));
+  await window.picture("j5a-override");
+  await window.press("choice-override");
+  await verified();
+  assert.ok(await holds(LEAF, "ge100-0/0/5"));
+});
+
+stage.journey("J5b: what another did is taken, and what is left to do goes on", LONG, async () => {
+  const { window } = stage;
+  await planEnds([LEAF, "ge100-0/0/6"]);
+  const theirs = await stops(LEAF, "ge100-0/0/6");
+  await window.press("choice-discover-and-sync");
+  await window.see(part("choice-continue"), 60_000);
+  await window.picture("j5b-continue");
+  assert.deepEqual(texts(await stage.fabric()), texts(theirs), "a sync sends nothing");
+  await window.press("choice-continue");
+  await verified();
+  assert.ok(await holds(LEAF, "ge100-0/0/6"));
+});
+
+stage.journey("J5c: the object is skipped and the rest holds", LONG, async () => {
+  const { window } = stage;
+  await planEnds([LEAF, "ge100-0/0/7"], [OTHER, "ge100-0/0/5"]);
+  const theirs = await stops(LEAF, "ge100-0/0/7");
+  await window.press("choice-skip");
+  await verified();
+  assert.ok(await holds(OTHER, "ge100-0/0/5"));
+  assert.deepEqual((await stage.fabric())[LEAF].flattened, theirs[LEAF].flattened, "theirs stays");
+});
+
+stage.journey("J5d: a policy decides, and the decision is kept", LONG, async () => {
+  const { window } = stage;
+  await window.press("rail-drift");
+  await window.click("tab", /^Policies/u);
+  await window.press("new-policy");
+  await window.see(part("policy-form"));
+  await (await window.see(part("policy-name"))).sendKeys("Ports of A01");
+  await window.click("radio", "Take the device's");
+  await (await window.see(part("policy-devices"))).sendKeys(OTHER);
+  await (await window.see(part("policy-objects"))).sendKeys("ge100-*");
+  await window.picture("j5d-policy-form");
+  await window.press("save-policy");
+  await window.see('[data-testid^="policy-"][data-state=in-force]');
+  await types(OTHER, `interfaces ge100-0/0/5.${VLAN} description theirs`);
+  const theirs = await stage.fabric();
+  await window.press("check-all");
+  await window.see(`${part("check-note")}[data-state=done]`, 60_000);
+  await window.seeText(part("decisions"), "Ports of A01", 60_000);
+  await window.picture("j5d-decided");
+  assert.deepEqual(texts(await stage.fabric()), texts(theirs), "a policy that takes sends nothing");
+  await window.click("tab", /^Inbox/u);
+  // What was skipped before is still open; the port of A01 is not.
+  assert.ok(!(await window.text(part("drift"))).includes("theirs"));
+});
+
+stage.journey("J5e: a scheduled check finds what another did while nobody looked", LONG, async () => {
+  const { window } = stage;
+  await window.click("tab", /^Checks/u);
+  await window.press("new-schedule");
+  await (await window.see(part("schedule-name"))).sendKeys("Nightly");
+  const cron = await window.see(part("schedule-cron"));
+  await cron.clear();
+  await cron.sendKeys("0 2 * * *");
+  await window.seeText(part("schedule-preview"), "02:00");
+  await window.picture("j5e-schedule-form");
+  await window.press("save-schedule");
+  await window.seeText(part("schedules"), "Nightly");
+  await types(LEAF, `interfaces ge100-0/0/5.${VLAN} vlan-id 3104`);
+  await stage.setAhead(DAY + 3_600);
+  await window.seeText(part("check-runs"), "Nightly", 60_000);
+  await window.picture("j5e-run");
+  await window.click("tab", /^Inbox/u);
+  await window.seeText(part("drift"), `ge100-0/0/5.${VLAN}`, 60_000);
+  await window.picture("j5e-found");
+});
+
+stage.journey("J5f: an undo that others stand against shows what, and goes back as far as chosen", LONG, async () => {
+  const { window } = stage;
+  await window.press("rail-deployments");
+  // The second deployment brought the end that another changed since.
+  await window.press("deployment-2");
+  await window.see(`${part("deployment-detail")}[data-deployment="2"]`);
+  await window.press("rail-drift");
+  await window.click("tab", /^Inbox/u);
+  for (const row of await window.all('[data-testid^="drift-"][role=row], [data-testid^="drift-"]')) {
+    if ((await row.getText()).includes(`ge100-0/0/5.${VLAN}`)) await row.click();
+  }
+  await window.press("choice-sync");
+  await window.press("take-choice");
+  await window.press("rail-deployments");
+  await window.press("deployment-2");
+  await window.press("undo-deployment");
+  await window.see(part("ways-back"));
+  await window.seeText(part("ways-back"), "3104");
+  await window.picture("j5f-ways-back");
+  await window.press("way-over");
+  await window.see(part("wizard-plan"));
+  await window.press("run-plan");
+  await verified();
+  assert.ok(!(await holds(LEAF, "ge100-0/0/5")), "the end is gone again");
+  assert.ok(await holds(LEAF, "ge100-0/0/6"), "what came after it elsewhere stays");
+});
