@@ -16,7 +16,7 @@ const KEYS: Record<string, string | undefined> = {
   recover: "R",
   skip: "S",
   "continue-without": "C",
-  continue: "C",
+  continue: "G",
   override: "O",
   leave: "L",
   "go-on": "G",
