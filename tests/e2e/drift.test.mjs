@@ -83,6 +83,7 @@ stage.journey("J5: what stands in the way of a deployment stops it before anythi
   await window.press("run-plan");
   await window.see(`${part("decision-card")}[data-kind=drift]`, DEPLOYED);
   await window.picture("j5-stopped");
+  const stopped = await window.script("return location.hash");
   assertSettled(await stage.fabric());
   assert.deepEqual(texts(await stage.fabric()), texts(theirs), "nothing was sent");
   await window.press("rail-drift");
@@ -96,4 +97,33 @@ stage.journey("J5: what stands in the way of a deployment stops it before anythi
   const cleared = await stage.fabric();
   assertSettled(cleared);
   assert.ok(!cleared[LEAF].flattened.includes(`${PORT}.104`), "their lines were taken off as chosen");
+
+  // The drift is decided, so the deployment that it stopped goes on with what is left of its draft.
+  await window.script("location.hash = arguments[0]", stopped);
+  await window.press("preview-continue");
+  await window.seeText(part("child-plan"), `interfaces ${PORT}.104 vlan-id 104`);
+  await window.picture("j5-continue");
+  await window.press("choice-continue");
+  await window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
+  const end = await stage.fabric();
+  assertSettled(end);
+  assert.ok(end[LEAF].flattened.includes(`${PORT}.104`), "what was left of the draft is there");
+});
+
+stage.journey("J5: what is left open keeps its reason and asks for nothing", LONG, async () => {
+  const { window } = stage;
+  await types(ENDS_ON, `interfaces ${END} vlan-id 3104`);
+  await findsOne("j5-to-leave");
+  await window.press("choice-leave");
+  await (await window.see(part("reason"))).sendKeys("rowan tests there");
+  await window.press("take-choice");
+  await window.seeText(part("drift-count"), "0 open, 1 left");
+  assert.doesNotMatch(await window.text(part("rail-drift")), /[0-9]/u);
+  await window.press("show-left");
+  await window.read("rowan tests there");
+  await window.picture("j5-left");
+  await types(ENDS_ON, `interfaces ${END} vlan-id 104`);
+  await window.press("check-all");
+  await window.see(`${part("check-note")}[data-state=done]`, 60_000);
+  await window.seeText(part("drift-count"), "0 open");
 });

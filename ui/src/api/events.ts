@@ -43,11 +43,16 @@ export function useCoreEvents(): void {
 }
 
 /** What is reckoned from several topics, by each of them. */
-const RECKONED: Record<string, string | undefined> = { drift: "insight", checks: "insight", devices: "insight" };
+const RECKONED: Record<string, readonly string[] | undefined> = {
+  // What can be done about a deployment that met drift follows from whether it is decided by now.
+  drift: ["insight", "deployments"],
+  checks: ["insight"],
+  devices: ["insight"],
+};
 
 /** The first words of the keys that a change of these topics reaches. */
 export function reachedBy(topics: readonly string[]): string[] {
-  return [...new Set(topics.flatMap((topic) => [topic, RECKONED[topic] ?? topic]))];
+  return [...new Set(topics.flatMap((topic) => [topic, ...(RECKONED[topic] ?? [])]))];
 }
 
 /** Rows by their number: a page and events may bring the same row twice, and events may come before the page. */

@@ -56,8 +56,14 @@ export function CheckButton(props: {
   );
 }
 
+/** What differs, told apart by whether it asks for something. */
+function foundWords(open: number, left: number): string {
+  if (open + left === 0) return "Nothing differs.";
+  return left === 0 ? `${open} open.` : `${open} open, ${left} left as it is.`;
+}
+
 /** How the last check goes or went, in a line. */
-export function CheckNote({ check, open }: { check: Check; open: number }) {
+export function CheckNote({ check, open, left }: { check: Check; open: number; left: number }) {
   const { activity } = check;
   if (activity === null) return null;
   const failed = activity.devices.filter((device) => device.error !== null);
@@ -76,7 +82,7 @@ export function CheckNote({ check, open }: { check: Check; open: number }) {
         <>
           <Icon of={CircleCheck} className="c-ok" />
           <span>
-            {plural(activity.total, "device")} checked. {open === 0 ? "Nothing differs." : `${open} open.`}
+            {plural(activity.total, "device")} checked. {foundWords(open, left)}
           </span>
         </>
       )}

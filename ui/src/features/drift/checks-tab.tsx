@@ -19,7 +19,8 @@ import { SchedulePane } from "./schedule-pane";
 export function ChecksTab({ check }: { check: Check }) {
   const schedules = useQuery(queries.schedules());
   const blank = useQuery(queries.scheduleBlank()).data;
-  const open = useQuery(queries.drift()).data?.open.filter(asks).length ?? 0;
+  const drift = useQuery(queries.drift()).data?.open ?? [];
+  const open = drift.filter(asks).length;
   const { query } = usePlace();
   const [editing, setEditing] = useState<ScheduleForm | null>(null);
   const suggested = suggestion(blank, query);
@@ -35,7 +36,7 @@ export function ChecksTab({ check }: { check: Check }) {
   return (
     <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }}>
       <section className="pane grow" aria-label="Checks">
-        <CheckNote check={check} open={open} />
+        <CheckNote check={check} open={open} left={drift.length - open} />
         <div className="scroll">
           <div className="dp-head">
             <h2>Schedules</h2>

@@ -93,7 +93,7 @@ export function InboxPane(props: InboxPaneProps) {
         </span>
         <Trend inbox={inbox} />
       </div>
-      <CheckNote check={check} open={open.length} />
+      <CheckNote check={check} open={open.length} left={left} />
       <Events {...props}>
         <Closed rows={inbox.closed} current={props.current} onSelect={props.onSelect} />
       </Events>

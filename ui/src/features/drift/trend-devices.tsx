@@ -67,7 +67,11 @@ function Device({ device }: { device: InsightDevice }) {
         {device.reasons.length === 0 && <span className="faint">nothing</span>}
         {device.reasons.map((one) => (
           <span key={one.reason} className="line">
-            <span className="c-drift nowrap">-{one.points}</span> <SafeText text={one.reason} />
+            <span className="c-drift nowrap">
+              {"\u2212"}
+              {one.points}
+            </span>{" "}
+            <SafeText text={one.reason} />
           </span>
         ))}
       </td>

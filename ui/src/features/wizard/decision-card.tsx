@@ -1,6 +1,6 @@
 import { OctagonAlert, RadioTower, Timer } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { ChoiceView, DecisionCard } from "@/api";
+import type { ChoiceView, DecisionCard, TextDiffView } from "@/api";
 import { useHotkeys } from "@/app/hotkeys";
 import { Button, LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
@@ -16,7 +16,7 @@ const KEYS: Record<string, string | undefined> = {
   recover: "R",
   skip: "S",
   "continue-without": "C",
-  continue: "C",
+  continue: "G",
   override: "O",
   leave: "L",
   "go-on": "G",
@@ -32,6 +32,12 @@ function keyOf(card: DecisionCard, choice: ChoiceView): string | undefined {
 function lookOf(choice: ChoiceView): "stop" | "device" | "plain" {
   if (choice.choice === "abort") return "stop";
   return choice.choice === "continue" ? "device" : "plain";
+}
+
+/** Room for the head and every line of a short difference; a long one scrolls, so that the choices stay in sight. */
+function diffHeight(diff: TextDiffView): number {
+  const rows = diff.hunks.reduce((sum, hunk) => sum + hunk.lines.length + 1, 0);
+  return Math.min(220, Math.max(96, 40 + rows * 20));
 }
 
 export interface DecisionCardProps {
@@ -83,7 +89,7 @@ export function DecisionCardPane({ card, deployment, busy, onChoose }: DecisionC
         </pre>
       )}
       {card.diff !== null && (
-        <div className="col" style={{ height: 220, borderTop: "1px solid var(--line)" }}>
+        <div className="col" style={{ height: diffHeight(card.diff), borderTop: "1px solid var(--line)" }}>
           <TextDiff
             diff={card.diff}
             layout="split"
