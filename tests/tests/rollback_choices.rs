@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bk_app::views::{DeploymentStatus, DraftOperation, RollbackChoice, RollbackChoices};
+use bk_app::views::{DeploymentStatus, DraftOperation, PortGroup, RollbackChoice, RollbackChoices};
 use bk_tests::{DOMAIN, Scene};
 
 type Lines = BTreeMap<String, BTreeSet<String>>;
@@ -126,43 +126,76 @@ async fn everything_goes_back_over_what_came_after_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rest_goes_back_and_theirs_stays() {
-    let done = deployed().await;
+    // Two more ends on a leaf that was in the service before: its fabric attachments are no part of the deployment.
+    let scene = Scene::practice().await;
+    let before = dump(&scene);
+    let (leaf, ports) = ports_inside(&scene).await;
+    let adds = ports.iter().map(|port| DraftOperation::AddAttachment {
+        device: leaf.clone(),
+        port: port.clone(),
+        vlan: None,
+    });
+    let draft = scene.edit(DOMAIN, adds).await;
+    let ended = scene.deploy(&scene.plan(&draft).await).await;
+    assert_eq!(ended.row.status, DeploymentStatus::Verified, "{ended:#?}");
+    let done = Done {
+        after: dump(&scene),
+        interface: format!("{}.{}", ports[0], draft.vlan.unwrap()),
+        leaf,
+        deployment: ended.row.id,
+        before,
+        scene,
+    };
     let theirs = format!("interfaces {} description theirs", done.interface);
     another(&done, std::slice::from_ref(&theirs)).await;
     let end = takes(&done, RollbackChoice::Rest).await;
-    // On the leaf everything that the overlapping object needs stays; elsewhere all is as before.
-    for (device, lines) in &end {
-        if *device != done.leaf {
-            assert_eq!(lines, &done.before[device], "{device}");
+    let inside = format!("{} ", done.interface);
+    let of_theirs = |line: &&String| line.ends_with(&done.interface) || line.contains(&inside);
+    let mut expected = done.before[&done.leaf].clone();
+    expected.extend(done.after[&done.leaf].iter().filter(of_theirs).cloned());
+    expected.insert(theirs.clone());
+    assert_eq!(end[&done.leaf], expected);
+}
+
+/// A leaf of the service with two free ports.
+async fn ports_inside(scene: &Scene) -> (String, Vec<String>) {
+    let detail = scene.app.domain_detail(DOMAIN.to_owned()).await.unwrap();
+    for device in detail.row.devices {
+        let offer = scene.app.ports_of(device.clone(), None).await.unwrap();
+        let ready = offer
+            .ports
+            .into_iter()
+            .filter(|port| port.group == PortGroup::Ready);
+        let ports: Vec<String> = ready.map(|port| port.port).take(2).collect();
+        if ports.len() == 2 {
+            return (device, ports);
         }
     }
-    let mut kept: BTreeSet<String> = done.after[&done.leaf].clone();
-    kept.insert(theirs);
-    assert!(end[&done.leaf].is_subset(&kept));
-    assert!(end[&done.leaf].iter().any(|line| line.contains(&done.interface)));
+    panic!("no leaf of {DOMAIN} has two free ports");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_of_another_in_the_bridge_domain_is_named_before_it_goes() {
     let done = deployed().await;
     let port = done.interface.split('.').next().unwrap();
-    another(
-        &done,
-        &[
-            format!("interfaces {port}.3777 l2-service enabled"),
-            format!("interfaces {port}.3777 vlan-id 3777"),
-            format!("network-services bridge-domain instance {DOMAIN} interface {port}.3777"),
-        ],
-    )
-    .await;
+    let unit = [
+        format!("interfaces {port}.3777 l2-service enabled"),
+        format!("interfaces {port}.3777 vlan-id 3777"),
+    ];
+    let member = format!("network-services bridge-domain instance {DOMAIN} interface {port}.3777");
+    another(&done, &[unit.as_slice(), &[member]].concat()).await;
     let told = choices(&done).await;
     assert_eq!(overlaps(&told), [format!("{} {DOMAIN}", done.leaf)]);
-    let end = takes(&done, RollbackChoice::Rest).await;
-    let member = format!("network-services bridge-domain instance {DOMAIN} interface {port}.3777");
-    assert!(end[&done.leaf].contains(&member));
-    assert!(
-        !end[&done.leaf]
-            .iter()
-            .any(|line| line.contains(&format!("{} ", done.interface)))
-    );
+    // The rest holds the way of their end to the other leaves.
+    let rest = told
+        .choices
+        .iter()
+        .find(|choice| choice.choice == RollbackChoice::Rest);
+    let refused = rest.unwrap().refused.as_deref().unwrap_or_default();
+    assert!(refused.contains("would lose their way"), "{refused}");
+    // Over it, the bridge domain goes with their membership, as was said; their interface stays.
+    let end = takes(&done, RollbackChoice::Over).await;
+    let mut kept = done.before[&done.leaf].clone();
+    kept.extend(unit);
+    assert_eq!(end[&done.leaf], kept);
 }

@@ -1,7 +1,8 @@
 //! The three ways out where a deployment can't be undone as it was done (DESIGN 6).
 
-use bk_config::ConfigText;
+use bk_config::{ConfigPath, ConfigText};
 use bk_engine::deploy::DeploymentId;
+use bk_engine::drift::DriftObject;
 use bk_engine::plan::{Base, Overlap, Plan, TakeBack, make_take_back, overlaps};
 
 use crate::app::App;
@@ -117,7 +118,7 @@ impl App {
                 continue;
             }
             let plan = self.stored_plan(&later.plan).await?.plan;
-            if decided(&plan, &overlap.device).contains(&overlap.object) {
+            if changes(&plan, overlap) {
                 by.push(later.id.0);
             }
         }
@@ -129,6 +130,18 @@ impl App {
             diff: diff_view(&text(&overlap.left), &text(&overlap.now)),
         })
     }
+}
+
+/// Tells whether a plan changes an object, or, of a bridge domain, one of its members.
+fn changes(plan: &Plan, overlap: &Overlap) -> bool {
+    let within = ConfigPath::new(&overlap.object.path());
+    let member = matches!(overlap.object, DriftObject::Domain { .. });
+    let steps = plan.devices.iter().filter(|step| step.device == overlap.device);
+    decided(plan, &overlap.device).contains(&overlap.object)
+        || (member
+            && steps
+                .flat_map(|step| step.predicted.added.iter().chain(&step.predicted.removed))
+                .any(|path| path.is_under(&within)))
 }
 
 fn choice(

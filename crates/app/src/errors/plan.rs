@@ -65,6 +65,17 @@ pub(super) fn plan(error: &PlanError) -> ErrorView {
                 None,
             )
         },
+        PlanError::CutsOff { device, domain } => ErrorView {
+            device: Some(device.to_string()),
+            object: Some(domain.to_string()),
+            ..plain(
+                "cuts-off",
+                format!(
+                    "Ends of {domain} that stay on {device} would lose their way to the rest of it. No plan was made."
+                ),
+                Some("Take back what came after it first."),
+            )
+        },
         PlanError::NotWritable { device, .. } => ErrorView {
             device: Some(device.to_string()),
             words: causes(error),

@@ -289,6 +289,14 @@ pub enum PlanError {
         #[source]
         source: TransitionError,
     },
+    /// Ends that others use would lose their way to the rest of the service.
+    #[error("{device} would be cut off from {domain}")]
+    CutsOff {
+        /// A device whose ends stay.
+        device: DeviceName,
+        /// The service.
+        domain: BridgeDomainName,
+    },
     /// Forward and then reverse does not give the base: a defect, never shown as a plan.
     #[error("forward and reverse on {device} do not give the base back")]
     NotProven {

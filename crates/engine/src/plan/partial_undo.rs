@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bk_config::{ConfigPath, ConfigText, Tree, apply, canonical};
-use bk_model::DeviceName;
+use bk_model::{DeviceName, Link, LinkEnd, Service};
 
 use super::build::record;
+use super::restore::services_with;
 use super::{Base, DevicePlan, Plan, PlanError, make_restore};
 use crate::drift::{DriftObject, objects_as_in};
 
@@ -25,7 +26,8 @@ pub struct Overlap {
 /// How far a deployment is taken back where others changed its objects since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakeBack {
-    /// Only the objects that hold what it left. On a device where one does not, its bridge domain stays too.
+    /// Only the objects that hold what it left. On a device where one does not, its bridge domain stays too. Refused where
+    /// that would cut off ends that others use.
     Rest,
     /// All its objects, over what came after it.
     Over,
@@ -86,7 +88,63 @@ pub fn make_take_back(base: Base<'_>, done: &Plan, how: TakeBack) -> Result<Plan
             wanted.insert(step.device.clone(), objects_as_in(now, &done.before, &back));
         }
     }
+    if how == TakeBack::Rest {
+        cuts_nothing_off(base, &wanted)?;
+    }
     make_restore(base, &wanted)
+}
+
+/// Refuses what would part ends that are joined now and stay.
+fn cuts_nothing_off(base: Base<'_>, wanted: &BTreeMap<DeviceName, Tree>) -> Result<(), PlanError> {
+    let links = &base.fabric.links;
+    for after in services_with(base.fabric, wanted) {
+        let Some(before) = base.fabric.service(&after.name) else {
+            continue;
+        };
+        let (was, is) = (joined(before, links), joined(&after, links));
+        let stay: BTreeSet<&DeviceName> = after.access().map(|end| &end.device).collect();
+        for part in &was {
+            let mut staying = part.iter().filter(|device| stay.contains(device));
+            let Some(first) = staying.next() else { continue };
+            let with_first = is.iter().find(|part| part.contains(first));
+            if let Some(device) =
+                staying.find(|device| !with_first.is_some_and(|part| part.contains(*device)))
+            {
+                return Err(PlanError::CutsOff {
+                    device: device.clone(),
+                    domain: after.name,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The devices of a service, in parts that its fabric attachments join.
+fn joined(service: &Service, links: &[Link]) -> Vec<BTreeSet<DeviceName>> {
+    let carries = |end: &LinkEnd| {
+        service
+            .attachments
+            .iter()
+            .any(|one| one.is_fabric && one.device == end.device && one.interface.parent() == end.interface)
+    };
+    let mut parts: Vec<BTreeSet<DeviceName>> = service
+        .devices
+        .iter()
+        .map(|device| BTreeSet::from([device.clone()]))
+        .collect();
+    for link in links
+        .iter()
+        .filter(|link| carries(&link.upper) && carries(&link.lower))
+    {
+        let touches = |part: &BTreeSet<DeviceName>| {
+            part.contains(&link.upper.device) || part.contains(&link.lower.device)
+        };
+        let (whole, rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(touches);
+        parts = rest;
+        parts.push(whole.into_iter().flatten().collect());
+    }
+    parts
 }
 
 impl Done {

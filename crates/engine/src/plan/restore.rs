@@ -55,7 +55,7 @@ pub fn make_restore(base: Base<'_>, wanted: &BTreeMap<DeviceName, Tree>) -> Resu
 }
 
 /// The services as they would be.
-fn services_with(fabric: &Fabric, wanted: &BTreeMap<DeviceName, Tree>) -> Vec<Service> {
+pub(super) fn services_with(fabric: &Fabric, wanted: &BTreeMap<DeviceName, Tree>) -> Vec<Service> {
     let mut devices: BTreeMap<DeviceName, Device> = fabric.devices.clone();
     for (name, tree) in wanted {
         if let Some(device) = devices.get_mut(name) {
