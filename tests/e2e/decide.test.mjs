@@ -149,15 +149,10 @@ stage.journey("J5e: a scheduled check finds what another did while nobody looked
 
 stage.journey("J5f: an undo that others stand against shows what, and goes back as far as chosen", LONG, async () => {
   const { window } = stage;
-  // The fourth deployment brought one end to a leaf; another changes it since, and that is taken.
-  await types(LEAF, `interfaces ge100-0/0/6.${VLAN} description theirs`);
-  await window.press("check-all");
-  await window.click("option", new RegExp(`ge100-0/0/6\\.${VLAN}`, "u"), 60_000);
-  await window.press("choice-sync");
-  await window.press("take-choice");
+  // The sixth deployment brought an end that another changed since, which the policy took.
   await window.press("rail-deployments");
-  await window.press("deployment-4");
-  await window.see(`${part("deployment-detail")}[data-deployment="4"]`);
+  await window.press("deployment-6");
+  await window.see(`${part("deployment-detail")}[data-deployment="6"]`);
   await window.press("undo-deployment");
   await window.see(part("ways-back"));
   await window.seeText(part("ways-back"), "theirs");
@@ -166,6 +161,6 @@ stage.journey("J5f: an undo that others stand against shows what, and goes back 
   await window.see(part("wizard-plan"));
   await window.press("run-plan");
   await verified();
-  assert.ok(!(await holds(LEAF, "ge100-0/0/6")), "the end is gone again");
-  assert.ok(await holds(LEAF, "ge100-0/0/5"), "what others brought stays");
+  assert.ok(!(await holds(OTHER, "ge100-0/0/5")), "the end is gone again");
+  assert.ok(await holds(LEAF, "ge100-0/0/6"), "what others brought stays");
 });
