@@ -10,6 +10,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::decisions::Verdict;
+use super::policies::sentence;
 use crate::app::App;
 use crate::errors::AppError;
 use crate::views::{DeployOptions, Policy};
@@ -48,14 +49,14 @@ impl App {
                 at: self.now(),
             };
             if let Some((id, policy)) = decide(&policies, happened) {
-                let new = || (policy.action(), policy.name().to_owned(), Vec::new());
+                let new = || (policy.action(), sentence(policy), Vec::new());
                 by_policy.entry(id).or_insert_with(new).2.push(event);
             }
         }
-        for (id, (action, name, events)) in by_policy {
+        for (id, (action, why, events)) in by_policy {
             let verdict = |choice| Verdict {
                 choice,
-                why: &name,
+                why: &why,
                 policy: Some(id),
                 deployment: None,
             };

@@ -23,7 +23,7 @@ const MAX_WHY: usize = 500;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verdict<'a> {
     pub(crate) choice: Decided,
-    /// In a person's words; a policy's name where it decided.
+    /// In a person's words, or what the policy that decided says of itself.
     pub(crate) why: &'a str,
     pub(crate) policy: Option<PolicyId>,
     pub(crate) deployment: Option<DeploymentId>,

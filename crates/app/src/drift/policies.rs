@@ -269,7 +269,7 @@ fn view(stored: &StoredPolicy, decided: u32, now: DateTime<Utc>) -> DriftPolicyV
 }
 
 /// What a policy does, to whom, in one sentence.
-fn sentence(policy: &Policy) -> String {
+pub(super) fn sentence(policy: &Policy) -> String {
     let list = |patterns: &[NamePattern]| {
         let texts: Vec<&str> = patterns.iter().map(NamePattern::as_str).collect();
         texts.join(", ")
