@@ -164,3 +164,15 @@ stage.journey("J5f: an undo that others stand against shows what, and goes back 
   assert.ok(!(await holds(OTHER, "ge100-0/0/5")), "the end is gone again");
   assert.ok(await holds(LEAF, "ge100-0/0/6"), "what others brought stays");
 });
+
+stage.journey("J5g: a bridge domain is read and taken, and nothing beside it", LONG, async () => {
+  const { window } = stage;
+  await types(LEAF, `interfaces ge100-0/0/6.${VLAN} description again`);
+  const theirs = await stage.fabric();
+  await stage.openDomain(DOMAIN);
+  await window.click("button", "More");
+  await window.click("menuitem", "Discover and sync");
+  await window.seeText(part("sync-sentence"), "1 updated", 60_000);
+  await window.picture("j5g-report");
+  assert.deepEqual(texts(await stage.fabric()), texts(theirs), "a sync sends nothing");
+});

@@ -17,6 +17,8 @@ import type {
   JumpHostRow,
   PlanView,
   RollbackChoice,
+  SyncReport,
+  SyncTarget,
   RestoreRequest,
   ScheduleInput,
   ScheduleView,
@@ -113,6 +115,15 @@ export function useRollbackPlan() {
   return useMutation<PlanView, CoreError, number>({
     mutationFn: (deployment) => unwrap(commands.rollbackPlan(deployment)),
     onSuccess: (plan) => client.setQueryData(keys.plan(plan.hash), plan),
+  });
+}
+
+/** Reads what is meant and takes it as it is. */
+export function useSyncTarget() {
+  const client = useQueryClient();
+  return useMutation<SyncReport, CoreError, SyncTarget>({
+    mutationFn: (target) => unwrap(commands.syncTarget(target, null)),
+    onSuccess: () => refresh(client, ["drift", "domains"]),
   });
 }
 

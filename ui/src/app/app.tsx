@@ -11,6 +11,7 @@ import { Screen } from "./screen";
 import { ActivityDock } from "./shell/activity-dock";
 import { AppRail } from "./shell/app-rail";
 import { CommandPalette } from "./shell/command-palette";
+import { SyncDialog } from "@/features/drift/sync-dialog";
 import { Toasts } from "./shell/toasts";
 import { TopBar } from "./shell/top-bar";
 import { useShell } from "./store";
@@ -51,6 +52,7 @@ export function App() {
         </div>
       )}
       <CommandPalette />
+      <SyncDialog />
       <Toasts />
     </TipProvider>
   );

@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { CoreError } from "@/api";
+import type { CoreError, SyncTarget } from "@/api";
 
 export interface Crumb {
   label: string;
@@ -21,6 +21,8 @@ interface Shell {
   crumbs: readonly Crumb[];
   note: string | null;
   toasts: readonly Toast[];
+  /** What is read and taken as it is, in a dialog over everything. */
+  syncing: SyncTarget | null;
   setPalette: (open: boolean) => void;
   setDock: (open: boolean) => void;
   toggleInspector: () => void;
@@ -28,6 +30,8 @@ interface Shell {
   setNote: (note: string | null) => void;
   complain: (error: CoreError) => void;
   dismiss: (key: string) => void;
+  sync: (target: SyncTarget) => void;
+  endSync: () => void;
 }
 
 /** What the frame shows besides the data of the core. */
@@ -38,6 +42,7 @@ export const useShell = create<Shell>((set) => ({
   crumbs: [],
   note: null,
   toasts: [],
+  syncing: null,
   setPalette: (paletteOpen) => set({ paletteOpen }),
   setDock: (dockOpen) => set({ dockOpen }),
   toggleInspector: () => set(({ inspectorOpen }) => ({ inspectorOpen: !inspectorOpen })),
@@ -50,5 +55,7 @@ export const useShell = create<Shell>((set) => ({
       const rest = toasts.filter((toast) => toast.key !== key);
       return { toasts: [...rest, { key, error, times: (known?.times ?? 0) + 1 }].slice(-3) };
     }),
+  sync: (syncing) => set({ syncing }),
+  endSync: () => set({ syncing: null }),
   dismiss: (key) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.key !== key) })),
 }));

@@ -319,6 +319,17 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
     }
     case "rollback_plan":
       return (undoPlan(Number(args.deployment)) ?? refuse("deployment-unknown", "Its plan is not kept.")).view;
+    case "sync_target":
+      return {
+        target: "Discover and sync",
+        devices: [],
+        added: 0,
+        updated: 0,
+        removed: 0,
+        unchanged: 0,
+        failed: 0,
+        sentence: "0 added, 0 updated, 0 removed, 0 unchanged.",
+      };
     case "rollback_choices":
       return { deployment: Number(args.deployment), undoable: true, overlaps: [], choices: [] };
     case "audit":

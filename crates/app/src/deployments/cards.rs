@@ -35,6 +35,14 @@ impl App {
         };
         if let Cause::Drift { drifts } = &cause {
             let more = self.offer_on_drift(id, drifts).await?;
+            if more.iter().any(|view| view.choice == Choice::Continue.word()) {
+                card.sentence =
+                    "What drifted is decided. The draft stands on what is expected by now.".to_owned();
+                card.diff = None;
+                card.choices.retain(|view| view.choice == Choice::Leave.word());
+                card.choices.splice(0..0, more);
+                return Ok(());
+            }
             // Leaving it comes last.
             let leave = Choice::Leave.word();
             let at = card.choices.iter().position(|view| view.choice == leave);

@@ -53,6 +53,11 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
           items={[
             { label: "Snapshots", icon: History, onSelect: () => navigate(to.snapshots({ device: row.name })) },
             {
+              label: "Discover and sync",
+              icon: RefreshCw,
+              onSelect: () => useShell.getState().sync({ what: "devices", devices: [row.name] }),
+            },
+            {
               label: "Remove from the inventory",
               icon: Trash2,
               onSelect: () => remove.mutate(row.name, { onSuccess: () => navigate(to.devices()), onError: complain }),

@@ -1,7 +1,8 @@
-import { Copy, GitCommitVertical, Network, PencilLine, SquareTerminal } from "lucide-react";
+import { Copy, GitCommitVertical, Network, PencilLine, RefreshCw, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
+import { useShell } from "@/app/store";
 import { ContextMenu, type MenuItems } from "@/components/menu";
 
 /** What can be done with a bridge domain, in one order everywhere. */
@@ -16,6 +17,11 @@ export function domainMenu(domain: string, onEdit: (domain: string) => void): Me
     { label: "Show on map", icon: Network, keys: "O", onSelect: () => navigate(to.fabric(domain)) },
     { label: "History", icon: GitCommitVertical, keys: "H", onSelect: () => navigate(to.domains(domain, "history")) },
     { label: "Copy name", icon: Copy, onSelect: () => void navigator.clipboard.writeText(domain) },
+    {
+      label: "Discover and sync",
+      icon: RefreshCw,
+      onSelect: () => useShell.getState().sync({ what: "domain", domain }),
+    },
     null,
     { label: "Edit", icon: PencilLine, keys: "E", onSelect: () => onEdit(domain) },
   ];
