@@ -7,6 +7,7 @@ use bk_app::views::{
     ActivityState, DeploymentStatus, DraftOperation, DriftDecided, DriftInbox, DriftPolicyAction,
     DriftPolicyLimits, DriftPolicyState, DriftPolicyTerms, DriftSeverity, SettingInput, SyncTarget,
 };
+use bk_lab::fault::{Action, Fault, Moment};
 use bk_tests::{DOMAIN, Scene};
 use chrono::Duration;
 
@@ -292,4 +293,58 @@ async fn a_target_is_taken_and_nothing_beside_it() {
     );
     assert_ne!(running(&scene), theirs);
     assert!(scene.app.drift_list().await.unwrap().open.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn background_sync_waits_for_a_deployment_on_the_device() {
+    let scene = Scene::practice().await;
+    let plan = scene.three_tier_plan().await;
+    let held = plan.devices.last().unwrap().device.clone();
+    let planned: Vec<&str> = plan.devices.iter().map(|device| device.device.as_str()).collect();
+    let map = scene.app.fabric_map().await.unwrap();
+    let other = map
+        .devices
+        .iter()
+        .find(|node| !planned.contains(&node.device.as_str()));
+    let other = other.unwrap().device.clone();
+    let drifts = ["network-services bridge-domain instance l_rowan_new admin-state enabled".to_owned()];
+    // The device of the deployment is found first, so it has its turn first.
+    for device in [&held, &other] {
+        assert!(scene.another_commits(device, &drifts));
+        let begun = scene
+            .app
+            .drift_check_start(Some(vec![device.clone()]))
+            .await
+            .unwrap();
+        scene.wait_for(begun).await;
+    }
+    let gate = Fault::on("show lldp", Moment::BeforeLine, Action::Gate("look".to_owned()));
+    scene.fabric.inject(&held, gate).unwrap();
+    let options = bk_app::views::DeployOptions {
+        window_minutes: plan.window_minutes,
+        policy: bk_app::views::Policy::AllOrNothing,
+    };
+    let begun = scene
+        .app
+        .deployment_start(plan.hash.clone(), options)
+        .await
+        .unwrap();
+    scene.fabric.gates().arrived("look", 1).await;
+
+    strategy(&scene, "sync").await;
+    scene.app.keep_in_sync();
+    let open = async |app: &bk_app::App| -> Vec<String> {
+        let inbox = app.drift_list().await.unwrap();
+        inbox.open.into_iter().map(|row| row.device).collect()
+    };
+    scene
+        .until(async |app| (!open(app).await.contains(&other)).then_some(()))
+        .await;
+    assert_eq!(open(&scene.app).await, std::slice::from_ref(&held));
+    scene.fabric.gates().open("look");
+    let done = scene.until_ended(begun.row.id).await;
+    assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
+    scene
+        .until(async |app| open(app).await.is_empty().then_some(()))
+        .await;
 }

@@ -369,7 +369,7 @@ impl App {
 
     /// The devices that deployments were at work on at any time from a moment on: a deployment that did not end counts,
     /// whoever runs it.
-    async fn at_work_since(
+    pub(crate) async fn at_work_since(
         &self,
         from: DateTime<Utc>,
     ) -> Result<BTreeMap<DeviceName, DeploymentId>, AppError> {

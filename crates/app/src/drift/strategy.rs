@@ -135,8 +135,11 @@ impl App {
         if self.current_settings().await?.drift_strategy != DriftStrategy::Sync {
             return Ok(true);
         }
-        // Held while it is read, so that no deployment begins on it; one that runs keeps it from being had.
+        // Held while it is read, so that no other process begins a deployment on it. This process shares the lock.
         let _lock = self.lock_deployments()?;
+        if self.at_work_since(self.now()).await?.contains_key(device) {
+            return Err(AppError::Busy { what: "A deployment" });
+        }
         let open = self.store().drifts().open_on(device).await?;
         let left = self.left_open(&open).await?;
         let ids: Vec<u32> = open
