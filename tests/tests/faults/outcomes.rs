@@ -45,11 +45,17 @@ impl Outcomes {
     ) -> Option<String> {
         let trouble = case.trouble?;
         let (steps, event) = (step_words(step, line, case.moment), event_word(trouble)?);
+        // Where no decision is recorded yet, a laptop that slept past the window meets timers that have expired.
+        let slept = trouble == Trouble::Sleep;
         let rows: Vec<&Row> = self
             .rows
             .iter()
             .filter(|row| row.steps.iter().any(|known| steps.contains(&known.as_str())))
-            .filter(|row| row.events.iter().any(|known| known == event))
+            .filter(|row| {
+                row.events
+                    .iter()
+                    .any(|known| known == event || (slept && known == "timer expires"))
+            })
             .collect();
         if rows.is_empty() {
             return None;
