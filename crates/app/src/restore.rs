@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use bk_config::Tree;
 use bk_engine::drift::domain_as_in;
-use bk_engine::plan::{Base, make_restore};
+use bk_engine::fabric::{DeviceRecord, build_fabric};
+use bk_engine::plan::{Base, Plan, make_restore};
 use bk_engine::ports::ReadScope;
 use bk_model::{BridgeDomainName, DeviceName};
 use chrono::{DateTime, Utc};
@@ -13,6 +14,28 @@ use crate::app::App;
 use crate::errors::AppError;
 use crate::snapshots::{LISTED, moment};
 use crate::views::{PlanView, RestoreRequest};
+
+/// Plans what leads from what devices hold, record or not, to the trees that are wanted.
+pub(crate) async fn restore_between(
+    records: Vec<DeviceRecord>,
+    wanted: BTreeMap<DeviceName, Tree>,
+) -> Result<Plan, AppError> {
+    let work = move || {
+        let fabric = build_fabric(&records).fabric;
+        let trees = records
+            .iter()
+            .map(|record| (record.name.clone(), &record.tree))
+            .collect();
+        let base = Base {
+            fabric: &fabric,
+            trees: &trees,
+        };
+        make_restore(base, &wanted).map_err(Box::new)
+    };
+    Ok(tokio::task::spawn_blocking(work)
+        .await
+        .expect("planning does not panic")?)
+}
 
 impl App {
     /// Plans what puts a bridge domain, on all devices that held it then or hold it now, or one device back as it was read
@@ -60,7 +83,11 @@ impl App {
     }
 
     /// The L2 parts of a device as they were read last at a moment or before.
-    async fn tree_at(&self, device: &DeviceName, at: DateTime<Utc>) -> Result<Option<Tree>, AppError> {
+    pub(crate) async fn tree_at(
+        &self,
+        device: &DeviceName,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Tree>, AppError> {
         let snapshots = self.store().snapshots();
         let reads = snapshots.list(device, LISTED).await?;
         let read = reads

@@ -3,7 +3,7 @@
 use bk_config::{ConfigPath, ConfigText};
 use bk_engine::deploy::DeploymentId;
 use bk_engine::drift::DriftObject;
-use bk_engine::plan::{Base, Overlap, Plan, TakeBack, make_take_back, overlaps};
+use bk_engine::plan::{Base, DevicePlan, Overlap, Plan, TakeBack, make_take_back, overlaps};
 
 use crate::app::App;
 use crate::diffs::diff_view;
@@ -140,7 +140,7 @@ fn changes(plan: &Plan, overlap: &Overlap) -> bool {
     decided(plan, &overlap.device).contains(&overlap.object)
         || (member
             && steps
-                .flat_map(|step| step.predicted.added.iter().chain(&step.predicted.removed))
+                .flat_map(DevicePlan::changed_paths)
                 .any(|path| path.is_under(&within)))
 }
 

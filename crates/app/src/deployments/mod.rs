@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use self::choice::Choice;
 use self::close::Closing;
 use self::live::Live;
-use self::run::Start;
+use self::run::{Decision, Start};
 use crate::app::App;
 use crate::discovery::Purpose;
 use crate::drafts::{Settles, draft_behind};
@@ -148,20 +148,14 @@ impl App {
         if options.policy != crate::views::Policy::AllOrNothing {
             return self.start_in_parts(plan, options).await;
         }
-        let overridden = self.overridden_by(&plan).await?;
-        let why = self.reasons().of(&plan.hash);
-        let start = self.start_of(&plan, options.window_minutes).await?;
-        let id = self.begin_deployment(plan, start, lock).await?.0;
-        let verdict = verdict.unwrap_or(Verdict::of_person(Decided::Override, &why));
-        let deployment = Some(id);
-        self.decide(
-            &overridden,
-            Verdict {
-                deployment,
-                ..verdict
-            },
-        )
-        .await?;
+        let mut start = self.start_of(&plan, options.window_minutes).await?;
+        start.decision = Some(Decision {
+            events: self.overridden_by(&plan).await?,
+            choice: Decided::Override,
+            why: verdict.map_or_else(|| self.reasons().of(&plan.hash), |verdict| verdict.why.to_owned()),
+            policy: verdict.and_then(|verdict| verdict.policy),
+        });
+        let (id, _) = self.begin_deployment(plan, start, lock).await?;
         Ok(id)
     }
 
@@ -179,6 +173,7 @@ impl App {
             child_of: None,
             settles,
             place: None,
+            decision: None,
         })
     }
 

@@ -2,24 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bk_config::{Tree, apply};
+use bk_config::apply;
 use bk_engine::deploy::{Cause, ChildOf, DeploymentId, Drift, Policy};
 use bk_engine::drift::{DriftObject, objects_as_in};
-use bk_engine::fabric::{DeviceRecord, build_fabric};
-use bk_engine::plan::{Base, Plan, PlanKind, make_restore};
-use bk_engine::ports::ReadScope;
-use bk_model::DeviceName;
+use bk_engine::fabric::DeviceRecord;
+use bk_engine::plan::{Plan, PlanKind};
 use bk_store::Decided;
 
 use super::choice::Choice;
 use super::not_offered;
-use super::run::Start;
+use super::run::{Decision, Start};
 use crate::app::App;
 use crate::drafts::{DraftBehind, Settles, plan_of, replay};
-use crate::drift::{Verdict, decided};
+use crate::drift::decided;
 use crate::errors::AppError;
 use crate::present::{counted, number};
-use crate::snapshots::LISTED;
+use crate::restore::restore_between;
 use crate::views::{ChoiceView, DeploymentDetail, DeploymentStatus, PlanView};
 
 /// What goes on over drift.
@@ -158,7 +156,6 @@ impl App {
         let lock = self.lock_deployments()?;
         self.refuse_in_doubt(&over.plan).await?;
         self.keep_over(&over).await?;
-        let events = self.open_of(&over.drifts).await?;
         let start = Start {
             window_minutes: self.options_of(id).await?.window_minutes,
             policy: Policy::AllOrNothing,
@@ -171,13 +168,14 @@ impl App {
                 .as_ref()
                 .map(|behind| Settles::new(behind, &over.first)),
             place: None,
+            decision: Some(Decision {
+                events: self.open_of(&over.drifts).await?,
+                choice: Decided::Override,
+                why: String::new(),
+                policy: None,
+            }),
         };
         let (begun, _) = self.begin_deployment(over.plan, start, lock).await?;
-        let verdict = Verdict {
-            deployment: Some(begun),
-            ..Verdict::of_person(Decided::Override, "")
-        };
-        self.decide(&events, verdict).await?;
         Ok(begun)
     }
 
@@ -224,7 +222,8 @@ impl App {
             })?;
             let own = |drift: &&Drift| drift.device == step.device;
             if drifts.iter().any(|drift| own(&drift)) {
-                record.tree = self.last_read(&step.device).await?;
+                let read = self.tree_at(&step.device, self.now()).await?;
+                record.tree = read.ok_or_else(|| AppError::not_known("read of", step.device.as_str()))?;
             }
             let drifted = drifts
                 .iter()
@@ -237,35 +236,12 @@ impl App {
                 objects_as_in(&record.tree, &target, &objects),
             );
         }
-        let work = move || {
-            let fabric = build_fabric(&records).fabric;
-            let trees = records
-                .iter()
-                .map(|record| (record.name.clone(), &record.tree))
-                .collect();
-            let base = Base {
-                fabric: &fabric,
-                trees: &trees,
-            };
-            make_restore(base, &wanted).map_err(Box::new)
-        };
-        let plan = tokio::task::spawn_blocking(work)
-            .await
-            .expect("planning does not panic")?;
+        let plan = restore_between(records, wanted).await?;
         Ok(Over {
             plan,
             first,
             behind,
             drifts,
         })
-    }
-
-    /// The L2 parts of a device as they were read last, record or not.
-    async fn last_read(&self, device: &DeviceName) -> Result<Tree, AppError> {
-        let snapshots = self.store().snapshots();
-        let reads = snapshots.list(device, LISTED).await?;
-        let read = reads.iter().find(|read| read.scope == ReadScope::L2);
-        let read = read.ok_or_else(|| AppError::not_known("read of", device.as_str()))?;
-        Ok(Tree::read(&snapshots.text(read.id).await?).0)
     }
 }

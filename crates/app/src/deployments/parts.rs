@@ -11,11 +11,10 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use super::choice::Choice;
-use super::run::{Ended, Start};
+use super::run::{Decision, Ended, Start};
 use super::{not_offered, show};
 use crate::app::App;
 use crate::drafts::{DraftBehind, Settles, draft_behind};
-use crate::drift::Verdict;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::present::{counted, number};
@@ -146,6 +145,15 @@ impl App {
         self.refuse_in_doubt(&child.plan).await?;
         self.keep_plan(&child.plan, Some(behind.id.clone())).await?;
         let settles = Settles::new(&behind, &child.plan);
+        let decision = match (choice, self.archived_cause(id).await?) {
+            (Choice::Skip, Some(Cause::Drift { drifts })) => Some(Decision {
+                events: self.open_of(&drifts).await?,
+                choice: Decided::Skip,
+                why: String::new(),
+                policy: None,
+            }),
+            _ => None,
+        };
         let left_out = child.left_out.iter().map(|change| change.as_str().to_owned());
         let start = Start {
             window_minutes: self.options_of(id).await?.window_minutes,
@@ -156,16 +164,9 @@ impl App {
             }),
             settles: Some(settles),
             place: None,
+            decision,
         };
         let (begun, _) = self.begin_deployment(child.plan, start, lock).await?;
-        if let (Choice::Skip, Some(Cause::Drift { drifts })) = (choice, self.archived_cause(id).await?) {
-            let events = self.open_of(&drifts).await?;
-            let verdict = Verdict {
-                deployment: Some(begun),
-                ..Verdict::of_person(Decided::Skip, "")
-            };
-            self.decide(&events, verdict).await?;
-        }
         Ok(begun)
     }
 
@@ -245,6 +246,7 @@ impl App {
                 parts: sequence.parts.clone(),
                 index,
             }),
+            decision: None,
         };
         self.begin_deployment(plan, start, lock).await
     }

@@ -11,7 +11,7 @@ use bk_engine::deploy::{
 use bk_engine::plan::{Plan, estimate};
 use bk_engine::recovery;
 use bk_model::DeviceName;
-use bk_store::NewDeployment;
+use bk_store::{Decided, Drift, NewDeployment, PolicyId};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
@@ -23,6 +23,7 @@ use super::transcript::{Recorder, note_missing, write};
 use super::{Running, not_offered, status_word};
 use crate::app::App;
 use crate::drafts::Settles;
+use crate::drift::Verdict;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::lock::HeldLock;
@@ -64,6 +65,16 @@ pub(super) struct Start {
     pub(super) settles: Option<Settles>,
     /// Its place in a sequence.
     pub(super) place: Option<Place>,
+    /// What it carries out about drift.
+    pub(super) decision: Option<Decision>,
+}
+
+/// A decision about drift that a deployment carries out.
+pub(super) struct Decision {
+    pub(super) events: Vec<Drift>,
+    pub(super) choice: Decided,
+    pub(super) why: String,
+    pub(super) policy: Option<PolicyId>,
 }
 
 /// How a background run ended, for the sequence that it is a part of.
@@ -100,6 +111,15 @@ impl App {
         };
         let id = self.store().deployments().create(&new).await?;
         self.file_start(id, &start).await?;
+        if let Some(decision) = &start.decision {
+            let verdict = Verdict {
+                choice: decision.choice,
+                why: &decision.why,
+                policy: decision.policy,
+                deployment: Some(id),
+            };
+            self.decide(&decision.events, verdict).await?;
+        }
         let running = Arc::new(Running {
             live: Mutex::new(Live::new(&plan)),
             plan,

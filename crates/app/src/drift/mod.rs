@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bk_config::Tree;
 use bk_engine::deploy::DeploymentId;
 use bk_engine::drift::{Difference, DriftObject, Seen, compare, overlay};
-use bk_engine::fabric::{DeviceRecord, build_fabric};
-use bk_engine::plan::{Base as PlanBase, Plan, make_restore};
+use bk_engine::fabric::DeviceRecord;
+use bk_engine::plan::{DevicePlan, Plan};
 use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
 use bk_store::{CheckWhy, Closed, Closing, Decided, Drift, DriftId, Sighting, Snapshot};
@@ -30,6 +30,7 @@ use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::present::number;
+use crate::restore::restore_between;
 use crate::views::{
     ActivityView, CheckRequest, DriftDetail, DriftInbox, DriftNotSynced, DriftSynced, PlanView,
 };
@@ -243,22 +244,7 @@ impl App {
                 Some((record.name.clone(), overlay(&record.tree, expected)))
             })
             .collect();
-        let work = move || {
-            let fabric = build_fabric(&records).fabric;
-            let trees = records
-                .iter()
-                .map(|record| (record.name.clone(), &record.tree))
-                .collect();
-            let base = PlanBase {
-                fabric: &fabric,
-                trees: &trees,
-            };
-            make_restore(base, &back).map_err(Box::new)
-        };
-        let plan = tokio::task::spawn_blocking(work)
-            .await
-            .expect("planning does not panic");
-        Ok(plan?)
+        restore_between(records, back).await
     }
 
     /// Looks through a read for what differs from what is expected, and keeps the events. The first read of a device
@@ -334,18 +320,7 @@ impl App {
 /// The objects that a plan decides: what its predicted lines belong to.
 pub(crate) fn decided(plan: &Plan, device: &DeviceName) -> Vec<DriftObject> {
     let steps = plan.devices.iter().filter(|step| step.device == *device);
-    let paths = steps.flat_map(|step| {
-        let changed = step
-            .predicted
-            .changed
-            .iter()
-            .flat_map(|line| [&line.before, &line.after]);
-        step.predicted
-            .added
-            .iter()
-            .chain(&step.predicted.removed)
-            .chain(changed)
-    });
+    let paths = steps.flat_map(DevicePlan::changed_paths);
     let objects: BTreeSet<DriftObject> = paths.map(|path| DriftObject::of_path(path.as_str())).collect();
     objects.into_iter().collect()
 }

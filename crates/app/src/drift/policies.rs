@@ -1,7 +1,5 @@
 //! Policies of drift: kept, tried on the past, ended.
 
-use std::collections::BTreeMap;
-
 use bk_engine::drift::{
     Happened, InvalidPolicy, OverrideLimits, Policy, PolicyAction, PolicyTerms, Would, dry_run,
 };
@@ -30,7 +28,7 @@ impl App {
     /// # Errors
     /// [`AppError::Store`] if the database can't be read.
     pub async fn drift_policies(&self) -> Result<Vec<DriftPolicyView>, AppError> {
-        let counts = self.decided_by_policy().await?;
+        let counts = self.store().decisions().by_policy().await?;
         let now = self.now();
         let mut views: Vec<DriftPolicyView> = self
             .store()
@@ -125,10 +123,6 @@ impl App {
         let all = self.store().decisions().policies().await?;
         let found = all.into_iter().find(|policy| policy.id == PolicyId(id));
         found.ok_or_else(|| AppError::not_known("policy", id.to_string()))
-    }
-
-    async fn decided_by_policy(&self) -> Result<BTreeMap<PolicyId, u32>, AppError> {
-        Ok(self.store().decisions().by_policy().await?)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bk_engine::plan::Plan;
+use bk_engine::plan::{Plan, PlanKind};
 use bk_model::DeviceName;
 use bk_store::Drift;
 use tokio::time::MissedTickBehavior;
@@ -156,9 +156,11 @@ impl App {
         Ok(synced.failed.is_empty())
     }
 
-    /// Refuses a plan under *stop and sync* while something is open on its devices.
+    /// Refuses a plan under *stop and sync* while something is open on its devices. An undo is never held up: it says itself
+    /// when others stand against it.
     pub(crate) async fn refuse_on_drift(&self, plan: &Plan) -> Result<(), AppError> {
-        if self.current_settings().await?.drift_strategy != DriftStrategy::Stop {
+        let is_undo = matches!(plan.kind, PlanKind::Undo { .. });
+        if is_undo || self.current_settings().await?.drift_strategy != DriftStrategy::Stop {
             return Ok(());
         }
         let beside = self.drift_beside(plan).await?;

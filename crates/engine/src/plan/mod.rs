@@ -157,6 +157,19 @@ pub struct DevicePlan {
     pub constraint: Option<Constraint>,
 }
 
+impl DevicePlan {
+    /// Returns the lines that the plan adds, removes or changes here, before and after.
+    pub fn changed_paths(&self) -> impl Iterator<Item = &ConfigPath> {
+        let changed = self.predicted.changed.iter();
+        let changed = changed.flat_map(|line| [&line.before, &line.after]);
+        self.predicted
+            .added
+            .iter()
+            .chain(&self.predicted.removed)
+            .chain(changed)
+    }
+}
+
 /// Why a device commits after others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -152,7 +152,8 @@ impl Done {
         let not_proven = || PlanError::NotProven {
             device: step.device.clone(),
         };
-        let objects: BTreeSet<DriftObject> = changed_paths(step)
+        let objects: BTreeSet<DriftObject> = step
+            .changed_paths()
             .map(|path| DriftObject::of_path(path.as_str()))
             .collect();
         // Of an interface that only joined or left an instance the plan keeps no lines: its own did not change.
@@ -198,15 +199,4 @@ impl Done {
             .map(str::to_owned)
             .collect()
     }
-}
-
-/// The lines that a plan changes on a device.
-fn changed_paths(step: &DevicePlan) -> impl Iterator<Item = &ConfigPath> {
-    let changed = step.predicted.changed.iter();
-    let changed = changed.flat_map(|line| [&line.before, &line.after]);
-    step.predicted
-        .added
-        .iter()
-        .chain(&step.predicted.removed)
-        .chain(changed)
 }
