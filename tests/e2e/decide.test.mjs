@@ -29,8 +29,7 @@ async function planEnds(...ends) {
   await window.see(part("editor"));
   for (const [device, port] of ends) {
     await window.press("add-attachment");
-    await window.click("combobox", "Device of the new attachment");
-    await window.click("option", device);
+    await window.choose("Device of the new attachment", device, part("port-input"));
     const input = await window.see(part("port-input"));
     await input.sendKeys(port);
     await window.see(`${part(`port-${port}`)}[aria-selected=true]`);

@@ -132,8 +132,7 @@ journey("J7: with the fabric stopped one reviews, compares, searches and plans",
 
   await window.press("rail-snapshots");
   await window.press(`snapshot-device-${LEAF}`);
-  await window.click("combobox", "Read B");
-  await window.click("option", /deployment 1, settle/);
+  await window.choose("Read B", /deployment 1, settle/);
   await window.click("radio", "Flattened");
   await window.seeText(part("text-diff"), `interfaces ${PORT}.104 vlan-id 104`);
   await window.picture("j7-compare");

@@ -85,8 +85,7 @@ stage.journey("J9: a changed host key is a hard stop", LONG, async () => {
   await window.press("save-credential");
   await window.gone(part("credential-dialog"));
   await window.press("import-devices");
-  await window.click("combobox", "Credentials for rows without their own");
-  await window.click("option", "lab");
+  await window.choose("Credentials for rows without their own", "lab");
   // The driver types no line feed; Enter makes one.
   await (await window.see(part("import-text"))).sendKeys(inventory.replaceAll("\n", Key.ENTER));
   await window.press("import-preview");

@@ -102,8 +102,7 @@ export class Stage {
     await this.window.press("edit-domain");
     await this.window.see(part("editor"));
     await this.window.press("add-attachment");
-    await this.window.click("combobox", "Device of the new attachment");
-    await this.window.click("option", LEAF);
+    await this.window.choose("Device of the new attachment", LEAF, part("port-input"));
     const port = await this.window.see(part("port-input"));
     await port.sendKeys("0/0/5");
     await this.window.see(`${part(`port-${PORT}`)}[aria-selected=true]`);

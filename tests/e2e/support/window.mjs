@@ -153,6 +153,14 @@ export class Window {
     return this.#clickOn(() => this.named(role, name, limit), limit);
   }
 
+  /** Chooses from a list that opens. Where it closes, the focus goes on by itself: typing before that goes astray. */
+  async choose(list, option, next = `[role=combobox][aria-label="${list}"]`) {
+    await this.click("combobox", list);
+    await this.click("option", option);
+    const arrived = () => this.script("return document.activeElement?.matches(arguments[0]) === true;", next);
+    await this.#session.wait(arrived, PATIENCE, `the focus never reached ${next}`);
+  }
+
   /** Clicks the part of the window with this test id. */
   press(id, limit = PATIENCE) {
     return this.#clickOn(() => this.see(part(id), limit), limit);

@@ -4,7 +4,7 @@ import { Loading, RegionError } from "@/components/region";
 import { TipProvider } from "@/components/tip";
 import { FirstRun } from "@/features/first-run/first-run";
 import { asCoreError } from "@/api";
-import { useHotkeys } from "./hotkeys";
+import { typing, useHotkeys } from "./hotkeys";
 import { RAIL } from "./places";
 import { navigate, usePlace } from "./router";
 import { Screen } from "./screen";
@@ -93,7 +93,7 @@ function useFrameKeys(): void {
   };
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1) return;
+      if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || typing(event.target)) return;
       if (going.current !== 0 && go(event.key.toUpperCase())) {
         event.preventDefault();
         event.stopImmediatePropagation();

@@ -15,21 +15,21 @@ function chord(event: KeyboardEvent): string {
   return [...parts, key].join(" ");
 }
 
-function typing(target: EventTarget | null): boolean {
+export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
-/** Keys of the whole screen. Plain letters stay with the text field that has the focus, and with an open dialog. */
+/** Keys of the whole screen. Plain letters stay with the text field that has the focus; under a dialog no key acts. */
 export function useHotkeys(keys: Keymap): void {
   const handle = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || covered()) return;
     const name = chord(event);
     const action = keys[name];
     if (action === undefined) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!plain && typing(event.target) && EDITING.has(event.key.toLowerCase())) return;
-    if (plain && (typing(event.target) || inDialog(event.target))) return;
+    if (plain && typing(event.target)) return;
     if (plain && (event.key === "Enter" || event.key === " ") && acts(event.target)) return;
     event.preventDefault();
     action(event);
@@ -46,6 +46,7 @@ function acts(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("button,a,[role=button],[role=treeitem],[role=row]") !== null;
 }
 
-function inDialog(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[role=dialog],[role=alertdialog],[role=menu]") !== null;
+/** Whatever has the focus: between two controls of a dialog it is nowhere for a moment. */
+function covered(): boolean {
+  return document.querySelector("[role=dialog],[role=alertdialog],[role=menu]") !== null;
 }

@@ -1,6 +1,6 @@
 import { Check, ChevronDown, Minus } from "lucide-react";
 import { Checkbox as RadixCheckbox, Select as RadixSelect, Switch as RadixSwitch } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { Icon } from "./icon";
 
 export interface CheckboxProps {
@@ -86,7 +86,10 @@ export function Select<T extends string>(props: {
   onChange: (value: T) => void;
   width?: number;
   disabled?: boolean;
+  /** What has the focus once the list has closed; without it the choice itself. */
+  next?: RefObject<HTMLElement | null>;
 }) {
+  const { next } = props;
   return (
     <RadixSelect.Root value={props.value} onValueChange={(value) => props.onChange(value as T)}>
       <RadixSelect.Trigger
@@ -101,7 +104,16 @@ export function Select<T extends string>(props: {
         <Icon of={ChevronDown} size={12} />
       </RadixSelect.Trigger>
       <RadixSelect.Portal>
-        <RadixSelect.Content className="popover" position="popper" sideOffset={4}>
+        <RadixSelect.Content
+          className="popover"
+          position="popper"
+          sideOffset={4}
+          onCloseAutoFocus={(event) => {
+            if (next?.current == null) return;
+            event.preventDefault();
+            next.current.focus();
+          }}
+        >
           <RadixSelect.Viewport>
             {props.options.map((option) => (
               <RadixSelect.Item key={option.value} value={option.value} className="mi">

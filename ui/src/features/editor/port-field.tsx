@@ -8,7 +8,7 @@ import { type Picking, firstChoice, portSections, selectable } from "./picking";
 export function PortField(props: AttachmentTableProps & { picking: Picking }) {
   const { picking, view, onPicking, onAttach, previewed } = props;
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), [picking.device]);
+  useEffect(() => input.current?.focus(), []);
   const fabric = useQuery(queries.map()).data;
   const leaves = fabric?.devices.filter((device) => device.tier !== "superspine").map((device) => device.device) ?? [];
   const devices = [...new Set([...leaves, ...view.devices.map((device) => device.device)])].sort();
@@ -22,6 +22,7 @@ export function PortField(props: AttachmentTableProps & { picking: Picking }) {
         width={104}
         options={devices.map((device) => ({ value: device, label: device }))}
         onChange={(device) => onPicking({ ...picking, device })}
+        next={input}
       />
       <span className="field" style={{ height: 24, width: 128 }}>
         <input
