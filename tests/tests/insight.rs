@@ -10,7 +10,7 @@ use bk_engine::drift::{Difference, DriftKind, DriftObject, Severity, SeverityRul
 use bk_engine::ports::Clock;
 use bk_model::{BridgeDomainName, DeviceName};
 use bk_store::{
-    CheckOutcome, CheckResult, CheckWhy, DeviceEntry, NewCheckRun, NewSnapshot, Sighting, SnapshotId,
+    CheckOutcome, CheckResult, CheckWhy, DeviceEntry, Found, NewCheckRun, NewSnapshot, Sighting, SnapshotId,
     SnapshotSource, Store, StoreOptions, StoredText,
 };
 use chrono::{DateTime, Duration, Utc};
@@ -91,14 +91,20 @@ async fn invented(folder: &std::path::Path) -> (Store, Vec<SnapshotId>) {
 
 /// A read that shows so many days ago, and some hours later, what is found.
 async fn seen(store: &Store, live: SnapshotId, device: &str, hours_ago: i64, found: &[Difference]) {
+    let found: Vec<Found> = found
+        .iter()
+        .map(|difference| Found {
+            difference: difference.clone(),
+            source: "check".to_owned(),
+        })
+        .collect();
     let sighting = Sighting {
         device: &name(device),
         at: now() - Duration::hours(hours_ago),
         by: "rowan",
-        source: "check",
         record: Some(live),
         live,
-        found,
+        found: &found,
         deployed: &[],
     };
     store.drifts().see(&sighting).await.unwrap();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bk_engine::discovery::{DeviceReading, DiscoveryResult, discover};
+use bk_engine::drift::DriftSource;
 use bk_engine::plan::Plan;
 use bk_engine::ports::{DevicePort, ReadScope};
 use bk_model::DeviceName;
@@ -15,7 +16,7 @@ use crate::app::App;
 use crate::base::Base;
 use crate::checks::RunningCheck;
 use crate::connect::{Connector, Unrecorded, reachability, word};
-use crate::drift::{Look, Reach, Verdict, decided};
+use crate::drift::{Look, Reach, Reader, Verdict, decided};
 use crate::errors::{AppError, step_error};
 use crate::events::Topic;
 use crate::present::number;
@@ -354,14 +355,17 @@ impl Work<'_> {
         };
         let snapshot = self.app.store().snapshots().add(snapshot).await?;
         let source = match self.purpose {
-            Purpose::Discovery | Purpose::Sync => "discovery",
-            Purpose::Check => "check",
+            Purpose::Discovery | Purpose::Sync => DriftSource::Discovery,
+            Purpose::Check if self.check.is_some_and(RunningCheck::is_scheduled) => {
+                DriftSource::ScheduledCheck
+            }
+            Purpose::Check => DriftSource::Check,
             Purpose::Review => return Ok(()),
         };
         let look = Look {
             snapshot: &snapshot,
             base: &self.base,
-            source,
+            by: Reader::Reading(source),
             deployed: &self.deployed.map_or_else(Vec::new, |plan| decided(plan, device)),
         };
         self.app.look_for_drift(look).await?;

@@ -62,7 +62,7 @@ pub struct Drift {
     pub id: DriftId,
     /// The device.
     pub device: DeviceName,
-    /// Where it was seen first: `discovery`, `check`, `settle`...
+    /// What saw it first: `discovery`, `scheduled check`, `deployment 4, commit check`...
     pub source: String,
     /// The difference as it was seen last.
     pub difference: Difference,
@@ -80,6 +80,15 @@ pub struct Drift {
     pub closed: Option<Closed>,
 }
 
+/// One object that differs.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// It.
+    pub difference: Difference,
+    /// What saw it first, unless an event of the object is open.
+    pub source: String,
+}
+
 /// What one read of a device showed.
 #[derive(Clone, Debug)]
 pub struct Sighting<'a> {
@@ -89,14 +98,12 @@ pub struct Sighting<'a> {
     pub at: DateTime<Utc>,
     /// Who reads.
     pub by: &'a str,
-    /// By what.
-    pub source: &'a str,
     /// The record before.
     pub record: Option<SnapshotId>,
     /// The read.
     pub live: SnapshotId,
     /// All differences from what is expected.
-    pub found: &'a [Difference],
+    pub found: &'a [Found],
     /// Objects that a deployment decided: their events end with it.
     pub deployed: &'a [DriftObject],
 }
@@ -262,7 +269,8 @@ impl Drifts<'_> {
     }
 
     /// Takes what a read showed: opens an event for an object that has none, brings the others up to date, closes those
-    /// whose object no longer differs. What an open event expects stays as it was. All or nothing.
+    /// whose object no longer differs. What an open event expects stays as it was. That others committed is not undone by
+    /// any read: an event of the device as a whole stays open. All or nothing.
     ///
     /// # Errors
     /// [`StoreError`] if it can't be written.
@@ -277,10 +285,10 @@ impl Drifts<'_> {
             let still = seen
                 .found
                 .iter()
-                .find(|found| found.object == event.difference.object);
+                .find(|found| found.difference.object == event.difference.object);
             let id = event.id.0;
             if let Some(found) = still {
-                let body = to_json(found, &object)?;
+                let body = to_json(&found.difference, &object)?;
                 sqlx::query!(
                     "UPDATE drift SET body = ?, last_seen = ?, times = times + 1, live = ? WHERE id = ?",
                     body,
@@ -291,6 +299,9 @@ impl Drifts<'_> {
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed())?;
+                continue;
+            }
+            if event.difference.object == DriftObject::Device {
                 continue;
             }
             let decided = seen.deployed.contains(&event.difference.object);
@@ -306,16 +317,21 @@ impl Drifts<'_> {
             .await
             .map_err(failed())?;
         }
-        let known = |found: &&Difference| open.iter().any(|event| event.difference.object == found.object);
-        for found in seen.found.iter().filter(|found| !known(found)) {
-            let (path, body) = (found.object.path(), to_json(found, &object)?);
+        let is_open = |object: &DriftObject| open.iter().any(|event| event.difference.object == *object);
+        for found in seen
+            .found
+            .iter()
+            .filter(|found| !is_open(&found.difference.object))
+        {
+            let path = found.difference.object.path();
+            let body = to_json(&found.difference, &object)?;
             let record = seen.record.map(|id| id.0);
             sqlx::query!(
                 "INSERT INTO drift (device_id, object, source, body, first_seen, last_seen, times, record, live)
                  VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
                 device,
                 path,
-                seen.source,
+                found.source,
                 body,
                 at,
                 at,

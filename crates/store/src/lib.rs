@@ -41,7 +41,7 @@ pub use deployments::{Deployment, Deployments, NewDeployment};
 pub use derived::Derived;
 pub use devices::{DeviceEntry, Devices};
 pub use drafts::{Draft, DraftId, DraftOperation, DraftState, Drafts};
-pub use drifts::{Closed, Closing, Drift, DriftId, Drifts, Sighting};
+pub use drifts::{Closed, Closing, Drift, DriftId, Drifts, Found, Sighting};
 pub use error::StoreError;
 pub use events::{Event, EventId, Events, NewEvent};
 pub use history::{DeviceHistory, HistoryTotals};

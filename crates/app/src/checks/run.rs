@@ -35,6 +35,7 @@ const LIMIT: Duration = Duration::from_secs(3600);
 /// A run that goes on.
 pub(crate) struct RunningCheck {
     run: CheckRunId,
+    why: CheckWhy,
     /// Devices read at once.
     pub(crate) at_once: u16,
     limit: Duration,
@@ -57,6 +58,11 @@ pub(super) struct Wanted {
 }
 
 impl RunningCheck {
+    /// Tells whether it was due, and not asked for.
+    pub(crate) fn is_scheduled(&self) -> bool {
+        matches!(self.why, CheckWhy::Scheduled | CheckWhy::CaughtUp)
+    }
+
     /// Awaits what is read next; when the time is over, what is still being read is cancelled first.
     pub(crate) async fn within<T>(&self, next: impl Future<Output = T>, cancel: &CancellationToken) -> T {
         tokio::pin!(next);
@@ -269,6 +275,7 @@ impl App {
         self.changed(&[Topic::Checks]);
         let check = RunningCheck {
             run,
+            why: wanted.why,
             at_once: spec.map_or(settings.concurrency, |spec| spec.at_once),
             limit,
             deadline: Instant::now() + limit,

@@ -33,8 +33,9 @@ impl App {
         let Some(cause) = self.archived_cause(id).await? else {
             return Ok(());
         };
-        if let Cause::Drift { drifts } = &cause {
-            let more = self.offer_on_drift(id, drifts).await?;
+        let drifts = self.archived_drifts(id).await?;
+        if !drifts.is_empty() {
+            let more = self.offer_on_drift(id, &drifts).await?;
             if more.iter().any(|view| view.choice == Choice::Continue.word()) {
                 card.sentence =
                     "What drifted is decided. The draft stands on what is expected by now.".to_owned();
@@ -49,9 +50,9 @@ impl App {
             let at = at.unwrap_or(card.choices.len());
             card.choices.splice(at..at, more);
         }
-        let mut devices: Vec<String> = match &cause {
-            Cause::Drift { drifts } => drifts.iter().map(|drift| drift.device.to_string()).collect(),
-            other => cause_device(other).into_iter().collect(),
+        let mut devices: Vec<String> = match drifts.is_empty() {
+            false => drifts.iter().map(|drift| drift.device.to_string()).collect(),
+            true => cause_device(&cause).into_iter().collect(),
         };
         devices.sort();
         devices.dedup();
@@ -209,8 +210,8 @@ pub(super) fn blocked_card(live: &Live) -> Option<DecisionCard> {
     })
 }
 
-/// What a person can do about a deployment that ended without its change.
-pub(super) fn cause_card(cause: &Cause, row: &DeploymentRow) -> Option<DecisionCard> {
+/// What a person can do about a deployment that ended without its change; `drifts` is what stands against its plan.
+pub(super) fn cause_card(cause: &Cause, drifts: &[Drift], row: &DeploymentRow) -> Option<DecisionCard> {
     let all_old = matches!(row.status, DeploymentStatus::Refused | DeploymentStatus::Aborted);
     let certain = if all_old {
         "Every device is old: its running configuration is as before.".to_owned()
@@ -239,7 +240,10 @@ pub(super) fn cause_card(cause: &Cause, row: &DeploymentRow) -> Option<DecisionC
         choices: vec![again],
     };
     match cause {
-        Cause::Drift { drifts } => {
+        Cause::Person => None,
+        _ if !all_old => None,
+        _ if drifts.is_empty() => Some(base),
+        _ => {
             let mut devices: Vec<&str> = drifts.iter().map(|drift| drift.device.as_str()).collect();
             devices.dedup();
             let sync = choice(
@@ -263,9 +267,6 @@ pub(super) fn cause_card(cause: &Cause, row: &DeploymentRow) -> Option<DecisionC
                 ..base
             })
         }
-        Cause::Person => None,
-        _ if !all_old => None,
-        _ => Some(base),
     }
 }
 

@@ -9,6 +9,7 @@ use super::live::Live;
 use super::words::status_of_outcome;
 use super::{cards, not_offered, replayed, show, status_word};
 use crate::app::App;
+use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::views::{DeploymentDetail, DeploymentStatus};
@@ -89,7 +90,8 @@ impl App {
             self.settle_draft(&settles, id.0, Some(&new)).await?;
         }
         let devices = open.devices.iter().map(|device| device.device.to_string());
-        self.discovery_start(Some(devices.collect())).await?;
+        self.start_reading(Some(devices.collect()), Purpose::Sync, "Discover and sync")
+            .await?;
         Ok(())
     }
 

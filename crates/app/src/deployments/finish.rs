@@ -2,20 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use bk_engine::deploy::{Cause, DeploymentError, DeploymentId, DeploymentReport, DeviceState, Phase};
+use bk_engine::deploy::{Cause, DeploymentError, DeploymentId, DeploymentReport, DeviceState};
 use bk_engine::leftovers::Leftover;
 use bk_engine::plan::Plan;
 use bk_engine::verify::CheckResult;
 use bk_model::DeviceName;
-use bk_store::{NewSnapshot, SnapshotSource, StoredText};
+use bk_store::SnapshotSource;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use super::readings::drifts_of;
 use super::run::{Ended, Job, Work};
 use super::words::{cause_sentence, state_sentence, status_of_outcome};
 use super::{Running, show, status_word};
 use crate::app::App;
-use crate::drift::{Look, Reach, decided, source_of};
+use crate::drift::Reach;
 use crate::errors::AppError;
 use crate::events::{AppEvent, Topic};
 use crate::present::{counted, number};
@@ -89,10 +90,15 @@ impl App {
 
     /// Lets policies decide about what it found drifted, in the records: nothing is put back while it is ending.
     async fn policies_after(&self, job: &Job, report: Option<&DeploymentReport>) {
-        let Some(Cause::Drift { drifts }) = report.and_then(|report| report.cause.as_ref()) else {
+        let devices: BTreeSet<DeviceName> = report
+            .map(drifts_of)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|drift| drift.device)
+            .collect();
+        if devices.is_empty() {
             return;
-        };
-        let devices = drifts.iter().map(|drift| drift.device.clone()).collect();
+        }
         if let Err(error) = self.apply_policies(&devices, Reach::Records).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -173,6 +179,14 @@ impl App {
                 .archive(job.id, "cause", &body, now)
                 .await?;
         }
+        let drifts = report.map(drifts_of).unwrap_or_default();
+        if !drifts.is_empty() {
+            let body = serde_json::to_string(&drifts).expect("drift is JSON");
+            self.store()
+                .deployments()
+                .archive(job.id, "drifts", &body, now)
+                .await?;
+        }
         if let (DeploymentStatus::Verified, Some(settles)) = (status, &job.settles) {
             self.settle_draft(settles, job.id.0, None).await?;
         }
@@ -250,70 +264,10 @@ impl App {
             .map(|snapshot| snapshot.hash.to_string());
         Ok((before, after))
     }
-
-    /// The last text read from a device that is old or new becomes its record.
-    async fn store_readings(&self, job: &Job, report: &DeploymentReport) -> Result<(), AppError> {
-        let base = self.base().await?;
-        let by = self.user().await?;
-        // What drifted becomes the record only when a person takes it.
-        let drifted = |name: &DeviceName| match &report.cause {
-            Some(Cause::Drift { drifts }) => drifts.iter().any(|drift| drift.device == *name),
-            _ => false,
-        };
-        let plan = &job.running.plan;
-        for device in &report.devices {
-            let Some(reading) = report.readings.get(&device.device) else {
-                continue;
-            };
-            if !matches!(device.state, DeviceState::Old | DeviceState::New) {
-                continue;
-            }
-            let drifted = drifted(&device.device);
-            let source = match job.work {
-                Work::Run => SnapshotSource::Deployment {
-                    id: job.id,
-                    phase: if drifted { Phase::Preflight } else { Phase::Settle },
-                },
-                Work::Recover(_) => SnapshotSource::Recovery { id: job.id },
-            };
-            let at = self.now();
-            // The tables were not read again; those of the last discovery still tell links and states.
-            let facts = base
-                .devices
-                .get(&device.device)
-                .map(|known| known.record.facts.clone());
-            let snapshot = NewSnapshot {
-                device: &device.device,
-                at,
-                device_time: reading.device_time,
-                source,
-                text: StoredText::l2(reading.text.clone()),
-                facts: facts.as_ref(),
-                notices: &reading.notices,
-            };
-            let snapshot = self.store().snapshots().add(snapshot).await?;
-            let deployed = match device.state {
-                DeviceState::New => decided(plan, &device.device),
-                _ => Vec::new(),
-            };
-            self.look_for_drift(Look {
-                snapshot: &snapshot,
-                base: &base,
-                source: &source_of(job.id),
-                deployed: &deployed,
-            })
-            .await?;
-            if !drifted {
-                self.store().records().accept(&snapshot, at, &by).await?;
-            }
-        }
-        self.base().await?;
-        self.index_in_background();
-        Ok(())
-    }
 }
 
 fn take_report(live: &mut super::live::Live, report: &DeploymentReport) {
+    live.drifts = drifts_of(report);
     live.outcome = Some(report.outcome);
     live.decided = report.decided;
     live.cause.clone_from(&report.cause);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bk_engine::deploy::{Cause, DeploymentEvent, DeviceReport, Outcome, Phase, Step};
+use bk_engine::deploy::{Cause, DeploymentEvent, DeviceReport, Drift, Outcome, Phase, Step};
 use bk_engine::plan::Plan;
 use bk_engine::verify::CheckRow;
 use bk_model::DeviceName;
@@ -55,6 +55,8 @@ pub(super) struct Live {
     pub(super) clocks: BTreeMap<DeviceName, (DateTime<Utc>, u64)>,
     pub(super) checks: Vec<CheckRow>,
     pub(super) cause: Option<Cause>,
+    /// What stands against its plan, once it has turned back.
+    pub(super) drifts: Vec<Drift>,
     pub(super) decided: Option<DateTime<Utc>>,
     pub(super) outcome: Option<Outcome>,
     pub(super) aborting: bool,
@@ -96,6 +98,7 @@ impl Live {
             clocks: BTreeMap::new(),
             checks: Vec::new(),
             cause: None,
+            drifts: Vec::new(),
             decided: None,
             outcome: None,
             aborting: false,

@@ -7,6 +7,7 @@ mod finish;
 mod live;
 mod overrides;
 mod parts;
+mod readings;
 mod run;
 mod show;
 mod transcript;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bk_config::apply;
-use bk_engine::deploy::{Cause, ChildOf, DeploymentId, Drift, Policy};
+use bk_config::{Tree, apply};
+use bk_engine::deploy::{ChildOf, DeploymentId, Drift, Policy};
 use bk_engine::drift::{DriftObject, objects_as_in};
 use bk_engine::fabric::DeviceRecord;
 use bk_engine::plan::{Plan, PlanKind};
@@ -182,11 +182,7 @@ impl App {
     /// The open events of what a deployment found.
     pub(super) async fn open_of(&self, drifts: &[Drift]) -> Result<Vec<bk_store::Drift>, AppError> {
         let mut open = self.store().drifts().open().await?;
-        open.retain(|event| {
-            drifts.iter().any(|drift| {
-                drift.device == event.device && DriftObject::of_path(&drift.object) == event.difference.object
-            })
-        });
+        open.retain(|event| drifts.iter().any(|drift| concerns(event, drift)));
         Ok(open)
     }
 
@@ -198,14 +194,16 @@ impl App {
         if !matches!(status, DeploymentStatus::Refused | DeploymentStatus::Aborted) {
             return Err(not_offered("override", "not every device is proven old"));
         }
-        let Some(Cause::Drift { drifts }) = self.archived_cause(id).await? else {
+        let drifts = self.archived_drifts(id).await?;
+        if drifts.is_empty() {
             return Err(not_offered("override", "nothing drifted"));
-        };
+        }
         let first = self.stored_plan(&stored.plan).await?.plan;
         let behind = match first.kind {
             PlanKind::Edit => Some(self.behind(&first).await?),
             PlanKind::Undo { .. } | PlanKind::CleanUp | PlanKind::Restore => None,
         };
+        let events = self.open_of(&drifts).await?;
         let base = self.base().await?;
         let mut records: Vec<DeviceRecord> = base
             .devices
@@ -229,7 +227,15 @@ impl App {
                 .iter()
                 .filter(own)
                 .map(|drift| DriftObject::of_path(&drift.object));
-            let objects: BTreeSet<DriftObject> = drifted.chain(decided(&first, &step.device)).collect();
+            let open = (events.iter().filter(|event| event.device == step.device))
+                .map(|event| event.difference.object.clone());
+            let mut objects: BTreeSet<DriftObject> =
+                drifted.chain(open).chain(decided(&first, &step.device)).collect();
+            // An instance that is gone took its members with it.
+            let gone: Vec<DriftObject> = (objects.iter())
+                .flat_map(|object| members_gone(object, &record.tree, &target))
+                .collect();
+            objects.extend(gone);
             let objects: Vec<DriftObject> = objects.into_iter().collect();
             wanted.insert(
                 step.device.clone(),
@@ -244,4 +250,34 @@ impl App {
             drifts,
         })
     }
+}
+
+/// The members that an instance is to have, where the device holds nothing of it any more.
+fn members_gone(object: &DriftObject, now: &Tree, target: &Tree) -> Vec<DriftObject> {
+    let DriftObject::Domain { .. } = object else {
+        return Vec::new();
+    };
+    let path = object.path();
+    let of_it = |line: &str| line == path || line.starts_with(&format!("{path} "));
+    if now.leaves().any(|leaf| of_it(leaf.path.as_str())) {
+        return Vec::new();
+    }
+    let member = format!("{path} interface ");
+    let lines = target.leaves().map(|leaf| leaf.path.as_str().to_owned());
+    lines
+        .filter(|line| line.starts_with(&member))
+        .map(|line| DriftObject::of_path(&line))
+        .collect()
+}
+
+/// Tells whether an event is of what a deployment found: the same object, or a line of its own within the other.
+fn concerns(event: &bk_store::Drift, drift: &Drift) -> bool {
+    let difference = &event.difference;
+    let mut lines = difference.expected.iter().chain(&difference.actual);
+    let within = |line: &String| {
+        let rest = line.strip_prefix(drift.object.as_str());
+        !drift.object.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    drift.device == event.device
+        && (DriftObject::of_path(&drift.object) == difference.object || lines.any(within))
 }

@@ -1,6 +1,6 @@
 //! Child plans, and plans in parts: each part a deployment of its own, one after the other.
 
-use bk_engine::deploy::{Cause, ChildOf, DeploymentId, Policy};
+use bk_engine::deploy::{Cause, ChildOf, DeploymentId, Drift, Policy};
 use bk_engine::drift::{DriftKind, DriftObject};
 use bk_engine::plan::{Base, Child, LeftOut, Part, Plan, of_part, parts, without};
 use bk_engine::recovery;
@@ -95,11 +95,11 @@ impl App {
         let out: Vec<LeftOut> = match choice {
             Choice::ContinueWithout(device) => vec![LeftOut::Device(device.clone())],
             Choice::Skip => {
-                let drifts = match self.archived_cause(id).await? {
-                    Some(Cause::Drift { drifts }) => drifts,
-                    _ => return Err(not_offered("skip", "nothing drifted")),
-                };
-                let object = |drift: bk_engine::deploy::Drift| LeftOut::Object {
+                let drifts = self.archived_drifts(id).await?;
+                if drifts.is_empty() {
+                    return Err(not_offered("skip", "nothing drifted"));
+                }
+                let object = |drift: Drift| LeftOut::Object {
                     // A tag is taken by an object that is not of the plan: what goes is ours that wants the tag.
                     object: match drift.kind {
                         DriftKind::VlanConflict => DriftObject::of_path(drift.expected.trim_end()).path(),
@@ -145,9 +145,9 @@ impl App {
         self.refuse_in_doubt(&child.plan).await?;
         self.keep_plan(&child.plan, Some(behind.id.clone())).await?;
         let settles = Settles::new(&behind, &child.plan);
-        let decision = match (choice, self.archived_cause(id).await?) {
-            (Choice::Skip, Some(Cause::Drift { drifts })) => Some(Decision {
-                events: self.open_of(&drifts).await?,
+        let decision = match choice {
+            Choice::Skip => Some(Decision {
+                events: self.open_of(&self.archived_drifts(id).await?).await?,
                 choice: Decided::Skip,
                 why: String::new(),
                 policy: None,
@@ -380,6 +380,18 @@ impl App {
     async fn place_of(&self, id: DeploymentId) -> Result<Option<Place>, AppError> {
         let text = self.store().deployments().archived(id, "sequence").await?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// What stood against the plan of a deployment that turned back, object by object, as it was filed away.
+    pub(super) async fn archived_drifts(&self, id: DeploymentId) -> Result<Vec<Drift>, AppError> {
+        let text = self.store().deployments().archived(id, "drifts").await?;
+        if let Some(drifts) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+            return Ok(drifts);
+        }
+        Ok(match self.archived_cause(id).await? {
+            Some(Cause::Drift { drifts }) => drifts,
+            _ => Vec::new(),
+        })
     }
 
     /// Why a deployment turned back, as it was filed away.

@@ -80,7 +80,7 @@ pub(super) fn live_detail(
         checks: checks(plan, live),
         card: match running {
             true => blocked_card(live),
-            false => live.cause.as_ref().and_then(|cause| cause_card(cause, &row)),
+            false => (live.cause.as_ref()).and_then(|cause| cause_card(cause, &live.drifts, &row)),
         },
         rollback: rollback_now(plan, &row, live),
         leftovers: leftovers(live),

@@ -5,6 +5,7 @@
 
 mod automatic;
 mod decisions;
+mod look;
 mod policies;
 mod show;
 mod strategy;
@@ -15,17 +16,14 @@ pub(crate) use show::{kind, severity, title};
 use std::collections::{BTreeMap, BTreeSet};
 
 use bk_config::Tree;
-use bk_engine::deploy::DeploymentId;
-use bk_engine::drift::{Difference, DriftObject, Seen, compare, overlay};
+use bk_engine::drift::{Difference, DriftObject, overlay};
 use bk_engine::fabric::DeviceRecord;
 use bk_engine::plan::{DevicePlan, Plan};
-use bk_engine::ports::ReadScope;
 use bk_model::DeviceName;
-use bk_store::{CheckWhy, Closed, Closing, Decided, Drift, DriftId, Sighting, Snapshot};
+use bk_store::{CheckWhy, Closed, Closing, Decided, Drift, DriftId};
 
 use self::decisions::reason;
 use crate::app::App;
-use crate::base::Base;
 use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
@@ -37,22 +35,11 @@ use crate::views::{
 
 pub(crate) use automatic::Reach;
 pub(crate) use decisions::{Reasons, Verdict};
+pub(crate) use look::{Look, Reader, Stands};
 pub(crate) use strategy::SyncQueue;
 
 /// Closed events that the inbox shows.
 const CLOSED: u32 = 50;
-
-/// A read that is looked through for drift.
-pub(crate) struct Look<'a> {
-    /// The read, as it was stored.
-    pub(crate) snapshot: &'a Snapshot,
-    /// What was believed before it.
-    pub(crate) base: &'a Base,
-    /// By what: `discovery`, `check`, `deployment 4`.
-    pub(crate) source: &'a str,
-    /// Objects that a deployment decided.
-    pub(crate) deployed: &'a [DriftObject],
-}
 
 impl App {
     /// Reads the named devices, or all, and compares them with what is expected; records stay as they are.
@@ -247,58 +234,6 @@ impl App {
         restore_between(records, back).await
     }
 
-    /// Looks through a read for what differs from what is expected, and keeps the events. The first read of a device
-    /// differs from nothing.
-    pub(crate) async fn look_for_drift(&self, look: Look<'_>) -> Result<(), AppError> {
-        let device = &look.snapshot.device;
-        if look.snapshot.scope != ReadScope::L2 {
-            return Ok(());
-        }
-        let Some(known) = look.base.devices.get(device) else {
-            return Ok(());
-        };
-        let drifts = self.store().drifts();
-        let open = drifts.open_on(device).await?;
-        let found = if known.snapshot.hash == look.snapshot.hash && open.is_empty() {
-            Vec::new()
-        } else {
-            let live = Tree::read(&self.store().snapshots().text(look.snapshot.id).await?).0;
-            let kept = open
-                .iter()
-                .filter(|event| !look.deployed.contains(&event.difference.object));
-            let expected = kept.map(|event| (&event.difference.object, event.difference.expected.as_slice()));
-            let expectation = overlay(&known.record.tree, expected);
-            let seen = Seen {
-                device,
-                fabric: &look.base.reading.fabric,
-            };
-            let mut found = compare(&expectation, &live, seen);
-            found.retain(|difference| !look.deployed.contains(&difference.object));
-            found
-        };
-        if found.is_empty() && open.is_empty() {
-            return Ok(());
-        }
-        if !found.is_empty() {
-            self.sync_queue().add(device, self.clock().since_boot());
-        }
-        let by = self.user().await?;
-        drifts
-            .see(&Sighting {
-                device,
-                at: look.snapshot.at,
-                by: &by,
-                source: look.source,
-                record: Some(known.snapshot.id),
-                live: look.snapshot.id,
-                found: &found,
-                deployed: look.deployed,
-            })
-            .await?;
-        self.changed(&[Topic::Drift]);
-        Ok(())
-    }
-
     async fn drift(&self, id: u32) -> Result<Drift, AppError> {
         let drift = self.store().drifts().get(DriftId(id)).await?;
         drift.ok_or_else(|| AppError::not_known("drift", id.to_string()))
@@ -323,9 +258,4 @@ pub(crate) fn decided(plan: &Plan, device: &DeviceName) -> Vec<DriftObject> {
     let paths = steps.flat_map(DevicePlan::changed_paths);
     let objects: BTreeSet<DriftObject> = paths.map(|path| DriftObject::of_path(path.as_str())).collect();
     objects.into_iter().collect()
-}
-
-/// How a deployment stands as a source.
-pub(crate) fn source_of(deployment: DeploymentId) -> String {
-    format!("deployment {deployment}")
 }

@@ -1,7 +1,7 @@
 //! Drift for people.
 
 use bk_config::{ConfigText, Tree};
-use bk_engine::drift::{Difference, DriftKind, Severity, SeverityRule};
+use bk_engine::drift::{Difference, DriftKind, DriftObject, Severity, SeverityRule};
 use bk_engine::plan::Plan;
 use bk_store::{Closing, Drift, Snapshot};
 
@@ -90,6 +90,9 @@ fn lines(plan: &Plan) -> Vec<DeviceLines> {
 fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView> {
     let (device, object) = (&drift.device, &drift.difference.object);
     let refused = match back {
+        _ if *object == DriftObject::Device => {
+            Some("No object that is expected differs, so there is nothing to put back.".to_owned())
+        }
         Ok(plan) if plan.is_empty() => {
             Some("The device holds the expected lines already; read it again.".to_owned())
         }
@@ -97,14 +100,16 @@ fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView>
         Err(error) => Some(error.view().sentence),
     };
     let sync = match (
+        *object == DriftObject::Device,
         drift.difference.expected.is_empty(),
         drift.difference.actual.is_empty(),
     ) {
-        (_, true) => format!("{device} is read again; {object} is no longer expected there."),
-        (true, false) => {
+        (true, ..) => format!("{device} is read again; the commit is taken note of."),
+        (_, _, true) => format!("{device} is read again; {object} is no longer expected there."),
+        (_, true, false) => {
             format!("{device} is read again; {object} stands in the records as the device holds it.")
         }
-        (false, false) => {
+        (_, false, false) => {
             format!("{device} is read again; what it holds of {object} becomes what is expected.")
         }
     };
@@ -226,7 +231,9 @@ fn why(difference: &Difference) -> String {
         }
         SeverityRule::NewInstance => format!("No record knows {service} on this device."),
         SeverityRule::NotUnderstood => "Lines differ that Bridgekeeper does not understand.".to_owned(),
-        SeverityRule::AnotherCommitted => "Another committed on this device.".to_owned(),
+        SeverityRule::AnotherCommitted => {
+            "Another committed on this device, and no object that is expected differs.".to_owned()
+        }
         SeverityRule::NoTraffic => "No frame takes another way because of it.".to_owned(),
     }
 }

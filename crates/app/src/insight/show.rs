@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use bk_engine::drift::Severity;
+use bk_engine::drift::{DriftSource, Severity};
 use bk_engine::insight::{
     Advice, Backtest, Bin, COMES_BACK, DeviceInsight, Ending, Facts, Forecast, ForecastReason, HealthReason,
     Insight, Owner, Recurrence, Source, Span,
@@ -112,8 +112,8 @@ fn owner_words(owner: &Owner) -> String {
 
 fn source_words(source: Source) -> &'static str {
     match source {
-        Source::Check => "check",
-        Source::Discovery => "discovery",
+        Source::Known(DriftSource::DeploymentFailure) => "failed deployment",
+        Source::Known(source) => source.words(),
         Source::Deployment => "deployment",
         Source::Other => "other",
     }

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::device::{Device, Env, StepEnd};
 use super::event::DeploymentEvent;
+use super::found;
 use super::known::CommitKind;
 use super::machine::Input;
 use super::report::{Cause, device_report};
@@ -202,6 +203,8 @@ impl Driver<'_> {
             let left = (until - now).to_std().unwrap_or_default();
             self.ports.clock.since_boot() + left
         });
+        let sight = device.seen.as_ref().map(|seen| seen.judged.sight);
+        found::notice(&mut device.known, step, end.cause.as_ref(), sight);
         let result = word(end.event);
         let mut evidence =
             serde_json::to_value(&device.known).map_err(|source| DeploymentError::Evidence {

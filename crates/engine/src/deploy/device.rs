@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::change::DeviceChange;
+use super::found::Found;
 use super::judge::{Judged, Look, entries_to_read, judge};
 use super::known::{Known, same_list};
 use super::lines::LineSet;
@@ -252,6 +253,23 @@ impl Device {
             entries,
             last,
         })
+    }
+
+    /// What the deployment found of others' work here. Of a device that is old also what stands against its plan.
+    pub(super) fn found(&self, is_old: bool) -> Found {
+        let drifts = match &self.reading {
+            Some(reading) if is_old => {
+                let live = LineSet::of_text(&reading.text);
+                super::drift::at_preflight(&self.plan, &reading.text, &live)
+            }
+            _ => Vec::new(),
+        };
+        Found {
+            source: self.known.disturbed,
+            before: self.before.as_ref().map(|before| before.text.clone()),
+            drifts,
+            commits: super::found::commits(&self.known),
+        }
     }
 
     /// What the last look showed; before any look, a sight on which nothing may be built.

@@ -42,6 +42,17 @@ impl Effect {
         }
     }
 
+    /// Judges the touched objects where no commit can have brought the change: whatever differs is not ours, also lines
+    /// that another typed as we would have.
+    #[must_use]
+    pub fn none_of_ours(base: &LineSet, now: &LineSet) -> Self {
+        Self {
+            live: Delta::default(),
+            complete: false,
+            others: Delta::between(base, now),
+        }
+    }
+
     /// Tells whether nothing of the change is in effect.
     #[must_use]
     pub fn is_none(&self) -> bool {

@@ -133,6 +133,7 @@ pub(super) async fn prepare(device: &mut Device, env: &Env) -> Result<StepEnd, S
             return Ok(drifted(drift::nothing_to_change(&device.plan)).words(words));
         }
         PrepareOutcome::OutOfSync { words } => {
+            device.known.separate = true;
             return Ok(drifted(drift::foreign_commit(&device.plan, &words)).words(words));
         }
     };
@@ -166,7 +167,10 @@ fn not_as_predicted(device: &mut Device, candidate: &Candidate) -> Option<StepEn
             deleted: Some(deleted),
             ..
         } => match device.plan.predicted.compare(added, deleted, &base) {
-            Agreement::Exact => return None,
+            Agreement::Exact => {
+                device.known.whole = true;
+                return None;
+            }
             Agreement::More { extra } | Agreement::Differs { extra } if !extra.is_empty() => {
                 device.known.note(Note::BlockedByCandidate {
                     lines: extra.join("\n"),
@@ -248,6 +252,7 @@ pub(super) async fn arm(device: &mut Device, env: &Env) -> Result<StepEnd, StepE
             Ok(drifted(drift::nothing_to_change(&device.plan)).words(words))
         }
         ArmOutcome::OutOfSync { words } => {
+            device.known.separate = true;
             Ok(drifted(drift::foreign_commit(&device.plan, &words)).words(words))
         }
         ArmOutcome::Refused { words } => Ok(StepEnd::failed(Cause::Refused {

@@ -64,7 +64,10 @@ pub fn judge(
         heads: 0,
     });
     let touched = look.text.within(&plan.touched);
-    let effect = Effect::judge(&plan.predicted, &base.touched, &touched);
+    let effect = match may_run(plan, known, &base.touched, look) {
+        true => Effect::judge(&plan.predicted, &base.touched, &touched),
+        false => Effect::none_of_ours(&base.touched, &touched),
+    };
     known.live = effect.live.clone();
     let settled = is_settled(&look.first, &look.last);
     let owners: Vec<Whose> = look
@@ -78,7 +81,10 @@ pub fn judge(
         (_, true) => LinesSeen::All,
         _ => LinesSeen::Part,
     };
-    let in_candidate = ours_in_candidate(plan, &base.touched, &touched, &effect, &look.last.candidate, sent);
+    let in_candidate = match sent {
+        Sent::Nothing => Delta::default(),
+        _ => ours_in(plan, &base.touched, &touched, &look.last.candidate),
+    };
     let candidate = match &look.last.candidate {
         Candidate::Empty => CandidateSeen::Empty,
         Candidate::Differs {
@@ -133,6 +139,26 @@ pub fn judge(
         others_committed,
         displaced,
     }
+}
+
+/// Tells whether lines of ours may run at all. Without a commit of ours only another's can have brought them, out of a
+/// candidate that is shared, and that takes along whatever stood in it: one that lacks a line of ours is of lines that
+/// another typed, also where they are the same as some of ours.
+fn may_run(plan: &DeviceChange, known: &Known, base: &LineSet, look: &Look) -> bool {
+    if !known.commits.is_empty() {
+        return true;
+    }
+    if known.separate {
+        return false;
+    }
+    let takes_along = |(_, delta): &(RollbackEntry, EntryDelta)| match (&delta.added, &delta.deleted) {
+        (Some(added), Some(deleted)) => !matches!(
+            plan.predicted.compare(added, deleted, base),
+            Agreement::Differs { .. }
+        ),
+        _ => true,
+    };
+    !known.whole || look.entries.iter().any(takes_along)
 }
 
 /// Another's lines stand in the way, unless a person consented to exactly these.
@@ -301,18 +327,7 @@ fn pending_seen(pending: Option<&Pending>, look: &Look, owners: &[Whose]) -> Pen
 /// Returns the part of our change, forward or back, that a candidate holds against the running touched lines.
 #[must_use]
 pub fn ours_in(plan: &DeviceChange, base: &LineSet, running: &LineSet, candidate: &Candidate) -> Delta {
-    let effect = Effect::judge(&plan.predicted, base, running);
-    ours_in_candidate(plan, base, running, &effect, candidate, Sent::Lines)
-}
-
-fn ours_in_candidate(
-    plan: &DeviceChange,
-    base: &LineSet,
-    running: &LineSet,
-    effect: &Effect,
-    candidate: &Candidate,
-    sent: Sent,
-) -> Delta {
+    let live = &Effect::judge(&plan.predicted, base, running).live;
     let Candidate::Differs {
         added: Some(added),
         deleted: Some(deleted),
@@ -321,9 +336,6 @@ fn ours_in_candidate(
     else {
         return Delta::default();
     };
-    if sent == Sent::Nothing {
-        return Delta::default();
-    }
     let change = Delta {
         added: added
             .iter()
@@ -343,7 +355,6 @@ fn ours_in_candidate(
             .cloned()
             .collect::<std::collections::BTreeSet<_>>()
     };
-    let live = &effect.live;
     // What the candidate would bring into effect, and what it would take out again.
     Delta {
         added: &minus(&then.added, &live.added) | &minus(&live.removed, &then.removed),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lines::{Delta, LineSet};
 use super::sight::Recheck;
 use super::words::Note;
+use crate::drift::DriftSource;
 use crate::ports::{CommitSuccess, Probe, RollbackEntry, SessionFact};
 
 /// What preflight saw.
@@ -140,6 +141,15 @@ pub struct Known {
     /// How the checks of that re-apply stand.
     #[serde(default)]
     pub recheck: Recheck,
+    /// The device said that our candidate is out of sync with another's commit, so that commit did not take it along.
+    #[serde(default)]
+    pub separate: bool,
+    /// The candidate held our whole change when it was last compared.
+    #[serde(default)]
+    pub whole: bool,
+    /// What first showed that another works on the device.
+    #[serde(default)]
+    pub disturbed: Option<DriftSource>,
     /// A person's consent to commit another's candidate lines, until they are committed.
     #[serde(default)]
     pub consent: Option<Consent>,

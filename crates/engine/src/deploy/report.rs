@@ -8,6 +8,7 @@ use bk_model::DeviceName;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::found::Found;
 use super::known::Known;
 use super::rules::WaitFor;
 use super::table::{Claim, Sent};
@@ -195,6 +196,8 @@ pub struct DeploymentReport {
     pub checks: Vec<CheckRow>,
     /// The last text read from each device: the new record where the device is old or new.
     pub readings: BTreeMap<DeviceName, Reading>,
+    /// What was found of others' work, on each device.
+    pub found: BTreeMap<DeviceName, Found>,
     /// When the decision was recorded.
     pub decided: Option<DateTime<Utc>>,
     /// A person aborted after the record: a rollback is wanted next.

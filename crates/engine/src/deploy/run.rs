@@ -24,7 +24,7 @@ use super::options::{Consents, DeployOptions};
 use super::report::{Cause, DeploymentReport, outcome};
 use super::table::{Claim, Direction, Event, IllegalTransition};
 use super::words::{DeploymentId, DeviceReport, Outcome, Step};
-use super::{backward, forward, verifying};
+use super::{backward, forward, found, verifying};
 use crate::ports::{Clock, DevicePort, Journal, JournalEntry, JournalError, JournalEvent, Transcript};
 use crate::verify::CheckRow;
 
@@ -150,6 +150,7 @@ fn nothing_to_do(deployment: DeploymentId) -> DeploymentReport {
         devices: Vec::new(),
         checks: Vec::new(),
         readings: BTreeMap::new(),
+        found: BTreeMap::new(),
         decided: None,
         undo_wanted: false,
         took: Duration::ZERO,
@@ -348,7 +349,14 @@ impl<'a> Driver<'a> {
     fn report(self) -> DeploymentReport {
         let claims: Vec<Claim> = self.reports.iter().flatten().map(|(claim, _)| *claim).collect();
         let mut readings = BTreeMap::new();
+        let mut all_found = BTreeMap::new();
+        let claim_of = |device: &Device| {
+            let at = self.names.iter().position(|name| name == device.name())?;
+            Some(self.reports[at].as_ref()?.0)
+        };
         for device in self.devices.into_iter().flatten() {
+            let is_old = claim_of(&device) == Some(Claim::Old);
+            all_found.insert(device.plan.device.clone(), device.found(is_old));
             if let Some(reading) = device.reading {
                 readings.insert(device.plan.device, reading);
             }
@@ -357,11 +365,16 @@ impl<'a> Driver<'a> {
             .to_std()
             .unwrap_or_default();
         let outcome = outcome(&claims, self.cause.as_ref());
+        let all_old = claims.iter().all(|claim| *claim == Claim::Old);
+        let cause = match self.cause {
+            Some(cause) if all_old => Some(found::as_read(cause, &all_found)),
+            cause => cause,
+        };
         self.events.send(DeploymentEvent::Ended { outcome });
         DeploymentReport {
             deployment: self.id,
             outcome,
-            cause: self.cause,
+            cause,
             devices: self
                 .reports
                 .into_iter()
@@ -370,6 +383,7 @@ impl<'a> Driver<'a> {
                 .collect(),
             checks: self.checks,
             readings,
+            found: all_found,
             decided: self.decided,
             undo_wanted: self.machine.undo_after(),
             took,

@@ -19,6 +19,8 @@ pub struct Seen<'a> {
     pub device: &'a DeviceName,
     /// The fabric by the records.
     pub fabric: &'a Fabric,
+    /// What a deployment that read it was to make of the device.
+    pub planned: Option<&'a Tree>,
 }
 
 /// Compares a device's record with what runs on it.
@@ -41,9 +43,12 @@ pub fn compare(record: &Tree, live: &Tree, seen: Seen<'_>) -> Vec<Difference> {
         Side::of(record, &expected, &sorting),
         Side::of(live, &actual, &sorting),
     );
+    let planned = seen
+        .planned
+        .map(|tree| Side::of(tree, &canonical(tree), &sorting));
     objects
         .into_iter()
-        .map(|object| difference(object, &was, &is, seen))
+        .map(|object| difference(object, (&was, &is, planned.as_ref()), seen))
         .collect()
 }
 
@@ -135,11 +140,16 @@ impl Side {
     }
 }
 
-fn difference(object: DriftObject, was: &Side, is: &Side, seen: Seen<'_>) -> Difference {
+fn difference(
+    object: DriftObject,
+    (was, is, planned): (&Side, &Side, Option<&Side>),
+    seen: Seen<'_>,
+) -> Difference {
     let written = |side: &Side| side.written.get(&object).cloned().unwrap_or_default();
     let (expected, actual) = (written(was), written(is));
     let taken_from = match &object {
-        DriftObject::Interface { interface } => was.taken_from(interface, &actual),
+        DriftObject::Interface { interface } => (was.taken_from(interface, &actual))
+            .or_else(|| planned.and_then(|planned| planned.taken_from(interface, &actual))),
         _ => None,
     };
     let domains: Vec<BridgeDomainName> = was
@@ -149,7 +159,12 @@ fn difference(object: DriftObject, was: &Side, is: &Side, seen: Seen<'_>) -> Dif
         .collect();
     let meaning = |side: &Side| side.meaning.get(&object).cloned().unwrap_or_default();
     let (before, after) = (meaning(was), meaning(is));
-    let kind = kind_of(&object, &before, &after, taken_from.is_some());
+    let planned = planned.map(meaning);
+    let kind = kind_of(
+        &object,
+        (&before, &after, planned.as_deref()),
+        taken_from.is_some(),
+    );
     let (severity, rule) = assess(&object, kind, (&before, &after), &domains, seen);
     Difference {
         object,
@@ -163,18 +178,30 @@ fn difference(object: DriftObject, was: &Side, is: &Side, seen: Seen<'_>) -> Dif
     }
 }
 
-fn kind_of(object: &DriftObject, before: &[String], after: &[String], tag_taken: bool) -> DriftKind {
+fn kind_of(
+    object: &DriftObject,
+    (before, after, planned): (&[String], &[String], Option<&[String]>),
+    tag_taken: bool,
+) -> DriftKind {
+    let is_planned = planned.is_some_and(|planned| planned != before);
     match (before.is_empty(), after.is_empty()) {
         _ if matches!(object, DriftObject::Statement { .. } | DriftObject::Device) => DriftKind::Unknown,
+        _ if is_planned && planned == Some(after) => DriftKind::AlreadyConfigured,
         (_, false) if tag_taken => DriftKind::VlanConflict,
         _ if is_hardware(object) && understood(before, after) => DriftKind::Mismatch,
         _ if is_hardware(object) => DriftKind::Unknown,
         (true, _) if matches!(object, DriftObject::Domain { .. }) => DriftKind::DomainExists,
+        (true, _) if is_planned && !within(after, planned) => DriftKind::Mismatch,
         (true, _) => DriftKind::AlreadyConfigured,
         (_, true) => DriftKind::MissingOnDevice,
         (false, false) if understood(before, after) => DriftKind::Mismatch,
         (false, false) => DriftKind::Unknown,
     }
+}
+
+/// Tells whether everything that is there was to be there.
+fn within(after: &[String], planned: Option<&[String]>) -> bool {
+    planned.is_some_and(|planned| after.iter().all(|line| planned.contains(line)))
 }
 
 /// A port is there with and without lines.

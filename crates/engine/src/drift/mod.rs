@@ -5,6 +5,7 @@ mod overlap;
 mod overlay;
 mod policy;
 mod severity;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use policy::{
     Happened, InvalidPolicy, OverrideLimits, Policy, PolicyAction, PolicyTerms, Would, decide, dry_run,
 };
 pub use severity::{Severity, SeverityRule};
+pub use source::DriftSource;
 
 /// How a device differs from what was expected of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,7 +37,7 @@ pub enum DriftKind {
     Mismatch,
     /// The object is not there.
     MissingOnDevice,
-    /// Another committed, and no object differs, or it happened in the middle of a deployment.
+    /// Another committed in the middle of a deployment, and no object differs.
     ForeignCommit,
     /// Lines differ that Bridgekeeper does not understand.
     Unknown,

@@ -38,7 +38,7 @@ pub enum SeverityRule {
     NewInstance,
     /// Lines that Bridgekeeper does not understand: medium.
     NotUnderstood,
-    /// Another committed: medium.
+    /// Another committed and no object differs: low.
     AnotherCommitted,
     /// Settings that carry no frames, or something outside every service: low.
     NoTraffic,
@@ -73,7 +73,7 @@ pub(super) fn assess(
 ) -> (Severity, SeverityRule) {
     let moves_frames = carries(before) != carries(after);
     match (kind, object) {
-        (DriftKind::ForeignCommit, _) => (Severity::Medium, SeverityRule::AnotherCommitted),
+        (DriftKind::ForeignCommit, _) => (Severity::Low, SeverityRule::AnotherCommitted),
         (DriftKind::Unknown, _) => (Severity::Medium, SeverityRule::NotUnderstood),
         (DriftKind::DomainExists, _) => (Severity::Medium, SeverityRule::NewInstance),
         (DriftKind::MissingOnDevice, DriftObject::Domain { domain }) => {

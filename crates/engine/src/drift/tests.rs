@@ -11,6 +11,7 @@ fn found(on: &str, work: impl Fn(&Tree) -> Tree) -> Vec<Difference> {
     let seen = Seen {
         device: &name,
         fabric: &lab.fabric,
+        planned: None,
     };
     compare(record, &work(record), seen)
 }
@@ -195,4 +196,45 @@ fn another_way_to_write_the_same_is_no_drift() {
         "network-services bridge-domain instance g_birch_v300 admin-state enabled\n",
         "",
     );
+}
+
+/// What another did where a deployment was to configure something.
+#[test]
+fn what_was_planned_tells_the_kinds_apart() {
+    let lab = lab();
+    let name = device("LEAF-B01");
+    let record = &lab.trees[&name];
+    let work = |typed: &[&str]| {
+        let lines: Vec<CliLine> = typed.iter().map(|line| CliLine::parse(line).unwrap()).collect();
+        apply(record, &lines).unwrap()
+    };
+    let unit = "interfaces ge100-0/0/12.700 vlan-id 700";
+    let member = format!("{KESTREL} interface ge100-0/0/12.700");
+    let planned = work(&[unit, "interfaces ge100-0/0/12.700 l2-service enabled", &member]);
+    for (typed, expected) in [
+        (unit, "already-configured ge100-0/0/12.700 Low"),
+        (
+            "interfaces ge100-0/0/12.700 vlan-id 701",
+            "mismatch ge100-0/0/12.700 Low",
+        ),
+        (
+            "interfaces ge100-0/0/12.701 vlan-id 700",
+            "vlan-conflict ge100-0/0/12.701 High",
+        ),
+        (
+            "interfaces ge100-0/0/12.701 vlan-id 701",
+            "already-configured ge100-0/0/12.701 Low",
+        ),
+    ] {
+        let seen = Seen {
+            device: &name,
+            fabric: &lab.fabric,
+            planned: Some(&planned),
+        };
+        assert_eq!(
+            told(&compare(record, &work(&[typed]), seen)),
+            [expected],
+            "{typed}"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bk_model::DeviceName;
 
 use super::{EventFact, Facts};
-use crate::drift::{DriftKind, Severity};
+use crate::drift::{DriftKind, DriftSource, Severity};
 
 /// Whose service an event touches, by the names of the services.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,11 +21,9 @@ pub enum Owner {
 /// What saw an event first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// A check for drift.
-    Check,
-    /// A discovery.
-    Discovery,
-    /// A deployment that looked before it sent, or after.
+    /// One of those that there are.
+    Known(DriftSource),
+    /// A deployment, of which no more is known.
     Deployment,
     /// Something else.
     Other,
@@ -35,11 +33,10 @@ impl Source {
     /// Reads what an event names.
     #[must_use]
     pub fn parse(source: &str) -> Self {
-        match source.split(' ').next() {
-            Some("check") => Self::Check,
-            Some("discovery") => Self::Discovery,
-            Some("deployment") => Self::Deployment,
-            _ => Self::Other,
+        match DriftSource::parse(source) {
+            Some(known) => Self::Known(known),
+            None if source.starts_with("deployment ") => Self::Deployment,
+            None => Self::Other,
         }
     }
 }

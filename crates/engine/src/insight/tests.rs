@@ -3,6 +3,7 @@ use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 
 use super::*;
+use crate::drift::DriftSource;
 
 fn now() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-05-09T12:00:00Z")
@@ -70,6 +71,7 @@ fn events_are_counted_by_everything() {
     assert_eq!(counts.by_owner[&Owner::Several], 1);
     assert_eq!(counts.by_owner[&Owner::NotTold], 1);
     assert_eq!(counts.by_source[&Source::Deployment], 1);
+    assert_eq!(counts.by_source[&Source::Known(DriftSource::Check)], 2);
     assert_eq!((counts.by_hour[11], counts.by_hour[6]), (2, 1));
 }
 
