@@ -1,6 +1,7 @@
 //! Scenarios over the simulated fabric: the service in process, the fabric's own dump as the truth.
 
 mod clock;
+mod drift;
 mod sent;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 pub use clock::SetClock;
+pub use drift::Lines;
 pub use sent::{SentLines, forbidden, offences};
 
 /// The service of the practice fabric that most scenarios edit: superspine, two spines, leaves under both.

@@ -7,7 +7,7 @@ use bk_app::views::{
 };
 use bk_lab::fault::{Action, Fault, Moment};
 use bk_lab::serve::Reach;
-use bk_tests::{DOMAIN, Scene};
+use bk_tests::Scene;
 use chrono::Duration;
 
 fn hourly(scene: &Scene, scope: CheckScope) -> ScheduleInput {
@@ -24,18 +24,6 @@ fn hourly(scene: &Scene, scope: CheckScope) -> ScheduleInput {
 async fn saved(scene: &Scene, scope: CheckScope) -> ScheduleView {
     let input = hourly(scene, scope);
     scene.app.schedule_save(input).await.unwrap()
-}
-
-/// A leaf that serves the domain, and an access sub-interface of it.
-async fn leaf(scene: &Scene) -> (String, String) {
-    let detail = scene.app.domain_detail(DOMAIN.to_owned()).await.unwrap();
-    let end = detail
-        .devices
-        .into_iter()
-        .flat_map(|device| device.attachments)
-        .find(|one| !one.is_fabric && one.interface.contains('.'))
-        .unwrap();
-    (end.device, end.interface)
 }
 
 fn another_engineer_moves(scene: &Scene, device: &str, interface: &str) {
@@ -71,7 +59,7 @@ fn outcomes(run: &CheckRunView) -> (u32, u32, u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_due_check_runs_and_finds_what_another_changed() {
     let scene = Scene::practice().await;
-    let (device, interface) = leaf(&scene).await;
+    let (device, interface) = scene.attachment().await;
     let all = scene.app.devices_list().await.unwrap().len();
     let schedule = saved(&scene, CheckScope::All).await;
     let next = schedule.next.clone().unwrap();
@@ -109,7 +97,7 @@ async fn a_due_check_runs_and_finds_what_another_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn missed_checks_are_caught_up_once() {
     let scene = Scene::practice().await;
-    let (device, _) = leaf(&scene).await;
+    let (device, _) = scene.attachment().await;
     let devices = vec![device.clone()];
     let schedule = saved(&scene, CheckScope::Devices { devices }).await;
     // Nobody runs schedules through three due moments and half an hour.
@@ -128,7 +116,7 @@ async fn missed_checks_are_caught_up_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_can_not_be_read_is_not_checked() {
     let scene = Scene::practice().await;
-    let (device, interface) = leaf(&scene).await;
+    let (device, interface) = scene.attachment().await;
     another_engineer_moves(&scene, &device, &interface);
     let found = check(&scene, Some(vec![device.clone()])).await;
     assert_eq!(outcomes(&found), (0, 1, 0));
@@ -147,7 +135,7 @@ async fn what_can_not_be_read_is_not_checked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_time_limit_ends_a_device_that_hangs() {
     let scene = Scene::practice().await;
-    let (device, _) = leaf(&scene).await;
+    let (device, _) = scene.attachment().await;
     let all = u32::try_from(scene.app.devices_list().await.unwrap().len()).unwrap();
     let hang = Fault::on("show config", Moment::BeforeAnswer, Action::Hang);
     scene.fabric.inject(&device, hang).unwrap();

@@ -19,39 +19,12 @@ struct Foreign {
     severity: DriftSeverity,
 }
 
-/// An access attachment of the service: its leaf and its sub-interface.
-async fn attachment(scene: &Scene) -> (String, String) {
-    let detail = scene.app.domain_detail(DOMAIN.to_owned()).await.unwrap();
-    let end = detail
-        .devices
-        .into_iter()
-        .flat_map(|device| device.attachments)
-        .find(|one| !one.is_fabric && one.interface.contains('.'))
-        .unwrap();
-    (end.device, end.interface)
-}
-
 fn types(scene: &Scene, device: &str, lines: &[String]) {
     assert!(scene.another_commits(device, lines), "{device} refuses {lines:?}");
 }
 
 async fn check(scene: &Scene, device: &str) -> DriftInbox {
-    let begun = scene
-        .app
-        .drift_check_start(Some(vec![device.to_owned()]))
-        .await
-        .unwrap();
-    let ended = scene.wait_for(begun).await;
-    assert_eq!(ended.state, ActivityState::Done, "{ended:?}");
-    scene.app.drift_list().await.unwrap()
-}
-
-fn lines(scene: &Scene, device: &str) -> std::collections::BTreeSet<String> {
-    scene.truth()[device]
-        .flattened
-        .lines()
-        .map(|line| line.trim_end_matches(" ^").to_owned())
-        .collect()
+    scene.check_drift(Some(vec![device.to_owned()])).await
 }
 
 /// The one open event.
@@ -63,13 +36,13 @@ fn only(inbox: &DriftInbox) -> &DriftRow {
 /// Finds what is done, then goes through the three ends: it goes by itself, it is put back, it is taken.
 async fn check_kind(make: impl Fn(&str) -> Foreign) {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     let foreign = make(&interface);
-    let start = lines(&scene, &device);
+    let start = scene.lines()[&device].clone();
     assert!(check(&scene, &device).await.open.is_empty());
 
     types(&scene, &device, &foreign.typed);
-    let theirs = lines(&scene, &device);
+    let theirs = scene.lines()[&device].clone();
     let inbox = check(&scene, &device).await;
     let row = only(&inbox).clone();
     assert_eq!(
@@ -113,7 +86,7 @@ async fn check_kind(make: impl Fn(&str) -> Foreign) {
     let plan = scene.app.drift_override_plan(vec![row.id], None).await.unwrap();
     let done = scene.deploy(&plan).await;
     assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
-    assert_eq!(lines(&scene, &device), start);
+    assert_eq!(scene.lines()[&device], start);
     let inbox = scene.app.drift_list().await.unwrap();
     assert!(inbox.open.is_empty(), "{:#?}", inbox.open);
     assert_eq!(inbox.closed[0].id, row.id);
@@ -130,7 +103,7 @@ async fn check_kind(make: impl Fn(&str) -> Foreign) {
         ),
         (1, 0, 0)
     );
-    assert_eq!(lines(&scene, &device), theirs, "a sync sends nothing");
+    assert_eq!(scene.lines()[&device], theirs, "a sync sends nothing");
     let inbox = check(&scene, &device).await;
     assert!(inbox.open.is_empty(), "{:#?}", inbox.open);
     assert_eq!(inbox.closed[0].id, row.id);
@@ -204,7 +177,7 @@ async fn a_bridge_domain_that_no_record_knows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tag_that_is_taken_from_another() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     let port = interface.split('.').next().unwrap();
     types(
         &scene,
@@ -264,7 +237,7 @@ async fn what_a_deployment_does_is_no_drift_and_what_it_finds_stays() {
 async fn what_stops_a_deployment_is_an_event_until_it_is_synced() {
     let scene = Scene::practice().await;
     let plan = scene.three_tier_plan().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
     let stopped = scene.deploy(&plan).await;
     assert_eq!(stopped.row.status, DeploymentStatus::Refused, "{stopped:#?}");
@@ -281,7 +254,7 @@ async fn what_stops_a_deployment_is_an_event_until_it_is_synced() {
             device.as_str(),
             interface.as_str(),
             DriftKind::Mismatch,
-            "deployment 1"
+            "deployment 1, preflight"
         )
     );
     let seen = scene.app.activities().await.unwrap().len();
@@ -331,7 +304,7 @@ async fn a_bridge_domain_and_a_device_go_back_to_a_moment() {
     }
 
     // Another's change, taken as the record, goes back with its device.
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
     let row = only(&check(&scene, &device).await).clone();
     scene.app.drift_sync(vec![row.id], None).await.unwrap();
@@ -366,7 +339,7 @@ fn sorted(text: &str) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_of_what_is_gone_takes_nothing_old() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
     let row = only(&check(&scene, &device).await).clone();
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 251")]);
@@ -379,7 +352,7 @@ async fn a_sync_of_what_is_gone_takes_nothing_old() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_practice_lab_that_starts_anew_has_no_drift() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
     let begun = scene.app.start_practice_lab().await.unwrap();
     assert_eq!(scene.wait_for(begun).await.state, ActivityState::Done);
@@ -436,7 +409,7 @@ async fn no_way_of_printing_is_drift() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_that_does_not_answer_is_not_checked_and_not_in_sync() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     types(&scene, &device, &[format!("interfaces {interface} vlan-id 3777")]);
     let row = only(&check(&scene, &device).await).clone();
     scene.fabric.set_reach(&device, Reach::Refuses);

@@ -4,30 +4,12 @@
 use std::collections::BTreeMap;
 
 use bk_app::views::{
-    ActivityState, DeploymentStatus, DraftOperation, DriftDecided, DriftInbox, DriftPolicyAction,
-    DriftPolicyLimits, DriftPolicyState, DriftPolicyTerms, DriftSeverity, SettingInput, SyncTarget,
+    DeploymentStatus, DraftOperation, DriftDecided, DriftPolicyAction, DriftPolicyLimits, DriftPolicyState,
+    DriftPolicyTerms, DriftSeverity, SettingInput, SyncTarget,
 };
 use bk_lab::fault::{Action, Fault, Moment};
 use bk_tests::{DOMAIN, Scene};
 use chrono::Duration;
-
-/// An access attachment of the service: its leaf and its sub-interface.
-async fn attachment(scene: &Scene) -> (String, String) {
-    let detail = scene.app.domain_detail(DOMAIN.to_owned()).await.unwrap();
-    let ends = detail.devices.into_iter().flat_map(|device| device.attachments);
-    let end = ends
-        .into_iter()
-        .find(|one| !one.is_fabric && one.interface.contains('.'));
-    let end = end.unwrap();
-    (end.device, end.interface)
-}
-
-async fn check(scene: &Scene) -> DriftInbox {
-    let begun = scene.app.drift_check_start(None).await.unwrap();
-    let ended = scene.wait_for(begun).await;
-    assert_eq!(ended.state, ActivityState::Done, "{ended:?}");
-    scene.app.drift_list().await.unwrap()
-}
 
 fn running(scene: &Scene) -> BTreeMap<String, String> {
     let truth = scene.truth();
@@ -71,7 +53,7 @@ async fn strategy(scene: &Scene, word: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     let policy = terms(&scene, DriftPolicyAction::Sync, &device, "ge1*");
     scene.app.drift_policy_save(policy.clone(), None).await.unwrap();
     retags(&scene, &device, &interface, 3777);
@@ -79,7 +61,7 @@ async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
     assert!(scene.another_commits(&device, &typed));
     let theirs = running(&scene);
 
-    let inbox = check(&scene).await;
+    let inbox = scene.check_drift(None).await;
     let open: Vec<&str> = inbox.open.iter().map(|row| row.object.as_str()).collect();
     assert_eq!(open, ["l_rowan_new"]);
     assert_eq!(inbox.closed[0].object, interface);
@@ -102,7 +84,7 @@ async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
     // After its day it decides nothing; the trial still tells what it would have done.
     scene.clock.advance(Duration::days(4));
     retags(&scene, &device, &interface, 3778);
-    assert_eq!(check(&scene).await.open.len(), 2);
+    assert_eq!(scene.check_drift(None).await.open.len(), 2);
     let policies = scene.app.drift_policies().await.unwrap();
     assert_eq!(policies[0].state, DriftPolicyState::Expired);
     let again = terms(&scene, DriftPolicyAction::Sync, &device, "ge1*");
@@ -114,7 +96,7 @@ async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_puts_back_within_its_limits() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     let start = running(&scene);
     let unnamed = terms(&scene, DriftPolicyAction::Override, &device, "ge1*");
     let refused = scene
@@ -128,7 +110,7 @@ async fn a_policy_puts_back_within_its_limits() {
     scene.app.drift_policy_save(policy, None).await.unwrap();
 
     retags(&scene, &device, &interface, 3777);
-    check(&scene).await;
+    scene.check_drift(None).await;
     let begun = scene.app.deployments_list().await.unwrap();
     assert_eq!(begun.len(), 1);
     let done = scene.until_ended(begun[0].id).await;
@@ -143,12 +125,12 @@ async fn a_policy_puts_back_within_its_limits() {
 
     // The same again on the same day: something else is wrong, and a person is asked.
     retags(&scene, &device, &interface, 3777);
-    let inbox = check(&scene).await;
+    let inbox = scene.check_drift(None).await;
     assert_eq!(inbox.open.len(), 1);
     assert_eq!(scene.app.deployments_list().await.unwrap().len(), 1);
     // On another day it may.
     scene.clock.advance(Duration::hours(25));
-    check(&scene).await;
+    scene.check_drift(None).await;
     let again = scene.app.deployments_list().await.unwrap()[0].id;
     assert_eq!(
         scene.until_ended(again).await.row.status,
@@ -160,15 +142,15 @@ async fn a_policy_puts_back_within_its_limits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_open_asks_again_when_it_changes() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     retags(&scene, &device, &interface, 3777);
-    let row = check(&scene).await.open.remove(0);
+    let row = scene.check_drift(None).await.open.remove(0);
     let why = Some("Cutover until Friday".to_owned());
     scene.app.drift_leave(vec![row.id], why).await.unwrap();
-    let row = check(&scene).await.open.remove(0);
+    let row = scene.check_drift(None).await.open.remove(0);
     assert_eq!(row.left.unwrap().why, "Cutover until Friday");
     retags(&scene, &device, &interface, 3778);
-    let row = check(&scene).await.open.remove(0);
+    let row = scene.check_drift(None).await.open.remove(0);
     assert_eq!(row.left, None);
     let detail = scene.app.drift_detail(row.id).await.unwrap();
     assert_eq!(detail.decisions.len(), 1);
@@ -180,7 +162,7 @@ async fn a_lab_that_stops_on_drift_deploys_nothing_beside_it() {
     let (leaf, port) = scene.free_port(DOMAIN).await;
     let typed = [format!("interfaces {port}.3777 vlan-id 3777")];
     assert!(scene.another_commits(&leaf, &typed));
-    let event = check(&scene).await.open.remove(0);
+    let event = scene.check_drift(None).await.open.remove(0);
     let add = DraftOperation::AddAttachment {
         device: leaf.clone(),
         port,
@@ -217,10 +199,10 @@ async fn a_lab_in_background_sync_takes_what_devices_hold() {
     let scene = Scene::practice().await;
     strategy(&scene, "sync").await;
     scene.app.keep_in_sync();
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     retags(&scene, &device, &interface, 3777);
     let theirs = running(&scene);
-    check(&scene).await;
+    scene.check_drift(None).await;
     let closed = scene
         .until(async |app| {
             let inbox = app.drift_list().await.unwrap();
@@ -239,7 +221,7 @@ async fn a_lab_in_background_sync_takes_what_devices_hold() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_target_is_taken_and_nothing_beside_it() {
     let scene = Scene::practice().await;
-    let (device, interface) = attachment(&scene).await;
+    let (device, interface) = scene.attachment().await;
     retags(&scene, &device, &interface, 3777);
     let typed = ["network-services bridge-domain instance l_rowan_new admin-state enabled".to_owned()];
     assert!(scene.another_commits(&device, &typed));

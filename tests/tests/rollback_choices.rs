@@ -1,26 +1,8 @@
 //! Going back where others changed the same objects since: each way out, judged by the fabric's dump.
 #![cfg(test)]
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use bk_app::views::{DeploymentStatus, DraftOperation, PortGroup, RollbackChoice, RollbackChoices};
-use bk_tests::{DOMAIN, Scene};
-
-type Lines = BTreeMap<String, BTreeSet<String>>;
-
-fn dump(scene: &Scene) -> Lines {
-    scene
-        .truth()
-        .into_iter()
-        .map(|(name, truth)| {
-            let lines = truth.flattened.lines();
-            (
-                name,
-                lines.map(|line| line.trim_end_matches(" ^").to_owned()).collect(),
-            )
-        })
-        .collect()
-}
+use bk_tests::{DOMAIN, Lines, Scene};
 
 /// A deployment that brings the service to a new leaf, with the fabric before and after it.
 struct Done {
@@ -34,7 +16,7 @@ struct Done {
 
 async fn deployed() -> Done {
     let scene = Scene::practice().await;
-    let before = dump(&scene);
+    let before = scene.lines();
     let (leaf, port) = scene.free_port(DOMAIN).await;
     let add = DraftOperation::AddAttachment {
         device: leaf.clone(),
@@ -45,7 +27,7 @@ async fn deployed() -> Done {
     let done = scene.deploy(&scene.plan(&draft).await).await;
     assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
     let interface = format!("{port}.{}", draft.vlan.unwrap());
-    let after = dump(&scene);
+    let after = scene.lines();
     Done {
         scene,
         leaf,
@@ -81,7 +63,7 @@ async fn takes(done: &Done, choice: RollbackChoice) -> Lines {
         .unwrap();
     let ended = done.scene.deploy(&plan).await;
     assert_eq!(ended.row.status, DeploymentStatus::Verified, "{ended:#?}");
-    dump(&done.scene)
+    done.scene.lines()
 }
 
 fn overlaps(choices: &RollbackChoices) -> Vec<String> {
@@ -128,7 +110,7 @@ async fn everything_goes_back_over_what_came_after_it() {
 async fn the_rest_goes_back_and_theirs_stays() {
     // Two more ends on a leaf that was in the service before: its fabric attachments are no part of the deployment.
     let scene = Scene::practice().await;
-    let before = dump(&scene);
+    let before = scene.lines();
     let (leaf, ports) = ports_inside(&scene).await;
     let adds = ports.iter().map(|port| DraftOperation::AddAttachment {
         device: leaf.clone(),
@@ -139,7 +121,7 @@ async fn the_rest_goes_back_and_theirs_stays() {
     let ended = scene.deploy(&scene.plan(&draft).await).await;
     assert_eq!(ended.row.status, DeploymentStatus::Verified, "{ended:#?}");
     let done = Done {
-        after: dump(&scene),
+        after: scene.lines(),
         interface: format!("{}.{}", ports[0], draft.vlan.unwrap()),
         leaf,
         deployment: ended.row.id,
