@@ -924,6 +924,8 @@ export type DomainDetail = {
 	notEditable: string | null,
 	/**  Oldest read among its devices. */
 	recordFrom: string | null,
+	/**  When each of its attachments was last seen as the records hold it, in the order of the devices. */
+	synced: ObjectSync[],
 };
 
 /**  One device of a bridge domain. */
@@ -984,7 +986,7 @@ export type DomainRow = {
 	changed: string | null,
 	/**  Deployment in doubt that touches it. */
 	inDoubt: number | null,
-	/**  Whether this editor can edit it (single-tagged). */
+	/**  Whether the editor can edit it (single-tagged). */
 	editable: boolean,
 };
 
@@ -1851,6 +1853,20 @@ export type Mode =
 "live" | 
 /**  No device answers; records are shown. */
 "offline";
+
+/**  The last moment at which a device was seen to hold an object as the records do. */
+export type ObjectSync = {
+	/**  Device. */
+	device: string,
+	/**  Interface. */
+	interface: string,
+	/**  When the device was read; none where the record never knew the object. */
+	at: string | null,
+	/**  What it was read for, in words ("discovery", "deployment 12, settle"). */
+	source: string | null,
+	/**  The open drift event since when it differs. */
+	drift: number | null,
+};
 
 /**  How a part of a sequence stands. */
 export type PartState = 
