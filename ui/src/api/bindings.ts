@@ -172,6 +172,8 @@ export const commands = {
 	settingsSet: (input: SettingInput) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_set", { input })),
 	/**  Takes a change of a setting back. */
 	settingsUndo: (change: number) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_undo", { change })),
+	/**  Tells whether a window that is closed can stay in the tray. */
+	trayStatus: () => typedError<TrayStatus, ErrorView>(__TAURI_INVOKE("tray_status")),
 };
 
 /** Events */
@@ -2312,6 +2314,8 @@ export type SettingsView = {
 	windowMinutes: number,
 	/**  What open drift on its devices means for a deployment. */
 	driftStrategy: DriftStrategy,
+	/**  Whether Bridgekeeper goes on in the tray when its window is closed, where there is a tray. */
+	keepInTray: boolean,
 	/**  Name of the lab. */
 	lab: string,
 	/**  Name of the person in history. */
@@ -2520,6 +2524,14 @@ export type TranscriptRow = {
 	kind: string,
 	/**  Text. */
 	text: string,
+};
+
+/**  Whether a window that is closed can stay in the tray. */
+export type TrayStatus = {
+	/**  Whether this desktop shows the icon from which the window comes back. */
+	available: boolean,
+	/**  Why not. */
+	reason: string | null,
 };
 
 /* Tauri Specta runtime */

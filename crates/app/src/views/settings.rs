@@ -53,6 +53,8 @@ view! {
         pub window_minutes: u16,
         /// What open drift on its devices means for a deployment.
         pub drift_strategy: DriftStrategy,
+        /// Whether Bridgekeeper goes on in the tray when its window is closed, where there is a tray.
+        pub keep_in_tray: bool,
         /// Name of the lab.
         pub lab: String,
         /// Name of the person in history.

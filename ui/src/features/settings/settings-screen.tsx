@@ -1,5 +1,16 @@
-import { FileText, Gauge, HardDrive, Info, KeyRound, ShieldCheck, SunMoon, Undo2, type LucideIcon } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import {
+  AppWindow,
+  FileText,
+  Gauge,
+  HardDrive,
+  Info,
+  KeyRound,
+  ShieldCheck,
+  SunMoon,
+  Undo2,
+  type LucideIcon,
+} from "lucide-react";
+import { useState } from "react";
 import {
   type AppStatus,
   type Contrast,
@@ -22,14 +33,17 @@ import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { Loading, RegionError } from "@/components/region";
 import { moment } from "@/lib/format";
+import { Row } from "./row";
+import { TraySetting } from "./tray-setting";
 import "./settings.css";
 
-type Section = "safety" | "limits" | "lab" | "keyring" | "look" | "data" | "about";
+type Section = "safety" | "limits" | "lab" | "keyring" | "window" | "look" | "data" | "about";
 const SECTIONS: readonly { id: Section; label: string; icon: LucideIcon }[] = [
   { id: "safety", label: "Safety", icon: ShieldCheck },
   { id: "limits", label: "Limits", icon: Gauge },
   { id: "lab", label: "Lab and person", icon: FileText },
   { id: "keyring", label: "Keyring", icon: KeyRound },
+  { id: "window", label: "Window", icon: AppWindow },
   { id: "look", label: "Look", icon: SunMoon },
   { id: "data", label: "Data folder", icon: HardDrive },
   { id: "about", label: "About", icon: Info },
@@ -160,6 +174,8 @@ function Rows({ settings, status }: { settings: SettingsView; status: AppStatus 
           {status.keyring.available ? "unlocked" : "not available"}
         </span>
       </Row>
+      <Head id="window" title="Window" />
+      <TraySetting on={settings.keepInTray} />
       <Head id="look" title="Look" />
       <Row title="Theme" text="System follows the desktop as it changes.">
         <ThemeChoice value={settings.theme} />
@@ -192,18 +208,6 @@ function Head({ id, title, note }: { id: Section; title: string; note?: string }
     <div className="set-h" id={`settings-${id}`}>
       <h2>{title}</h2>
       {note !== undefined && <span>{note}</span>}
-    </div>
-  );
-}
-
-function Row({ title, text, children }: { title: string; text: string; children: ReactNode }) {
-  return (
-    <div className="set">
-      <div>
-        <div className="k">{title}</div>
-        <p>{text}</p>
-      </div>
-      <div className="c">{children}</div>
     </div>
   );
 }
