@@ -114,6 +114,8 @@ impl App {
             connect_timeout: current.connect_timeout,
             answer_timeout: current.answer_timeout,
             commit_timeout: current.commit_timeout,
+            prompt_quiet: current.prompt_quiet,
+            look_again: current.look_again,
             window_minutes: current.window_minutes,
             drift_strategy: current.drift_strategy,
             keep_in_tray: current.keep_in_tray,

@@ -2306,10 +2306,14 @@ export type SettingsView = {
 	concurrency: number,
 	/**  Seconds to wait for a connection, 2 to 120. */
 	connectTimeout: number,
-	/**  Seconds to wait for an ordinary answer, 5 to 600. */
+	/**  Seconds to wait for an ordinary answer, 1 to 600. */
 	answerTimeout: number,
-	/**  Seconds to wait for a commit or commit check, 60 to 3600. */
+	/**  Seconds to wait for a commit or commit check, 1 to 3600. */
 	commitTimeout: number,
+	/**  Milliseconds of silence after which what looks like a prompt is one, 5 to 2000. */
+	promptQuiet: number,
+	/**  Milliseconds before a device in doubt is looked at again the first time, 10 to 60000. */
+	lookAgain: number,
 	/**  Confirm window in minutes, 2 to 60. */
 	windowMinutes: number,
 	/**  What open drift on its devices means for a deployment. */

@@ -8,6 +8,8 @@ const settings: SettingsView = {
   connectTimeout: 10,
   answerTimeout: 30,
   commitTimeout: 900,
+  promptQuiet: 100,
+  lookAgain: 5000,
   windowMinutes: 10,
   driftStrategy: "stop",
   keepInTray: false,

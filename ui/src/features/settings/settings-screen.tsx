@@ -109,50 +109,18 @@ function Rows({ settings, status }: { settings: SettingsView; status: AppStatus 
           label="Confirm window"
         />
       </Row>
-      <Row title="If one device fails" text="All or nothing: the only policy that leaves no trace.">
+      <Row
+        title="If one device fails"
+        text="All devices go back: the only policy that leaves no trace. Another one is chosen with a plan, for that plan."
+      >
         <span className="muted">all or nothing</span>
       </Row>
       <Head id="limits" title="Limits" note="per lab" />
-      <Row title="Devices at the same time" text="How many devices are read at once.">
-        <NumberSetting
-          name="concurrency"
-          value={settings.concurrency}
-          min={1}
-          max={128}
-          unit="reads"
-          label="Devices at the same time"
-        />
-      </Row>
-      <Row title="Wait for a connection" text="After it the device counts as not answering.">
-        <NumberSetting
-          name="connectTimeout"
-          value={settings.connectTimeout}
-          min={2}
-          max={120}
-          unit="s"
-          label="Wait for a connection"
-        />
-      </Row>
-      <Row title="Wait for an answer" text="For one line. After it the outcome is unknown, never assumed.">
-        <NumberSetting
-          name="answerTimeout"
-          value={settings.answerTimeout}
-          min={5}
-          max={600}
-          unit="s"
-          label="Wait for an answer"
-        />
-      </Row>
-      <Row title="Wait for a commit" text="For a commit or a commit check; large configurations take minutes.">
-        <NumberSetting
-          name="commitTimeout"
-          value={settings.commitTimeout}
-          min={60}
-          max={3600}
-          unit="s"
-          label="Wait for a commit"
-        />
-      </Row>
+      {LIMITS.map((limit) => (
+        <Row key={limit.name} title={limit.title} text={limit.text}>
+          <NumberSetting {...limit} label={limit.title} value={settings[limit.name]} />
+        </Row>
+      ))}
       <Head id="lab" title="Lab and person" />
       <Row title="Name of the lab" text="Shown in the top bar and in every plan.">
         <TextSetting name="lab" value={settings.lab} label="Name of the lab" />
@@ -197,11 +165,73 @@ function Rows({ settings, status }: { settings: SettingsView; status: AppStatus 
         title={`Bridgekeeper ${status.version}`}
         text="Finds, edits and deploys bridge domains on DNOS fabrics as one transaction. Fonts: Inter and JetBrains Mono, SIL Open Font Licence."
       >
-        <span className="muted">MIT or Apache 2.0</span>
+        <span className="muted">Apache 2.0</span>
       </Row>
     </>
   );
 }
+
+type Limit = "concurrency" | "connectTimeout" | "answerTimeout" | "commitTimeout" | "promptQuiet" | "lookAgain";
+
+interface LimitRow {
+  name: Limit;
+  title: string;
+  text: string;
+  min: number;
+  max: number;
+  unit: string;
+}
+
+const LIMITS: readonly LimitRow[] = [
+  {
+    name: "concurrency",
+    title: "Devices at the same time",
+    text: "How many devices are read at once.",
+    min: 1,
+    max: 128,
+    unit: "reads",
+  },
+  {
+    name: "connectTimeout",
+    title: "Wait for a connection",
+    text: "After it the device counts as not answering.",
+    min: 2,
+    max: 120,
+    unit: "s",
+  },
+  {
+    name: "answerTimeout",
+    title: "Wait for an answer",
+    text: "For one line. After it the outcome is unknown, never assumed.",
+    min: 1,
+    max: 600,
+    unit: "s",
+  },
+  {
+    name: "commitTimeout",
+    title: "Wait for a commit",
+    text: "For a commit or a commit check; large configurations take minutes. After it the device is read again.",
+    min: 1,
+    max: 3600,
+    unit: "s",
+  },
+  {
+    name: "promptQuiet",
+    title: "Silence after a prompt",
+    text: "So long nothing more may come before an answer counts as whole. Longer where packets come far apart, as behind a jump host.",
+    min: 5,
+    max: 2000,
+    unit: "ms",
+  },
+  {
+    name: "lookAgain",
+    title: "Look again at a device in doubt",
+    text: "The first wait; later ones are longer, up to six times.",
+    min: 10,
+    max: 60_000,
+    unit: "ms",
+  },
+];
 
 function Head({ id, title, note }: { id: Section; title: string; note?: string }) {
   return (
