@@ -39,7 +39,7 @@ export function DomainAttachments({ detail }: { detail: DomainDetail }) {
                 {device.under !== null && `, under ${device.under}`}
               </span>
               <span className="grow" />
-              <InSync last={synced.find((one) => one.drift === null)} />
+              <InSync device={device.device} synced={synced} />
             </div>
             {list.map((attachment) => (
               <AttachmentRow
@@ -55,14 +55,17 @@ export function DomainAttachments({ detail }: { detail: DomainDetail }) {
   );
 }
 
-/** When the device was last compared. Objects of one device are read together; those that differ say so themselves. */
-function InSync({ last }: { last: ObjectSync | undefined }) {
+/** When the device was last compared. Its objects are read together; those that differ say so themselves. */
+function InSync({ device, synced }: { device: string; synced: readonly ObjectSync[] }) {
   const now = useNowCoarse();
+  const agreed = synced.filter((one) => one.drift === null);
+  const last = agreed[0];
   if (last === undefined || last.at === null) return null;
   const at = new Date(last.at);
+  const which = agreed.length === synced.length ? "in sync" : `${agreed.length} of ${synced.length} in sync`;
   return (
-    <span className="faint ell" title={`${when(at, now)}, ${last.source ?? ""}`} data-testid={`synced-${last.device}`}>
-      in sync {ago(at, now)}, {last.source}
+    <span className="faint ell" title={`${when(at, now)}, ${last.source ?? ""}`} data-testid={`synced-${device}`}>
+      {which} {ago(at, now)}, {last.source}
     </span>
   );
 }
@@ -97,7 +100,7 @@ function Differs({ sync, event }: { sync: ObjectSync; event: number }) {
       : `As the records hold it until ${when(new Date(sync.at), now)}, ${sync.source ?? ""}`;
   return (
     <LinkButton
-      className="num c-drift"
+      className="num drift"
       title={since}
       onClick={() => navigate(to.drift(event))}
       data-testid={`differs-${sync.device}-${sync.interface}`}
