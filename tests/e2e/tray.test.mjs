@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 import { Desktop } from "./support/desktop.mjs";
 import { run, start, until } from "./support/process.mjs";
-import { Stage } from "./support/stage.mjs";
+import { Stage, TOUCHED } from "./support/stage.mjs";
 import { application, part } from "./support/window.mjs";
 
 const LONG = 120_000;
+const DEPLOYED = 90_000;
 const DAY = 86_400;
 const ENDS_ON = "LEAF-A01";
+const QUESTION = "A deployment is running";
 const SWITCH = `${part("tray-setting")} [role=switch]`;
 
 const stage = new Stage();
@@ -42,7 +44,7 @@ async function openSetting() {
 }
 
 async function closeIntoTray() {
-  await desktop.ask("close");
+  await desktop.close();
   await desktop.shows(false);
 }
 
@@ -55,17 +57,49 @@ stage.journey("J12a: where no tray is the setting says why, and closing the wind
   await window.picture("j12a-no-tray");
   await startAgain();
   await desktop.shows(true);
-  await desktop.ask("close");
+  await desktop.close();
   await programEnds();
   await window.close();
 });
 
-stage.journey("J12b: in the tray schedules go on, and the icon tells what they found", LONG, async () => {
+stage.journey("J12b: a deployment goes on in the tray, and only quitting asks about it", LONG, async () => {
   await desktop.ask("tray");
   const window = await stage.open("--practice");
-  // There is a record of each device, so what differs is drift.
+  // There is a record of each device.
   await window.press("rail-domains");
   await window.seeText(part("domain-count"), "40", 60_000);
+  await openSetting();
+  await window.click("switch", /^Keep running in the tray/u);
+  await window.see(`${SWITCH}[aria-checked=true]`);
+  await window.picture("j12b-tray");
+  await desktop.until("the icon to stand in the tray", "menu", (lines) => lines.includes("Quit"));
+
+  await stage.addEnd();
+  await stage.makePlan();
+  await window.press("run-plan");
+  const pending = async () => {
+    const devices = await stage.fabric();
+    return TOUCHED.every((name) => devices[name].pending !== null);
+  };
+  // Preflight reads tables too: the gate is set once every device waits for its confirmation.
+  await until("every device to be pending", pending, DEPLOYED);
+  const fault = { matching: "show interfaces", skip: 0, moment: "before-line", action: { gate: "verify" } };
+  await stage.ask({ op: "inject", device: TOUCHED[0], fault });
+  await stage.ask({ op: "gate-arrived", gate: "verify", count: 1 });
+  await closeIntoTray();
+  assert.equal(await desktop.isShown(QUESTION), false, "what goes on needs no question");
+  await desktop.ask("choose Quit");
+  await desktop.shows(true, QUESTION);
+  await desktop.shows(true);
+  // Closing the question is no consent.
+  await desktop.close(QUESTION);
+  await desktop.shows(false, QUESTION);
+  await stage.ask({ op: "gate-open", gate: "verify" });
+  await window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
+});
+
+stage.journey("J12c: in the tray schedules go on, and the icon tells what they found", LONG, async () => {
+  const { window } = stage;
   await window.press("rail-drift");
   await window.click("tab", /^Checks/u);
   await window.press("new-schedule");
@@ -75,10 +109,6 @@ stage.journey("J12b: in the tray schedules go on, and the icon tells what they f
   await cron.sendKeys("0 2 * * *");
   await window.press("save-schedule");
   await window.seeText(part("schedules"), "Nightly");
-  await openSetting();
-  await window.click("switch", /^Keep running in the tray/u);
-  await window.see(`${SWITCH}[aria-checked=true]`);
-  await window.picture("j12b-tray");
   await desktop.until("the icon to tell of the schedule", "menu", (lines) => /Next check: .* 02:00 .*, Nightly/u.test(lines));
   const told = (await desktop.ask("menu")).split(" | ");
   assert.equal(told[0], "Open Bridgekeeper");
@@ -89,10 +119,10 @@ stage.journey("J12b: in the tray schedules go on, and the icon tells what they f
   await stage.setAhead(DAY + 3_600);
   await desktop.until("the icon to tell of drift", "tooltip", (text) => text.includes(`open drift: 1 on ${ENDS_ON}`));
   await desktop.until("the icon to tell of the check", "menu", (lines) => lines.includes("1 with drift"));
-  assert.equal(await desktop.ask("shown"), "no", "nothing of it brings the window up");
+  assert.equal(await desktop.isShown(), false, "nothing of it brings the window up");
 });
 
-stage.journey("J12c: the window comes back in every way there is", LONG, async () => {
+stage.journey("J12d: the window comes back in every way there is", LONG, async () => {
   const { window } = stage;
   await startAgain();
   await desktop.shows(true);

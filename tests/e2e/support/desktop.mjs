@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { start, until } from "./process.mjs";
 
+const WINDOW = "Bridgekeeper";
 const program = new URL("../../../target/debug/desktop", import.meta.url).pathname;
 
 export class Desktop {
@@ -28,9 +29,19 @@ export class Desktop {
     return until(what, async () => holds(await this.ask(command)));
   }
 
+  /** Whether the window stands on the screen. */
+  async isShown(title = WINDOW) {
+    return (await this.ask(`shown ${title}`)) === "yes";
+  }
+
   /** Waits until the window stands on the screen, or no longer. */
-  shows(yes) {
-    return this.until(`the window to be ${yes ? "shown" : "hidden"}`, "shown", (answer) => (answer === "yes") === yes);
+  shows(yes, title = WINDOW) {
+    return until(`${title} to be ${yes ? "shown" : "hidden"}`, async () => (await this.isShown(title)) === yes);
+  }
+
+  /** Presses the button that closes the window. */
+  close(title = WINDOW) {
+    return this.ask(`close ${title}`);
   }
 
   end() {

@@ -7,17 +7,13 @@
 //! - `menu`: the lines of its menu, joined by ` | `
 //! - `choose LINE`: chooses a line of its menu
 //! - `click`: clicks on it
-//! - `shown`: `yes` or `no`, whether the window of that title stands on the screen
-//! - `close`: presses the button that closes it
+//! - `shown TITLE`: `yes` or `no`, whether the window of that title stands on the screen
+//! - `close TITLE`: presses the button that closes it
 
 #[cfg(target_os = "linux")]
 mod screen;
 #[cfg(target_os = "linux")]
 mod tray;
-
-/// The title of the window.
-#[cfg(target_os = "linux")]
-const WINDOW: &str = "Bridgekeeper";
 
 #[cfg(not(target_os = "linux"))]
 fn main() {}
@@ -50,19 +46,17 @@ async fn answer(
     screen: &screen::Screen,
     tray: &mut tray::Tray,
 ) -> Result<String, Box<dyn std::error::Error>> {
-    let done = String::new();
-    match command {
-        "tray" => tray.show().await?,
-        "no tray" => tray.hide().await?,
-        "tooltip" => return tray.tooltip().await,
-        "menu" => return Ok(tray.menu().await?.join(" | ")),
-        "click" => tray.click().await?,
-        "shown" => return Ok(if screen.shows(WINDOW)? { "yes" } else { "no" }.to_owned()),
-        "close" => screen.close(WINDOW)?,
-        other => match other.strip_prefix("choose ") {
-            Some(line) => tray.choose(line).await?,
-            None => return Err(format!("there is no command {other:?}").into()),
-        },
+    let (verb, object) = command.split_once(' ').unwrap_or((command, ""));
+    match (verb, object) {
+        ("tray", "") => tray.show().await?,
+        ("no", "tray") => tray.hide().await?,
+        ("tooltip", "") => return tray.tooltip().await,
+        ("menu", "") => return Ok(tray.menu().await?.join(" | ")),
+        ("click", "") => tray.click().await?,
+        ("choose", line) => tray.choose(line).await?,
+        ("shown", title) => return Ok(if screen.shows(title)? { "yes" } else { "no" }.to_owned()),
+        ("close", title) => screen.close(title)?,
+        _ => return Err(format!("there is no command {command:?}").into()),
     }
-    Ok(done)
+    Ok(String::new())
 }

@@ -23,7 +23,9 @@ impl Screen {
 
     /// Whether a window of this title can be seen.
     pub(crate) fn shows(&self, title: &str) -> Result<bool, Box<dyn Error>> {
-        let window = self.window(title)?;
+        let Some(window) = self.window(title)? else {
+            return Ok(false);
+        };
         let attributes = self.server.get_window_attributes(window)?.reply()?;
         Ok(attributes.map_state == MapState::VIEWABLE)
     }
@@ -31,6 +33,7 @@ impl Screen {
     /// Asks the window of this title to close, as the button in its title bar does.
     pub(crate) fn close(&self, title: &str) -> Result<(), Box<dyn Error>> {
         let window = self.window(title)?;
+        let window = window.ok_or_else(|| format!("no window has the title {title}"))?;
         let protocols = self.atom("WM_PROTOCOLS")?;
         let delete = self.atom("WM_DELETE_WINDOW")?;
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
@@ -41,7 +44,7 @@ impl Screen {
     }
 
     /// The window of this title that takes the wish to be closed: some others only carry the title.
-    fn window(&self, title: &str) -> Result<Window, Box<dyn Error>> {
+    fn window(&self, title: &str) -> Result<Option<Window>, Box<dyn Error>> {
         let protocols = self.atom("WM_PROTOCOLS")?;
         for window in self.server.query_tree(self.root)?.reply()?.children {
             let told = |property: Atom, kind: AtomEnum| {
@@ -51,10 +54,10 @@ impl Screen {
             let name = told(AtomEnum::WM_NAME.into(), AtomEnum::ANY);
             let closes = told(protocols, AtomEnum::ATOM).is_some_and(|list| list.value_len > 0);
             if closes && name.is_some_and(|name| name.value == title.as_bytes()) {
-                return Ok(window);
+                return Ok(Some(window));
             }
         }
-        Err(format!("no window has the title {title}").into())
+        Ok(None)
     }
 
     fn atom(&self, name: &str) -> Result<Atom, Box<dyn Error>> {
