@@ -11,8 +11,11 @@ mod ipc;
 #[cfg(feature = "gui")]
 mod logging;
 #[cfg(feature = "gui")]
+mod only_window;
 #[cfg(feature = "gui")]
 mod shell;
+#[cfg(feature = "gui")]
+mod tray;
 
 #[cfg(feature = "gui")]
 pub use ipc::export_bindings;

@@ -9,13 +9,17 @@ use std::sync::Arc;
 use bk_app::views::Mode;
 use bk_app::{App, AppError, AppOptions, SecretStoreChoice};
 use bk_practice::LocalPracticeLab;
+use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::ipc::{self, OpenedCore};
+use crate::only_window::{self, Lock, Seat, Start};
 use crate::options::{Options, USAGE};
+use crate::tray::{self, Tray};
 use crate::{closing, logging};
 
-/// Opens the window and runs until it is closed.
+/// Opens the window and runs until it is closed, and not in the tray, or told to quit. Where another process has the window
+/// of the same data folder, that one is shown instead.
 ///
 /// Ends with 2 when the arguments are not understood, with 1 when the window could not open.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -23,17 +27,28 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(options) => options,
         Err(error) => return fail(2, &format!("{error}\n\n{USAGE}")),
     };
+    let context = tauri::generate_context!();
+    let Some(folder) = data_folder(&context.config().identifier, &options) else {
+        return fail(1, "this account has no data folder. Name one with --data DIR.");
+    };
+    let seat = match tauri::async_runtime::block_on(only_window::start(&folder)) {
+        Ok(Start::First(seat)) => seat,
+        Ok(Start::Again) => return ExitCode::SUCCESS,
+        Err(error) => return fail(1, &error.to_string()),
+    };
     let bindings = ipc::builder();
     let outcome = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(bindings.invoke_handler())
         .setup(move |shell| {
             bindings.mount_events(shell);
-            let folder = data_folder(shell.handle(), &options)?;
             // Managed so that it lives, and writes, as long as the process.
             shell.manage(logging::start(&folder.join("logs"))?);
+            shell.manage(Tray::new());
             let opened = tauri::async_runtime::block_on(open(shell.handle().clone(), folder, &options));
             shell.manage(OpenedCore::new(opened));
+            tauri::async_runtime::spawn(Tray::attend(shell.handle().clone()));
+            shell.manage(Serving::of(seat, shell.handle().clone()));
             Ok(())
         })
         .on_window_event(|window, event| {
@@ -41,7 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 closing::requested(window, api);
             }
         })
-        .build(tauri::generate_context!());
+        .build(context);
     match outcome {
         Ok(shell) => ExitCode::from(
             u8::try_from(shell.run_return(|shell, event| on_event(shell, &event))).unwrap_or(1),
@@ -51,18 +66,43 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn on_event(shell: &AppHandle, event: &RunEvent) {
-    if let RunEvent::Exit = event
-        && let Ok(app) = shell.state::<OpenedCore>().app()
-    {
-        tauri::async_runtime::block_on(app.close());
+    match event {
+        RunEvent::Exit => {
+            // Who starts from now on waits until this process has ended, and then has a window of its own.
+            shell.state::<Serving>().task.abort();
+            if let Ok(app) = shell.state::<OpenedCore>().app() {
+                tauri::async_runtime::block_on(app.close());
+            }
+        }
+        // A click on the icon in the Dock.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => {
+            tray::bring_back(shell);
+        }
+        _ => {}
     }
 }
 
-fn data_folder(shell: &AppHandle, options: &Options) -> Result<PathBuf, tauri::Error> {
-    options
-        .data
-        .clone()
-        .map_or_else(|| shell.path().app_data_dir(), Ok)
+/// Shows the window to whoever starts the program again.
+struct Serving {
+    task: JoinHandle<()>,
+    /// Held until the process has ended.
+    _lock: Lock,
+}
+
+impl Serving {
+    fn of(seat: Seat, shell: AppHandle) -> Self {
+        let show = move || tray::bring_back(&shell);
+        Self {
+            task: tauri::async_runtime::spawn(seat.door.serve(show)),
+            _lock: seat.lock,
+        }
+    }
+}
+
+fn data_folder(identifier: &str, options: &Options) -> Option<PathBuf> {
+    let own = || dirs::data_dir().map(|data| data.join(identifier));
+    options.data.clone().or_else(own)
 }
 
 /// Opens the core, and the practice lab when the window was started for it.
@@ -70,7 +110,10 @@ async fn open(shell: AppHandle, data_dir: PathBuf, options: &Options) -> Result<
     let app = App::open(AppOptions {
         data_dir,
         practice: Some(Arc::new(LocalPracticeLab::new(options.practice_control.clone()))),
-        events: Arc::new(move |event| ipc::emit(&shell, event)),
+        events: Arc::new(move |event| {
+            shell.state::<Tray>().hear(&event);
+            ipc::emit(&shell, event);
+        }),
         secrets: SecretStoreChoice::Keyring,
         clock: match &options.practice_clock {
             Some(file) if options.practice => Arc::new(bk_app::ClockAhead::by(file.clone())),

@@ -15,3 +15,4 @@ pub(crate) mod practice;
 pub(crate) mod settings;
 pub(crate) mod snapshots;
 pub(crate) mod status;
+pub(crate) mod tray;

@@ -8,7 +8,8 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 
 use super::events::{ActivityChanged, DataChanged, DeploymentChanged, TranscriptAdded};
 use crate::commands::{
-    checks, deployments, devices, domains, drafts, drift, files, plans, practice, settings, snapshots, status,
+    checks, deployments, devices, domains, drafts, drift, files, plans, practice, settings, snapshots,
+    status, tray,
 };
 
 /// All commands and events. The window is built from this, and so are its bindings.
@@ -98,6 +99,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             settings::settings_get,
             settings::settings_set,
             settings::settings_undo,
+            tray::tray_status,
         ])
         .events(collect_events![
             ActivityChanged,

@@ -14,13 +14,6 @@ const DAY = 86_400;
 
 const stage = new Stage();
 
-/** Another engineer types lines on a device and commits. */
-async function types(device, ...lines) {
-  const typed = [...lines.flatMap((line) => ["top", line]), "top", "commit"];
-  const answers = await stage.ask({ op: "foreign", device, user: "rowan", lines: typed });
-  assert.match(answers.at(-1), /Commit succeeded/u);
-}
-
 /** Adds ends of the service to its draft and opens the plan. */
 async function planEnds(...ends) {
   const { window } = stage;
@@ -42,7 +35,7 @@ async function planEnds(...ends) {
 /** Another configures an end first, so that the deployment stops before it sends anything. */
 async function stops(device, port) {
   const unit = `interfaces ${port}.${VLAN}`;
-  await types(device, `${unit} l2-service enabled`, `${unit} vlan-id ${VLAN}`);
+  await stage.types(device, `${unit} l2-service enabled`, `${unit} vlan-id ${VLAN}`);
   const theirs = await stage.fabric();
   await stage.window.press("run-plan");
   await stage.window.see(`${part("decision-card")}[data-kind=drift]`, DEPLOYED);
@@ -114,7 +107,7 @@ stage.journey("J5d: a policy decides, and the decision is kept", LONG, async () 
   await window.picture("j5d-policy-form");
   await window.press("save-policy");
   await window.see('[data-testid^="policy-"][data-state=in-force]');
-  await types(OTHER, `interfaces ge100-0/0/5.${VLAN} description theirs`);
+  await stage.types(OTHER, `interfaces ge100-0/0/5.${VLAN} description theirs`);
   const theirs = await stage.fabric();
   await window.press("check-all");
   await window.seeText(part("decisions"), "Ports of A01", 60_000);
@@ -137,7 +130,7 @@ stage.journey("J5e: a scheduled check finds what another did while nobody looked
   await window.picture("j5e-schedule-form");
   await window.press("save-schedule");
   await window.seeText(part("schedules"), "Nightly");
-  await types(LEAF, `interfaces ge100-0/0/5.${VLAN} vlan-id 3104`);
+  await stage.types(LEAF, `interfaces ge100-0/0/5.${VLAN} vlan-id 3104`);
   await stage.setAhead(DAY + 3_600);
   await window.seeText(part("check-runs"), "Nightly", 60_000);
   await window.picture("j5e-run");
@@ -166,7 +159,7 @@ stage.journey("J5f: an undo that others stand against shows what, and goes back 
 
 stage.journey("J5g: a bridge domain is read and taken, and nothing beside it", LONG, async () => {
   const { window } = stage;
-  await types(LEAF, `interfaces ge100-0/0/6.${VLAN} description again`);
+  await stage.types(LEAF, `interfaces ge100-0/0/6.${VLAN} description again`);
   const theirs = await stage.fabric();
   await stage.openDomain(DOMAIN);
   await window.click("button", "More");

@@ -13,13 +13,6 @@ const ENDS_ON = "LEAF-A01";
 
 const stage = new Stage();
 
-/** Another engineer types lines on a device and commits. */
-async function types(device, ...lines) {
-  const typed = [...lines.flatMap((line) => ["top", line]), "top", "commit"];
-  const answers = await stage.ask({ op: "foreign", device, user: "rowan", lines: typed });
-  assert.match(answers.at(-1), /Commit succeeded/u);
-}
-
 /** Checks all devices and opens the only event. */
 async function findsOne(picture) {
   const { window } = stage;
@@ -37,7 +30,7 @@ stage.journey("J5: what another changed is found on its object and put back", LO
   await window.press("rail-domains");
   await window.seeText(part("domain-count"), "40");
   const start = await stage.fabric();
-  await types(ENDS_ON, `interfaces ${END} vlan-id 3104`);
+  await stage.types(ENDS_ON, `interfaces ${END} vlan-id 3104`);
   await findsOne("j5-found");
   const shown = await window.text(part("drift-detail"));
   for (const words of [ENDS_ON, END, "g_birch_v104", "vlan-id 3104", "vlan-id 104"]) {
@@ -59,7 +52,7 @@ stage.journey("J5: what another changed is found on its object and put back", LO
 
 stage.journey("J5: what another changed is taken as it is, and nothing is sent", LONG, async () => {
   const { window } = stage;
-  await types(ENDS_ON, `interfaces ${END} vlan-id 3104`);
+  await stage.types(ENDS_ON, `interfaces ${END} vlan-id 3104`);
   const theirs = await stage.fabric();
   await findsOne("j5-found-again");
   await window.press("choice-sync");
@@ -67,7 +60,7 @@ stage.journey("J5: what another changed is taken as it is, and nothing is sent",
   await window.seeText(part("drift-count"), "0 open", 60_000);
   await window.picture("j5-synced");
   assert.deepEqual(texts(await stage.fabric()), texts(theirs));
-  await types(ENDS_ON, `interfaces ${END} vlan-id 104`);
+  await stage.types(ENDS_ON, `interfaces ${END} vlan-id 104`);
   await findsOne("j5-back");
   await window.press("choice-sync");
   await window.press("take-choice");
@@ -78,7 +71,7 @@ stage.journey("J5: what stands in the way of a deployment stops it before anythi
   const { window } = stage;
   await stage.addEnd();
   await stage.makePlan();
-  await types(LEAF, `interfaces ${PORT}.104 l2-service enabled`, `interfaces ${PORT}.104 vlan-id 104`);
+  await stage.types(LEAF, `interfaces ${PORT}.104 l2-service enabled`, `interfaces ${PORT}.104 vlan-id 104`);
   const theirs = await stage.fabric();
   await window.press("run-plan");
   await window.see(`${part("decision-card")}[data-kind=drift]`, DEPLOYED);
@@ -112,7 +105,7 @@ stage.journey("J5: what stands in the way of a deployment stops it before anythi
 
 stage.journey("J5: what is left open keeps its reason and asks for nothing", LONG, async () => {
   const { window } = stage;
-  await types(ENDS_ON, `interfaces ${END} vlan-id 3104`);
+  await stage.types(ENDS_ON, `interfaces ${END} vlan-id 3104`);
   await findsOne("j5-to-leave");
   await window.press("choice-leave");
   await (await window.see(part("reason"))).sendKeys("rowan tests there");
@@ -122,7 +115,7 @@ stage.journey("J5: what is left open keeps its reason and asks for nothing", LON
   await window.press("show-left");
   await window.read("rowan tests there");
   await window.picture("j5-left");
-  await types(ENDS_ON, `interfaces ${END} vlan-id 104`);
+  await stage.types(ENDS_ON, `interfaces ${END} vlan-id 104`);
   await window.press("check-all");
   await window.see(`${part("check-note")}[data-state=done]`, 60_000);
   await window.seeText(part("drift-count"), "0 open");

@@ -3,11 +3,11 @@
 
 use bk_app::views::{
     ActivityState, CheckOutcome, CheckRequest, CheckRunView, CheckScope, CheckWhy, DeployOptions,
-    DeploymentStatus, Policy, ScheduleInput, ScheduleView,
+    DeploymentStatus, ObjectSync, Policy, ScheduleInput, ScheduleView,
 };
 use bk_lab::fault::{Action, Fault, Moment};
 use bk_lab::serve::Reach;
-use bk_tests::Scene;
+use bk_tests::{DOMAIN, Scene};
 use chrono::Duration;
 
 fn hourly(scene: &Scene, scope: CheckScope) -> ScheduleInput {
@@ -244,4 +244,58 @@ async fn a_schedule_is_read_or_refused() {
     scene.app.schedule_remove(first.id).await.unwrap();
     assert!(scene.app.schedules_list().await.unwrap().is_empty());
     assert!(scene.app.schedule_remove(first.id).await.is_err());
+}
+
+/// When each attachment of the domain was last in sync: device, interface, moment, by what, whether it differs.
+async fn synced(scene: &Scene) -> Vec<(String, String, Option<String>, String, bool)> {
+    let detail = scene.app.domain_detail(DOMAIN.to_owned()).await.unwrap();
+    let of = |one: ObjectSync| {
+        let source = one.source.unwrap_or_default();
+        (one.device, one.interface, one.at, source, one.drift.is_some())
+    };
+    detail.synced.into_iter().map(of).collect()
+}
+
+async fn counted(scene: &Scene, device: &str) -> (u32, u32) {
+    let rows = scene.app.domains_list().await.unwrap();
+    let map = scene.app.fabric_map().await.unwrap();
+    let row = rows.iter().find(|row| row.name == DOMAIN).unwrap();
+    let node = map.devices.iter().find(|node| node.device == device).unwrap();
+    (row.drift, node.drift)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_object_tells_when_it_was_last_in_sync() {
+    let scene = Scene::practice().await;
+    let (device, interface) = scene.attachment().await;
+    let start = synced(&scene).await;
+    assert!(start.len() > 4, "{start:?}");
+    for (.., at, source, differs) in &start {
+        assert!(at.is_some() && source == "discovery" && !differs, "{start:?}");
+    }
+    assert_eq!(counted(&scene, &device).await, (0, 0));
+
+    another_engineer_moves(&scene, &device, &interface);
+    scene.clock.advance(Duration::minutes(10));
+    check(&scene, None).await;
+    for (before, after) in start.iter().zip(synced(&scene).await) {
+        let is_moved = before.0 == device && before.1 == interface;
+        assert_eq!((&before.0, &before.1), (&after.0, &after.1));
+        assert_eq!(after.4, is_moved, "{after:?}");
+        if is_moved {
+            assert_eq!((&after.2, &after.3), (&before.2, &before.3), "as it was before");
+        } else {
+            assert!(after.2 > before.2 && after.3 == "drift check", "{after:?}");
+        }
+    }
+    assert_eq!(counted(&scene, &device).await, (1, 1));
+
+    let event = scene.app.drift_list().await.unwrap().open[0].id;
+    let why = Some("a lab test".to_owned());
+    scene.app.drift_leave(vec![event], why).await.unwrap();
+    assert_eq!(
+        counted(&scene, &device).await,
+        (0, 0),
+        "what is left asks for nothing"
+    );
 }

@@ -84,6 +84,19 @@ async fn check_kind(make: impl Fn(&str) -> Foreign) {
     let detail = scene.app.drift_detail(row.id).await.unwrap();
     assert!(!detail.text.identical && !detail.meaning.identical && !detail.override_lines.is_empty());
     let plan = scene.app.drift_override_plan(vec![row.id], None).await.unwrap();
+    // What is put back at the edge counts in impact and risk like any edit of a person.
+    assert!(
+        plan.changes.iter().all(|change| !change.derived),
+        "{:#?}",
+        plan.changes
+    );
+    if foreign.severity == DriftSeverity::High && foreign.kind == DriftKind::Mismatch {
+        assert!(
+            plan.risks.iter().any(|risk| risk.rule == "R4"),
+            "{:#?}",
+            plan.risks
+        );
+    }
     let done = scene.deploy(&plan).await;
     assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
     assert_eq!(scene.lines()[&device], start);

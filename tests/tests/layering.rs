@@ -41,6 +41,8 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("keyring", &["bk-app"]),
     ("clap", &["bk-cli"]),
     ("indicatif", &["bk-cli"]),
+    ("tray-icon", &["bridgekeeper"]),
+    ("zbus", &["bridgekeeper", "bk-tests"]),
 ];
 
 /// What a crate without I/O, clock or concurrency has no use for.

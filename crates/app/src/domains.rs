@@ -37,7 +37,8 @@ impl App {
         let base = self.base().await?;
         let context = self.domain_context(&base).await?;
         let service = known_service(&base, &domain)?;
-        Ok(domain_detail(&base.reading.fabric, service, &context))
+        let synced = self.synced(&base, service).await?;
+        Ok(domain_detail(&base.reading.fabric, service, &context, synced))
     }
 
     /// Returns the lines of the records that concern one bridge domain, device by device.
@@ -110,6 +111,7 @@ impl App {
                 .collect(),
             history,
             in_doubt,
+            drift: self.asking().await?,
             read: base.read_at(),
             changed: base
                 .devices

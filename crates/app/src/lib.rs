@@ -34,6 +34,7 @@ mod secrets;
 mod settings;
 mod snapshots;
 mod status;
+mod synced;
 mod time;
 pub mod views;
 

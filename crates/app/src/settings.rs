@@ -46,6 +46,7 @@ pub(crate) struct CurrentSettings {
     pub(crate) look_again: u16,
     pub(crate) window_minutes: u16,
     pub(crate) drift_strategy: DriftStrategy,
+    pub(crate) keep_in_tray: bool,
     pub(crate) lab: String,
     pub(crate) user: String,
     pub(crate) last_place: String,
@@ -79,6 +80,7 @@ impl CurrentSettings {
             look_again: number("lookAgain", LOOK_AGAIN, 5000),
             window_minutes: number("windowMinutes", WINDOW_MINUTES, 10),
             drift_strategy: text("driftStrategy").and_then(strategy).unwrap_or_default(),
+            keep_in_tray: text("keepInTray").and_then(switch).unwrap_or_default(),
             lab,
             user: text("user").map_or_else(system_user, str::to_owned),
             last_place: text(LAST_PLACE).unwrap_or_default().to_owned(),
@@ -112,8 +114,11 @@ impl App {
             connect_timeout: current.connect_timeout,
             answer_timeout: current.answer_timeout,
             commit_timeout: current.commit_timeout,
+            prompt_quiet: current.prompt_quiet,
+            look_again: current.look_again,
             window_minutes: current.window_minutes,
             drift_strategy: current.drift_strategy,
+            keep_in_tray: current.keep_in_tray,
             lab: current.lab,
             user: current.user,
             last_place: current.last_place,
@@ -202,6 +207,7 @@ fn label(setting: &str) -> &'static str {
         "lookAgain" => "Milliseconds before a device in doubt is looked at again",
         "windowMinutes" => "Confirm window in minutes",
         "driftStrategy" => "What drift means for a deployment",
+        "keepInTray" => "Keep running in the tray when the window is closed",
         "lab" => "Name of the lab",
         "user" => "Your name in history",
         LAST_PLACE => "Last place",
@@ -229,6 +235,9 @@ fn checked(setting: &str, value: &str) -> Result<String, String> {
         "driftStrategy" => strategy(value)
             .map(|_| value.to_owned())
             .ok_or_else(|| "it is stop, warn or sync".to_owned()),
+        "keepInTray" => switch(value)
+            .map(|_| value.to_owned())
+            .ok_or_else(|| "it is on or off".to_owned()),
         "lab" | "user" => plain(value.trim(), MAX_TEXT),
         LAST_PLACE => plain(value, MAX_PLACE),
         other => Err(format!("there is no setting {other:?}")),
@@ -269,6 +278,14 @@ fn strategy(word: &str) -> Option<DriftStrategy> {
     }
 }
 
+fn switch(word: &str) -> Option<bool> {
+    match word {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
 fn contrast(word: &str) -> Option<Contrast> {
     match word {
         "system" => Some(Contrast::System),
@@ -290,6 +307,7 @@ mod tests {
             ("concurrency", "128"),
             ("windowMinutes", " 60 "),
             ("lab", "Lab 7"),
+            ("keepInTray", "on"),
         ];
         for (setting, value) in good {
             assert!(checked(setting, value).is_ok(), "{setting} {value}");
@@ -307,6 +325,7 @@ mod tests {
             ("lab", "two\nlines"),
             ("colour", "red"),
             ("driftStrategy", "ignore"),
+            ("keepInTray", "true"),
         ];
         for (setting, value) in bad {
             assert!(checked(setting, value).is_err(), "{setting} {value}");

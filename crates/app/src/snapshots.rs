@@ -197,7 +197,8 @@ fn snapshot_row(snapshot: &Snapshot) -> SnapshotRow {
     }
 }
 
-fn source_words(source: SnapshotSource) -> String {
+/// What a device was read for, in words.
+pub(crate) fn source_words(source: SnapshotSource) -> String {
     use bk_engine::deploy::Phase;
     match source {
         SnapshotSource::Discovery => "discovery".to_owned(),

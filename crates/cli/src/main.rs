@@ -12,6 +12,7 @@ mod out;
 mod progress;
 mod render;
 mod secret;
+mod typed;
 
 use std::process::ExitCode;
 

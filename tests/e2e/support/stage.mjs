@@ -66,6 +66,13 @@ export class Stage {
     return ask(this.control, request);
   }
 
+  /** Another engineer types lines on a device and commits. */
+  async types(device, ...lines) {
+    const typed = [...lines.flatMap((line) => ["top", line]), "top", "commit"];
+    const answers = await this.ask({ op: "foreign", device, user: "rowan", lines: typed });
+    assert.match(answers.at(-1), /Commit succeeded/u);
+  }
+
   /** One journey. When it fails, a picture, the text of the window and the end of its log tell where. */
   journey(name, limit, walk) {
     test(name, { timeout: limit }, async (t) => {

@@ -7,7 +7,7 @@ import { freePort, listening, start } from "./process.mjs";
 import { colours } from "./picture.mjs";
 
 const root = new URL("../../../", import.meta.url).pathname;
-const application = join(root, "target/debug/bridgekeeper");
+export const application = join(root, "target/debug/bridgekeeper");
 export const pictures = join(root, "artifacts/journeys");
 
 /** How long the window may take to show what a step promises, in milliseconds. */

@@ -172,6 +172,8 @@ export const commands = {
 	settingsSet: (input: SettingInput) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_set", { input })),
 	/**  Takes a change of a setting back. */
 	settingsUndo: (change: number) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("settings_undo", { change })),
+	/**  Tells whether a window that is closed can stay in the tray. */
+	trayStatus: () => typedError<TrayStatus, ErrorView>(__TAURI_INVOKE("tray_status")),
 };
 
 /** Events */
@@ -924,6 +926,8 @@ export type DomainDetail = {
 	notEditable: string | null,
 	/**  Oldest read among its devices. */
 	recordFrom: string | null,
+	/**  When each of its attachments was last seen as the records hold it, in the order of the devices. */
+	synced: ObjectSync[],
 };
 
 /**  One device of a bridge domain. */
@@ -984,7 +988,7 @@ export type DomainRow = {
 	changed: string | null,
 	/**  Deployment in doubt that touches it. */
 	inDoubt: number | null,
-	/**  Whether this editor can edit it (single-tagged). */
+	/**  Whether the editor can edit it (single-tagged). */
 	editable: boolean,
 };
 
@@ -1852,6 +1856,20 @@ export type Mode =
 /**  No device answers; records are shown. */
 "offline";
 
+/**  The last moment at which a device was seen to hold an object as the records do. */
+export type ObjectSync = {
+	/**  Device. */
+	device: string,
+	/**  Interface. */
+	interface: string,
+	/**  When the device was read; none where the record never knew the object. */
+	at: string | null,
+	/**  What it was read for, in words ("discovery", "deployment 12, settle"). */
+	source: string | null,
+	/**  The open drift event since when it differs. */
+	drift: number | null,
+};
+
 /**  How a part of a sequence stands. */
 export type PartState = 
 /**  Its turn has not come. */
@@ -2288,14 +2306,20 @@ export type SettingsView = {
 	concurrency: number,
 	/**  Seconds to wait for a connection, 2 to 120. */
 	connectTimeout: number,
-	/**  Seconds to wait for an ordinary answer, 5 to 600. */
+	/**  Seconds to wait for an ordinary answer, 1 to 600. */
 	answerTimeout: number,
-	/**  Seconds to wait for a commit or commit check, 60 to 3600. */
+	/**  Seconds to wait for a commit or commit check, 1 to 3600. */
 	commitTimeout: number,
+	/**  Milliseconds of silence after which what looks like a prompt is one, 5 to 2000. */
+	promptQuiet: number,
+	/**  Milliseconds before a device in doubt is looked at again the first time, 10 to 60000. */
+	lookAgain: number,
 	/**  Confirm window in minutes, 2 to 60. */
 	windowMinutes: number,
 	/**  What open drift on its devices means for a deployment. */
 	driftStrategy: DriftStrategy,
+	/**  Whether Bridgekeeper goes on in the tray when its window is closed, where there is a tray. */
+	keepInTray: boolean,
 	/**  Name of the lab. */
 	lab: string,
 	/**  Name of the person in history. */
@@ -2504,6 +2528,14 @@ export type TranscriptRow = {
 	kind: string,
 	/**  Text. */
 	text: string,
+};
+
+/**  Whether a window that is closed can stay in the tray. */
+export type TrayStatus = {
+	/**  Whether this desktop shows the icon from which the window comes back. */
+	available: boolean,
+	/**  Why not. */
+	reason: string | null,
 };
 
 /* Tauri Specta runtime */

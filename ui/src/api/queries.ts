@@ -45,6 +45,7 @@ export const keys = {
   snapshotsChanged: (a: string, b: string) => ["snapshots", "changed", a, b],
   snapshotSearch: (query: string) => ["snapshots", "search", query],
   settings: ["settings"],
+  tray: ["tray"],
 } as const;
 
 export function createQueryClient(): QueryClient {
@@ -193,6 +194,7 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   settings: () => queryOptions({ queryKey: keys.settings, queryFn: () => unwrap(commands.settingsGet()) }),
+  tray: () => queryOptions({ queryKey: keys.tray, queryFn: () => unwrap(commands.trayStatus()) }),
 };
 
 export { useQuery };

@@ -127,13 +127,19 @@ export function Select<T extends string>(props: {
   );
 }
 
-export function Switch(props: { label: string; checked: boolean; onChange: (checked: boolean) => void }) {
+export function Switch(props: {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  disabled?: boolean;
+}) {
   return (
     <RadixSwitch.Root
       className="switch"
       checked={props.checked}
       onCheckedChange={props.onChange}
       aria-label={props.label}
+      disabled={props.disabled === true}
     >
       <RadixSwitch.Thumb />
     </RadixSwitch.Root>

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import type { ReactNode } from "react";
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { DiffLine, TextDiffView } from "@/api";
 import { countPlaces, markedParts, splitItems, unifiedItems } from "@/lib/diff";
 import { plural, thousands } from "@/lib/format";
@@ -31,6 +31,11 @@ export function TextDiff({ diff, layout, before, after, same, label }: TextDiffP
   const changes = useMemo(() => items.flatMap((item, at) => (item.type !== "fold" && item.first ? [at] : [])), [items]);
   const scroller = useRef<HTMLDivElement>(null);
   const current = useRef(-1);
+  // Another diff is read from its beginning; what stands above it keeps the focus.
+  useEffect(() => {
+    current.current = -1;
+    if (scroller.current !== null) scroller.current.scrollTop = 0;
+  }, [diff]);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,

@@ -184,7 +184,13 @@ function insight(days: number): InsightView {
           { kind: "missing-on-device", title: "Missing on device", count: 7 },
         ]
       : [],
-    bySeverity: [],
+    bySeverity: filled
+      ? [
+          { severity: "critical", count: 2 },
+          { severity: "high", count: 10 },
+          { severity: "low", count: 7 },
+        ]
+      : [],
     byOwner: filled
       ? [
           { name: "kestrel", count: 15 },

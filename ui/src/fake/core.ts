@@ -8,7 +8,6 @@ import type {
   DraftOperation,
   ErrorView,
   ImportRequest,
-  SettingsView,
 } from "@/api";
 import { checkAnswers, noteRun, seedChecks } from "./checks";
 import { connectionTest, fabricMap, hits, importReport } from "./answers";
@@ -31,6 +30,7 @@ import {
 import { audit, cleanUpPlan } from "./leftovers";
 import { makePlan, planText, plans } from "./plans";
 import { type Scene, playScene } from "./scenes";
+import { seedSettings, settingsAnswers } from "./settings";
 import { snapshotAnswers } from "./snapshots";
 
 /** The in-memory core: the same commands and events as the real one, for `npm run dev:fake` and the tests. */
@@ -45,6 +45,8 @@ export interface FakeOptions {
   services?: number;
   /** Number of open drift events; six when not given. */
   drift?: number;
+  /** Whether the desktop shows tray icons; it does when not given. */
+  tray?: boolean;
 }
 
 type Args = Record<string, unknown>;
@@ -57,27 +59,12 @@ export function refuse(code: string, sentence: string): never {
 }
 
 const activities: ActivityView[] = [];
-const settings: SettingsView = {
-  theme: "system",
-  contrast: "system",
-  concurrency: 32,
-  connectTimeout: 10,
-  answerTimeout: 30,
-  commitTimeout: 900,
-  windowMinutes: 10,
-  driftStrategy: "stop",
-  lab: "Practice lab",
-  user: "kestrel",
-  lastPlace: "",
-  changes: [],
-};
-
 export function installFakeCore(options: FakeOptions): void {
   for (const map of [drafts, plans, runs]) map.clear();
   history.length = 0;
   deviceRows.length = 0;
   activities.length = 0;
-  settings.lastPlace = "";
+  seedSettings(options.tray ?? true);
   seedDrift(options.filled ? options.drift : 0);
   seedChecks(options.filled);
   if (options.filled) {
@@ -167,7 +154,7 @@ function runOf(args: Args) {
 
 function answer(command: string, args: Args, options: FakeOptions): unknown {
   // An answer may be null, so only what is undefined is asked for further on.
-  for (const part of [snapshotAnswers, driftAnswers, checkAnswers]) {
+  for (const part of [snapshotAnswers, driftAnswers, checkAnswers, settingsAnswers]) {
     const known = part(command, args, say);
     if (known !== undefined) return known;
   }
@@ -353,33 +340,6 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
       return structuredClone(history);
     case "deployment_transcript":
       return runs.get(Number(args.deployment))?.log.slice(Number(args.from)) ?? [];
-    case "settings_get":
-      return { ...settings };
-    case "settings_set": {
-      const input = args.input as { setting: string; value: string };
-      if (input.setting !== "lastPlace")
-        settings.changes = [
-          {
-            id: settings.changes.length + 1,
-            setting: input.setting,
-            before: String(Reflect.get(settings, input.setting)),
-            after: input.value,
-            by: "kestrel",
-            at: iso(),
-            canUndo: true,
-          },
-          ...settings.changes,
-        ];
-      const old: unknown = Reflect.get(settings, input.setting);
-      Reflect.set(settings, input.setting, typeof old === "number" ? Number(input.value) : input.value);
-      return { ...settings };
-    }
-    case "settings_undo": {
-      const change = settings.changes.find((c) => c.id === args.change);
-      if (change !== undefined) Reflect.set(settings, change.setting, change.before);
-      settings.changes = settings.changes.filter((c) => c !== change);
-      return { ...settings };
-    }
     case "drift_detail":
       return refuse("not-known", `There is no drift ${Number(args.id)}.`);
     default:

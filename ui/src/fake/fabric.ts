@@ -250,6 +250,13 @@ export function domainDetail(s: Service, draft: string | null): DomainDetail {
         ? null
         : `${KIND_LABEL[s.kind] ?? "This type"} is read and kept. Editing covers single-tagged services.`,
     recordFrom: iso(MIN),
+    synced: all.map(({ device, interface: name }) => ({
+      device,
+      interface: name,
+      at: iso(MIN),
+      source: "discovery",
+      drift: null,
+    })),
   };
 }
 

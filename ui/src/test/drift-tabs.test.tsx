@@ -56,6 +56,7 @@ test("runs show what was not checked with its reason, on top and never as in syn
 
 test("a suggested check opens the form of a schedule that is filled in", async () => {
   const { user } = openWindow("/drift/trends");
+  expect(await screen.findByTestId("trend-severities")).toHaveTextContent("2 critical10 high7 low");
   await user.click(await screen.findByTestId("schedule-it-SPINE-2"));
   expect(await screen.findByTestId("schedule-name")).toHaveValue("SPINE-2, suggested");
   expect(screen.getByTestId("schedule-cron")).toHaveValue("0 * * * *");

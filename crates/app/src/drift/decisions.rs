@@ -122,6 +122,14 @@ impl App {
         Ok(events)
     }
 
+    /// The open events that ask for something: nobody left them as they are.
+    pub(crate) async fn asking(&self) -> Result<Vec<Drift>, AppError> {
+        let mut open = self.store().drifts().open().await?;
+        let left = self.left_open(&open).await?;
+        open.retain(|event| !left.contains_key(&event.id));
+        Ok(open)
+    }
+
     /// Open events that somebody left as they are, by number. A decision ends with the lines that it was about.
     pub(super) async fn left_open(&self, open: &[Drift]) -> Result<BTreeMap<DriftId, DriftLeft>, AppError> {
         let decisions = self.store().decisions().of_open().await?;

@@ -10,13 +10,14 @@ use bk_model::{
     Attachment, DeclaredScope, DeviceName, DnaasType, Encapsulation, Fabric, Link, Manipulation, OperState,
     Service,
 };
+use bk_store::Drift;
 use chrono::{DateTime, Utc};
 
 use super::sentence::{encapsulation_words, manipulation_words, oper_word, tags};
 use super::{finding_view, number, tier_word};
 use crate::views::{
     AttachmentView, DomainDetail, DomainDevice, DomainLink, DomainRow, FabricEdge, FabricMap, FabricNode,
-    ScopeWord, SearchHit,
+    ObjectSync, ScopeWord, SearchHit,
 };
 
 /// What rows and details need beside the fabric.
@@ -28,6 +29,8 @@ pub(crate) struct DomainContext {
     pub(crate) history: BTreeMap<String, Vec<u32>>,
     /// Deployment in doubt by bridge domain.
     pub(crate) in_doubt: BTreeMap<String, u32>,
+    /// Open drift events that ask for something.
+    pub(crate) drift: Vec<Drift>,
     /// Last read per device.
     pub(crate) read: BTreeMap<DeviceName, DateTime<Utc>>,
     /// Moment since which the device's text stands as it is.
@@ -67,13 +70,17 @@ pub(crate) fn domain_row(fabric: &Fabric, service: &Service, context: &DomainCon
         access: number(access),
         fabric: number(service.attachments.len() - access),
         devices: service.devices.iter().map(ToString::to_string).collect(),
-        drift: 0,
+        drift: count(context, |event| event.difference.domains.contains(&service.name)),
         warnings: number(warnings),
         draft: context.drafts.get(name).cloned(),
         changed: changed.map(DateTime::to_rfc3339),
         in_doubt: context.in_doubt.get(name).copied(),
         editable: not_editable(kind).is_none(),
     }
+}
+
+fn count(context: &DomainContext, is_meant: impl Fn(&Drift) -> bool) -> u32 {
+    number(context.drift.iter().filter(|event| is_meant(event)).count())
 }
 
 /// Why a type can't be edited in the editor of this release.
@@ -91,7 +98,12 @@ pub(crate) fn not_editable(kind: DnaasType) -> Option<String> {
 }
 
 /// Everything about one bridge domain.
-pub(crate) fn domain_detail(fabric: &Fabric, service: &Service, context: &DomainContext) -> DomainDetail {
+pub(crate) fn domain_detail(
+    fabric: &Fabric,
+    service: &Service,
+    context: &DomainContext,
+    synced: Vec<ObjectSync>,
+) -> DomainDetail {
     let row = domain_row(fabric, service, context);
     let read = service
         .devices
@@ -118,6 +130,7 @@ pub(crate) fn domain_detail(fabric: &Fabric, service: &Service, context: &Domain
             .unwrap_or_default(),
         not_editable: not_editable(classify(&service.attachments)),
         record_from: read.and_then(|read| read.into_iter().min().map(DateTime::to_rfc3339)),
+        synced,
         row,
     }
 }
@@ -243,7 +256,7 @@ pub(crate) fn fabric_map(fabric: &Fabric, context: &DomainContext) -> FabricMap 
         domains: number(device.bridge_domains.len()),
         last_read: context.read.get(&device.name).map(DateTime::to_rfc3339),
         reachable: !context.silent.contains(&device.name),
-        drift: 0,
+        drift: count(context, |event| event.device == device.name),
     };
     let edge = |link: &Link| {
         let bundle = context

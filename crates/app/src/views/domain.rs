@@ -65,7 +65,7 @@ view! {
         pub changed: Option<String>,
         /// Deployment in doubt that touches it.
         pub in_doubt: Option<u32>,
-        /// Whether this editor can edit it (single-tagged).
+        /// Whether the editor can edit it (single-tagged).
         pub editable: bool,
     }
 
@@ -87,6 +87,22 @@ view! {
         pub not_editable: Option<String>,
         /// Oldest read among its devices.
         pub record_from: Option<String>,
+        /// When each of its attachments was last seen as the records hold it, in the order of the devices.
+        pub synced: Vec<ObjectSync>,
+    }
+
+    /// The last moment at which a device was seen to hold an object as the records do.
+    pub struct ObjectSync {
+        /// Device.
+        pub device: String,
+        /// Interface.
+        pub interface: String,
+        /// When the device was read; none where the record never knew the object.
+        pub at: Option<String>,
+        /// What it was read for, in words ("discovery", "deployment 12, settle").
+        pub source: Option<String>,
+        /// The open drift event since when it differs.
+        pub drift: Option<u32>,
     }
 
     /// One device of a bridge domain.

@@ -45,14 +45,20 @@ view! {
         pub concurrency: u16,
         /// Seconds to wait for a connection, 2 to 120.
         pub connect_timeout: u16,
-        /// Seconds to wait for an ordinary answer, 5 to 600.
+        /// Seconds to wait for an ordinary answer, 1 to 600.
         pub answer_timeout: u16,
-        /// Seconds to wait for a commit or commit check, 60 to 3600.
+        /// Seconds to wait for a commit or commit check, 1 to 3600.
         pub commit_timeout: u16,
+        /// Milliseconds of silence after which what looks like a prompt is one, 5 to 2000.
+        pub prompt_quiet: u16,
+        /// Milliseconds before a device in doubt is looked at again the first time, 10 to 60000.
+        pub look_again: u16,
         /// Confirm window in minutes, 2 to 60.
         pub window_minutes: u16,
         /// What open drift on its devices means for a deployment.
         pub drift_strategy: DriftStrategy,
+        /// Whether Bridgekeeper goes on in the tray when its window is closed, where there is a tray.
+        pub keep_in_tray: bool,
         /// Name of the lab.
         pub lab: String,
         /// Name of the person in history.

@@ -54,4 +54,12 @@ view! {
         /// Why it is not available; secrets then live for this session only, if the person chooses that.
         pub reason: Option<String>,
     }
+
+    /// Whether a window that is closed can stay in the tray.
+    pub struct TrayStatus {
+        /// Whether this desktop shows the icon from which the window comes back.
+        pub available: bool,
+        /// Why not.
+        pub reason: Option<String>,
+    }
 }

@@ -1,7 +1,8 @@
 //! Checks that are filed away, and their schedules.
 
 use bk_app::views::{
-    CheckDeviceView, CheckOutcome, CheckRequest, CheckRunView, CheckScope, SchedulePreview, ScheduleView,
+    CheckDeviceView, CheckOutcome, CheckRequest, CheckRunView, CheckScope, DriftRow, SchedulePreview,
+    ScheduleView,
 };
 use serde::Serialize;
 
@@ -30,7 +31,7 @@ pub(super) async fn run(context: &Context, check: CheckArgs) -> Result<Exit, Fai
             }
             runs.iter().for_each(print_run);
         });
-        return Ok(exit_of(&runs));
+        return exit_of(context, &runs).await;
     }
     let schedule = match check.schedule {
         Some(name) => Some(named(context, &name).await?.id),
@@ -45,17 +46,24 @@ pub(super) async fn run(context: &Context, check: CheckArgs) -> Result<Exit, Fai
     }
     let run = app.check_run(begun.run).await?;
     show(context.json, &run, print_run);
-    Ok(exit_of(&[run]))
+    exit_of(context, &[run]).await
 }
 
-fn exit_of(runs: &[CheckRunView]) -> Exit {
-    if runs.iter().any(|run| run.drift > 0) {
-        Exit::Drift
-    } else if runs.iter().any(|run| run.not_checked > 0 || run.ended.is_none()) {
-        Exit::NotChecked
-    } else {
-        Exit::Done
+/// Drift that was put back meanwhile, or left as it is with a reason, asks for nothing any more.
+async fn exit_of(context: &Context, runs: &[CheckRunView]) -> Result<Exit, Failure> {
+    let devices = || runs.iter().flat_map(|run| &run.devices);
+    if devices().any(|device| device.outcome == CheckOutcome::Drift) {
+        let open = context.app.drift_list().await?.open;
+        let asks = |device: &CheckDeviceView| {
+            let own = |row: &DriftRow| row.device == device.device && row.left.is_none();
+            device.outcome == CheckOutcome::Drift && open.iter().any(own)
+        };
+        if devices().any(asks) {
+            return Ok(Exit::Drift);
+        }
     }
+    let unknown = runs.iter().any(|run| run.not_checked > 0 || run.ended.is_none());
+    Ok(if unknown { Exit::NotChecked } else { Exit::Done })
 }
 
 fn print_run(run: &CheckRunView) {

@@ -16,6 +16,7 @@ use crate::exit::{Exit, Failure};
 use crate::out::{complain, say, show};
 use crate::progress::Progress;
 use crate::render;
+use crate::typed::Typed;
 
 /// What the demo came to.
 #[derive(Debug, Serialize)]
@@ -56,6 +57,7 @@ pub(super) async fn run(seed: u64, json: bool) -> Result<Exit, Failure> {
         app: App::open(options).await?,
         progress,
         json,
+        typed: Typed::default(),
     };
     let outcome = whole_job(&context, &fabric).await;
     context.app.close().await;

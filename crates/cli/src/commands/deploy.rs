@@ -1,22 +1,20 @@
 //! Plan, deploy, history, rollback, recover.
 
-use std::io::BufRead;
 use std::path::PathBuf;
 
 use bk_app::views::{
-    ChoiceView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView, Policy,
-    RollbackChoice, TranscriptRow,
+    DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView, Policy, RollbackChoice,
+    TranscriptRow,
 };
 
-use tokio::task::JoinHandle;
-
-use super::Context;
+use super::{Context, ask};
 use crate::args::{PolicyArg, RunArgs, TakeArg};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::Interrupts;
 use crate::out::{can_ask, complain, say, show};
 use crate::progress::Phases;
 use crate::render;
+use crate::typed::Question;
 
 pub(super) async fn plan(
     context: &Context,
@@ -134,7 +132,7 @@ pub(super) async fn execute(
         }
     }
     if !plan.empty && !args.yes {
-        ask(&plan)?;
+        ask::confirm(context, &plan).await?;
     }
     let options = DeployOptions {
         window_minutes: args.window.unwrap_or(plan.window_minutes),
@@ -144,45 +142,11 @@ pub(super) async fn execute(
     loop {
         let (ended, exit) = follow_on(context, begun).await?;
         show(context.json, &ended, render::deployment);
-        begun = match choose(context, &ended, args).await? {
+        begun = match ask::choose(context, &ended, args).await? {
             Some(choice) => context.app.deployment_choose(ended.row.id, choice).await?,
             None => return Ok(exit),
         };
     }
-}
-
-/// Asks which choice of a card is taken, where somebody can be asked. A choice that runs another plan shows it first.
-async fn choose(
-    context: &Context,
-    ended: &DeploymentDetail,
-    args: &RunArgs,
-) -> Result<Option<String>, Failure> {
-    let offered: Vec<&ChoiceView> = ended
-        .card
-        .iter()
-        .flat_map(|card| &card.choices)
-        .filter(|choice| choice.refused.is_none())
-        .collect();
-    if offered.is_empty() || context.json || args.yes || !can_ask() {
-        return Ok(None);
-    }
-    complain("Type a choice, or nothing to leave it:");
-    let word = read_line();
-    let Some(choice) = offered.into_iter().find(|choice| choice.choice == word) else {
-        return Ok(None);
-    };
-    if matches!(word.as_str(), "skip" | "override" | "continue") || word.starts_with("continue-without:") {
-        let plan = context.app.deployment_child(ended.row.id, word.clone()).await?;
-        render::plan(&plan);
-        ask(&plan)?;
-    }
-    Ok(Some(choice.choice.clone()))
-}
-
-fn read_line() -> String {
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    read.map_or_else(|_| String::new(), |_| answer.trim().to_owned())
 }
 
 /// Follows the deployments that began after `before`: a policy put something back.
@@ -248,14 +212,6 @@ pub(super) fn listen() -> Result<Interrupts, Failure> {
     })
 }
 
-/// What was typed; never, while nothing is asked.
-async fn answer(typed: &mut Option<JoinHandle<String>>) -> String {
-    match typed {
-        Some(handle) => handle.await.unwrap_or_default(),
-        None => std::future::pending().await,
-    }
-}
-
 fn exit_of(ended: &DeploymentDetail) -> Exit {
     Exit::of_deployment(
         ended.row.status,
@@ -265,26 +221,6 @@ fn exit_of(ended: &DeploymentDetail) -> Exit {
 
 fn worse(one: Exit, other: Exit) -> Exit {
     if one as u8 > other as u8 { one } else { other }
-}
-
-fn ask(plan: &PlanView) -> Result<(), Failure> {
-    if !can_ask() {
-        return Err(Failure::new(
-            Exit::Usage,
-            "not-confirmed",
-            "Nobody can be asked here. Add --yes to run the plan.",
-        ));
-    }
-    let devices = plan
-        .devices
-        .iter()
-        .filter(|device| !device.forward.is_empty())
-        .count();
-    complain(&format!("Run on {devices} devices? Type yes:"));
-    if read_line() == "yes" {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Refused, "not-confirmed", "Nothing was sent."))
 }
 
 /// Follows a deployment until it no longer runs. An interrupt asks it to abort; a second one leaves it to the devices' timers.
@@ -297,8 +233,8 @@ pub(super) async fn follow(
     let mut moved = context.progress.moved();
     let mut phases = Phases::of(&context.progress, number);
     let mut aborting = false;
-    // What a person types while a card waits; the thread that reads ends with the program.
-    let mut typed: Option<JoinHandle<String>> = None;
+    // What a person types while a card waits.
+    let mut question: Option<Question<'_>> = None;
     let mut told = false;
     loop {
         moved.mark_unchanged();
@@ -312,13 +248,13 @@ pub(super) async fn follow(
             render::waiting_card(card);
             if can_ask() && !context.json {
                 complain("Type a choice to take it:");
-                typed = Some(tokio::task::spawn_blocking(read_line));
+                question = Some(context.typed.ask().await);
             }
         }
         tokio::select! {
             changed = moved.changed() => if changed.is_err() { return Ok(detail) },
-            word = answer(&mut typed) => {
-                typed = None;
+            word = ask::answer(&mut question) => {
+                question = None;
                 let card = detail.card.iter().flat_map(|card| &card.choices);
                 if card.clone().any(|choice| choice.choice == word) {
                     context.app.deployment_choose(number, word).await?;

@@ -1,5 +1,6 @@
 //! One file per group of commands.
 
+mod ask;
 mod check;
 mod demo;
 mod deploy;
@@ -22,12 +23,14 @@ use crate::args::{Args, Command, ServiceCommand};
 use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
 use crate::secret;
+use crate::typed::Typed;
 
 /// What every command has at hand.
 pub(crate) struct Context {
     pub(crate) app: App,
     pub(crate) progress: Progress,
     pub(crate) json: bool,
+    pub(crate) typed: Typed,
 }
 
 /// Runs what the arguments ask for.
@@ -110,7 +113,12 @@ async fn open(json: bool, data: Option<PathBuf>, password_stdin: bool) -> Result
     if password_stdin {
         app.use_secret_for_all(secret::from_stdin()?)?;
     }
-    Ok(Context { app, progress, json })
+    Ok(Context {
+        app,
+        progress,
+        json,
+        typed: Typed::default(),
+    })
 }
 
 /// The same folder as the window's.

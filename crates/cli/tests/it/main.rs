@@ -7,3 +7,4 @@ mod exit_codes;
 mod parts;
 mod secrets;
 mod support;
+mod terminal;

@@ -20,7 +20,7 @@ pub(crate) const FREE_VLAN: &str = "4093";
 /// The longest wait for a line; a test that waits longer has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The password of the practice fabric.
-const PASSWORD: &str = "dnroot";
+pub(crate) const PASSWORD: &str = "dnroot";
 
 /// A fabric, and a data folder that knows it.
 pub(crate) struct Bench {
@@ -125,10 +125,24 @@ impl Bench {
         self.command(args).spawn().unwrap()
     }
 
+    /// Starts `bk` on a terminal of its own. What it prints, and what the terminal echoes, comes on standard output.
+    pub(crate) fn on_terminal(&self, args: &[&str]) -> Child {
+        const SPAWN: &str =
+            "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        let mut command = self.prepared("python3");
+        let command = command.args(["-c", SPAWN, env!("CARGO_BIN_EXE_bk")]);
+        command.args(args).spawn().unwrap()
+    }
+
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bk"));
+        let mut command = self.prepared(env!("CARGO_BIN_EXE_bk"));
+        command.args(args);
         command
-            .args(args)
+    }
+
+    fn prepared(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .env("BRIDGEKEEPER_DATA_DIR", self.folder.path().join("data"))
             .env_remove("BRIDGEKEEPER_LOG")
             .stdin(Stdio::piped())

@@ -73,13 +73,23 @@ fn changes_on(device: &DeviceName, before: &[Service], after: &[Service]) -> Vec
     interfaces
         .into_iter()
         .filter(|interface| was.get(*interface) != is.get(*interface))
-        .map(|interface| Change {
-            id: ChangeId::new(device, interface),
-            device: device.clone(),
-            before: was.get(interface).map(|(_, attachment)| (*attachment).clone()),
-            after: is.get(interface).map(|(_, attachment)| (*attachment).clone()),
-            cause: Cause::Derived { from: None },
-            included: true,
+        .map(|interface| {
+            let before = was.get(interface).map(|(_, attachment)| (*attachment).clone());
+            let after = is.get(interface).map(|(_, attachment)| (*attachment).clone());
+            // Who puts an access attachment back means it: it counts in impact and risk.
+            let is_fabric = before.iter().chain(&after).all(|attachment| attachment.is_fabric);
+            Change {
+                id: ChangeId::new(device, interface),
+                device: device.clone(),
+                before,
+                after,
+                cause: if is_fabric {
+                    Cause::Derived { from: None }
+                } else {
+                    Cause::Person
+                },
+                included: true,
+            }
         })
         .collect()
 }

@@ -3,13 +3,18 @@
 mod clock;
 mod device;
 mod journal;
+mod outcome;
+mod reading;
 mod transcript;
 
 pub use clock::Clock;
-pub use device::{
-    ArmOutcome, CancelOutcome, Candidate, CleanOutcome, CommitSuccess, ConfirmOutcome, DevicePort,
-    DeviceSession, EntryDelta, Facts, InterfaceFact, LacpBundleFact, LldpFact, MacFact, Pending,
-    PrepareOutcome, PreparedRefusal, Probe, ReadScope, Reading, RollbackEntry, SessionFact, StepError,
-};
+pub use device::{DevicePort, DeviceSession, StepError};
 pub use journal::{Journal, JournalEntry, JournalError, JournalEvent};
+pub use outcome::{
+    ArmOutcome, CancelOutcome, CleanOutcome, CommitSuccess, ConfirmOutcome, PrepareOutcome, PreparedRefusal,
+};
+pub use reading::{
+    Candidate, EntryDelta, Facts, InterfaceFact, LacpBundleFact, LldpFact, MacFact, Pending, Probe,
+    ReadScope, Reading, RollbackEntry, SessionFact,
+};
 pub use transcript::{Direction, Transcript, TranscriptLine};

@@ -1,10 +1,10 @@
-import { ArrowDown, Check, Ellipsis, GitCommitVertical, Network, PencilLine, SquareTerminal } from "lucide-react";
+import { Ellipsis, GitCommitVertical, Network, PencilLine, SquareTerminal } from "lucide-react";
 import { useState } from "react";
-import { type AttachmentView, type DomainDetail, asCoreError, queries, useQuery } from "@/api";
+import { type DomainDetail, asCoreError, queries, useQuery } from "@/api";
 import { useNowCoarse } from "@/app/clock";
 import { to } from "@/app/places";
 import { navigate, usePlace } from "@/app/router";
-import { Button, IconButton, LinkButton } from "@/components/button";
+import { Button, IconButton } from "@/components/button";
 import { CopyLines } from "@/components/cli-lines";
 import { DeviceText } from "@/components/device-text";
 import { Icon } from "@/components/icon";
@@ -16,6 +16,7 @@ import { Tabs } from "@/components/tabs";
 import { SafeText } from "@/components/text";
 import { DriftNotices } from "@/features/drift/drift-notices";
 import { ago, moment, plural, when } from "@/lib/format";
+import { DomainAttachments } from "./domain-attachments";
 import { domainMenu } from "./domain-menu";
 import { kindInWords } from "./filter";
 
@@ -111,7 +112,6 @@ export function graphOf(data: DomainDetail): GraphNode[] {
 
 function Overview({ data }: { data: DomainDetail }) {
   const now = useNowCoarse();
-  const [showFabric, setShowFabric] = useState(false);
   const { row } = data;
   return (
     <div className="scroll">
@@ -149,37 +149,7 @@ function Overview({ data }: { data: DomainDetail }) {
           <dd style={{ gridColumn: "2 / -1" }}>{data.topology}</dd>
         </dl>
       </div>
-      <div className="sec">
-        <SectionHead
-          title="Attachments"
-          note={`${row.access} access, ${row.fabric} fabric`}
-          end={
-            row.fabric > 0 && (
-              <LinkButton onClick={() => setShowFabric(!showFabric)}>
-                {showFabric ? "Hide fabric" : "Show fabric"}
-              </LinkButton>
-            )
-          }
-        />
-        {data.devices.map((device) => {
-          const list = device.attachments.filter((attachment) => showFabric || !attachment.isFabric);
-          if (list.length === 0) return null;
-          return (
-            <div key={device.device} className="adev">
-              <div className="h">
-                {device.device}
-                <span className="faint">
-                  {device.tier}
-                  {device.under !== null && `, under ${device.under}`}
-                </span>
-              </div>
-              {list.map((attachment) => (
-                <AttachmentRow key={attachment.interface} attachment={attachment} />
-              ))}
-            </div>
-          );
-        })}
-      </div>
+      <DomainAttachments detail={data} />
       <DriftNotices domain={row.name} />
       {data.notices.length > 0 && (
         <div className="sec">
@@ -206,24 +176,6 @@ function NoticeRow({ severity, sentence }: { severity: "error" | "warning" | "in
         <SafeText text={sentence} />
       </span>
     </>
-  );
-}
-
-function AttachmentRow({ attachment }: { attachment: AttachmentView }) {
-  const up = attachment.oper === "up";
-  return (
-    <div className={`r ${attachment.isFabric ? "der" : ""}`}>
-      <span />
-      <span className="mono ell" title={attachment.lines.join("\n")}>
-        {attachment.interface}
-      </span>
-      <span className="mono muted ell vlan">{attachment.vlan ?? attachment.encapsulation}</span>
-      <span className={`st ${up ? "c-ok" : attachment.oper === "unknown" ? "c-unknown" : "muted"}`}>
-        {attachment.oper !== "unknown" && <Icon of={up ? Check : ArrowDown} size={12} />}
-        {attachment.oper}
-      </span>
-      <span className="num muted">{attachment.macs === null ? "" : `${attachment.macs} MAC`}</span>
-    </div>
   );
 }
 

@@ -34,9 +34,13 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
         ],
   );
   const list = useQuery(queries.domains());
-  const drift = useDriftCounts().domains;
+  const drift = useDriftCounts()?.domains;
   const rows = useMemo(
-    () => (list.data ?? NO_ROWS).map((row) => ({ ...row, drift: drift.get(row.name) ?? row.drift })),
+    () =>
+      (list.data ?? NO_ROWS).map((row) => ({
+        ...row,
+        drift: drift === undefined ? row.drift : (drift.get(row.name) ?? 0),
+      })),
     [list.data, drift],
   );
   const [filter, setFilter] = useState<DomainFilter>(NO_FILTER);

@@ -40,7 +40,9 @@ export function ChecksTab({ check }: { check: Check }) {
         <div className="scroll">
           <div className="dp-head">
             <h2>Schedules</h2>
-            <span className="muted t12">only while Bridgekeeper runs; a check reads and never changes a device</span>
+            <span className="muted t12">
+              while Bridgekeeper is open or in the tray; a check reads and never changes a device
+            </span>
             <span className="grow" />
             <Button
               size="sm"

@@ -101,10 +101,10 @@ export interface DriftCounts {
 }
 
 /** Open events by device and by service; what was left as it is does not count. */
-export function countDrift(inbox: DriftInbox | undefined): DriftCounts {
+export function countDrift(inbox: DriftInbox): DriftCounts {
   const devices = new Map<string, number>();
   const domains = new Map<string, number>();
-  for (const row of (inbox?.open ?? []).filter(asks)) {
+  for (const row of inbox.open.filter(asks)) {
     devices.set(row.device, (devices.get(row.device) ?? 0) + 1);
     for (const domain of row.domains) domains.set(domain, (domains.get(domain) ?? 0) + 1);
   }

@@ -156,7 +156,7 @@ export function SchedulePane({ initial, onClose }: { initial: ScheduleForm; onCl
             </p>
             <div className="row t12">
               <Switch label="Runs by itself" checked={form.enabled} onChange={(enabled) => set({ enabled })} />
-              <span>{form.enabled ? "Runs by itself while Bridgekeeper is open" : "Switched off"}</span>
+              <span>{form.enabled ? "Runs by itself while Bridgekeeper is open or in the tray" : "Switched off"}</span>
             </div>
           </div>
         </div>

@@ -10,6 +10,7 @@ import { SafeText } from "@/components/text";
 import { day, plural } from "@/lib/format";
 import { HealthBar } from "./health-bar";
 import { type Days, daysOf, lasting } from "./insight";
+import { SeverityBars } from "./severity";
 import { Counts, Endings, Hours, Recurrences } from "./trend-counts";
 import { TrendDevices } from "./trend-devices";
 
@@ -84,6 +85,7 @@ function Trends({ view, health }: { view: InsightView; health: number }) {
           <p className="figure">
             {view.events} <span>seen first {period}</span>
           </p>
+          <Severities view={view} />
           <p className="muted">
             {view.events === 0
               ? "Nothing drifted that was looked at."
@@ -125,6 +127,21 @@ function Trends({ view, health }: { view: InsightView; health: number }) {
         </>
       )}
     </>
+  );
+}
+
+function Severities({ view }: { view: InsightView }) {
+  const counted = view.bySeverity.filter((one) => one.count > 0);
+  if (counted.length === 0) return null;
+  return (
+    <p className="row c-drift" data-testid="trend-severities">
+      {counted.map((one) => (
+        <span key={one.severity} className="st">
+          <SeverityBars severity={one.severity} />
+          {one.count} {one.severity}
+        </span>
+      ))}
+    </p>
   );
 }
 

@@ -35,7 +35,7 @@ const EDGE_TYPES = { link: FabricLink };
 export default function FabricScreen() {
   useCrumbs([{ label: "Fabric" }]);
   const map = useQuery(queries.map());
-  const drift = useDriftCounts().devices;
+  const drift = useDriftCounts()?.devices;
   const { query } = usePlace();
   const domain = query.get("domain");
   const device = query.get("device");
@@ -90,7 +90,7 @@ function select(changes: { domain?: string | null; device?: string | null }): vo
 
 function Canvas(props: {
   map: FabricMap;
-  drift: ReadonlyMap<string, number>;
+  drift: ReadonlyMap<string, number> | undefined;
   lit: DomainDetail | null;
   device: string | null;
   domain: string | null;

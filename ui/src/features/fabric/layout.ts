@@ -72,7 +72,7 @@ function litPorts(lit: DomainDetail | null): Map<string, { interface: string; ta
 
 export function mapNodes(
   map: FabricMap,
-  drift: ReadonlyMap<string, number>,
+  drift: ReadonlyMap<string, number> | undefined,
   lit: DomainDetail | null,
   selected: string | null,
 ): DeviceNodeType[] {
@@ -81,7 +81,7 @@ export function mapNodes(
   return map.devices.flatMap((node): DeviceNodeType[] => {
     const place = places.get(node.device);
     if (place === undefined) return [];
-    const events = drift.get(node.device) ?? node.drift;
+    const events = drift === undefined ? node.drift : (drift.get(node.device) ?? 0);
     return [
       {
         id: node.device,

@@ -1,5 +1,16 @@
-import { FileText, Gauge, HardDrive, Info, KeyRound, ShieldCheck, SunMoon, Undo2, type LucideIcon } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import {
+  AppWindow,
+  FileText,
+  Gauge,
+  HardDrive,
+  Info,
+  KeyRound,
+  ShieldCheck,
+  SunMoon,
+  Undo2,
+  type LucideIcon,
+} from "lucide-react";
+import { useState } from "react";
 import {
   type AppStatus,
   type Contrast,
@@ -22,14 +33,17 @@ import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { Loading, RegionError } from "@/components/region";
 import { moment } from "@/lib/format";
+import { Row } from "./row";
+import { TraySetting } from "./tray-setting";
 import "./settings.css";
 
-type Section = "safety" | "limits" | "lab" | "keyring" | "look" | "data" | "about";
+type Section = "safety" | "limits" | "lab" | "keyring" | "window" | "look" | "data" | "about";
 const SECTIONS: readonly { id: Section; label: string; icon: LucideIcon }[] = [
   { id: "safety", label: "Safety", icon: ShieldCheck },
   { id: "limits", label: "Limits", icon: Gauge },
   { id: "lab", label: "Lab and person", icon: FileText },
   { id: "keyring", label: "Keyring", icon: KeyRound },
+  { id: "window", label: "Window", icon: AppWindow },
   { id: "look", label: "Look", icon: SunMoon },
   { id: "data", label: "Data folder", icon: HardDrive },
   { id: "about", label: "About", icon: Info },
@@ -95,50 +109,18 @@ function Rows({ settings, status }: { settings: SettingsView; status: AppStatus 
           label="Confirm window"
         />
       </Row>
-      <Row title="If one device fails" text="All or nothing: the only policy that leaves no trace.">
+      <Row
+        title="If one device fails"
+        text="All devices go back: the only policy that leaves no trace. Another one is chosen with a plan, for that plan."
+      >
         <span className="muted">all or nothing</span>
       </Row>
       <Head id="limits" title="Limits" note="per lab" />
-      <Row title="Devices at the same time" text="How many devices are read at once.">
-        <NumberSetting
-          name="concurrency"
-          value={settings.concurrency}
-          min={1}
-          max={128}
-          unit="reads"
-          label="Devices at the same time"
-        />
-      </Row>
-      <Row title="Wait for a connection" text="After it the device counts as not answering.">
-        <NumberSetting
-          name="connectTimeout"
-          value={settings.connectTimeout}
-          min={2}
-          max={120}
-          unit="s"
-          label="Wait for a connection"
-        />
-      </Row>
-      <Row title="Wait for an answer" text="For one line. After it the outcome is unknown, never assumed.">
-        <NumberSetting
-          name="answerTimeout"
-          value={settings.answerTimeout}
-          min={5}
-          max={600}
-          unit="s"
-          label="Wait for an answer"
-        />
-      </Row>
-      <Row title="Wait for a commit" text="For a commit or a commit check; large configurations take minutes.">
-        <NumberSetting
-          name="commitTimeout"
-          value={settings.commitTimeout}
-          min={60}
-          max={3600}
-          unit="s"
-          label="Wait for a commit"
-        />
-      </Row>
+      {LIMITS.map((limit) => (
+        <Row key={limit.name} title={limit.title} text={limit.text}>
+          <NumberSetting {...limit} label={limit.title} value={settings[limit.name]} />
+        </Row>
+      ))}
       <Head id="lab" title="Lab and person" />
       <Row title="Name of the lab" text="Shown in the top bar and in every plan.">
         <TextSetting name="lab" value={settings.lab} label="Name of the lab" />
@@ -160,6 +142,8 @@ function Rows({ settings, status }: { settings: SettingsView; status: AppStatus 
           {status.keyring.available ? "unlocked" : "not available"}
         </span>
       </Row>
+      <Head id="window" title="Window" />
+      <TraySetting on={settings.keepInTray} />
       <Head id="look" title="Look" />
       <Row title="Theme" text="System follows the desktop as it changes.">
         <ThemeChoice value={settings.theme} />
@@ -181,29 +165,79 @@ function Rows({ settings, status }: { settings: SettingsView; status: AppStatus 
         title={`Bridgekeeper ${status.version}`}
         text="Finds, edits and deploys bridge domains on DNOS fabrics as one transaction. Fonts: Inter and JetBrains Mono, SIL Open Font Licence."
       >
-        <span className="muted">MIT or Apache 2.0</span>
+        <span className="muted">Apache 2.0</span>
       </Row>
     </>
   );
 }
+
+type Limit = "concurrency" | "connectTimeout" | "answerTimeout" | "commitTimeout" | "promptQuiet" | "lookAgain";
+
+interface LimitRow {
+  name: Limit;
+  title: string;
+  text: string;
+  min: number;
+  max: number;
+  unit: string;
+}
+
+const LIMITS: readonly LimitRow[] = [
+  {
+    name: "concurrency",
+    title: "Devices at the same time",
+    text: "How many devices are read at once.",
+    min: 1,
+    max: 128,
+    unit: "reads",
+  },
+  {
+    name: "connectTimeout",
+    title: "Wait for a connection",
+    text: "After it the device counts as not answering.",
+    min: 2,
+    max: 120,
+    unit: "s",
+  },
+  {
+    name: "answerTimeout",
+    title: "Wait for an answer",
+    text: "For one line. After it the outcome is unknown, never assumed.",
+    min: 1,
+    max: 600,
+    unit: "s",
+  },
+  {
+    name: "commitTimeout",
+    title: "Wait for a commit",
+    text: "For a commit or a commit check; large configurations take minutes. After it the device is read again.",
+    min: 1,
+    max: 3600,
+    unit: "s",
+  },
+  {
+    name: "promptQuiet",
+    title: "Silence after a prompt",
+    text: "So long nothing more may come before an answer counts as whole. Longer where packets come far apart, as behind a jump host.",
+    min: 5,
+    max: 2000,
+    unit: "ms",
+  },
+  {
+    name: "lookAgain",
+    title: "Look again at a device in doubt",
+    text: "The first wait; later ones are longer, up to six times.",
+    min: 10,
+    max: 60_000,
+    unit: "ms",
+  },
+];
 
 function Head({ id, title, note }: { id: Section; title: string; note?: string }) {
   return (
     <div className="set-h" id={`settings-${id}`}>
       <h2>{title}</h2>
       {note !== undefined && <span>{note}</span>}
-    </div>
-  );
-}
-
-function Row({ title, text, children }: { title: string; text: string; children: ReactNode }) {
-  return (
-    <div className="set">
-      <div>
-        <div className="k">{title}</div>
-        <p>{text}</p>
-      </div>
-      <div className="c">{children}</div>
     </div>
   );
 }

@@ -61,7 +61,6 @@ export function Compare(props: CompareProps) {
       ) : (
         <div className={`col grow ${diff.isPlaceholderData ? "stale" : ""}`}>
           <TextDiff
-            key={`${a?.id ?? 0} ${b?.id ?? 0} ${form}`}
             diff={diff.data}
             layout="split"
             label={`${device} at A and B`}

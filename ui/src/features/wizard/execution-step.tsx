@@ -1,14 +1,13 @@
 import { CircleCheck, CircleSlash, CircleStop, Lock, OctagonAlert, SquareTerminal } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { type DeploymentDetail, asCoreError, queries, useQuery } from "@/api";
-import { useCrumbs } from "@/app/crumbs";
+import type { DeploymentDetail } from "@/api";
 import { useHotkeys } from "@/app/hotkeys";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
 import { Button } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Running } from "@/components/marks";
-import { Loading, RegionError } from "@/components/region";
+import { RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
 import { SafeText } from "@/components/text";
 import { useTaking } from "@/features/deployments/taking";
@@ -18,6 +17,7 @@ import { DecisionCardPane } from "./decision-card";
 import { ExecutionMatrix } from "./execution-matrix";
 import { CheckList } from "./check-list";
 import { LiveLog, type LogFilter } from "./live-log";
+import { DeploymentFrame } from "./deployment-frame";
 import { Stepper } from "./stepper";
 import { phaseName } from "@/lib/phases";
 import "./wizard.css";
@@ -25,21 +25,7 @@ import "./execution.css";
 
 /** Step 3: what is happening, per device and phase; the clock; the log; a decision when one is needed. */
 export function ExecutionStep({ deployment }: { deployment: number }) {
-  const query = useQuery(queries.deployment(deployment));
-  const detail = query.data;
-  useCrumbs([
-    { label: "Deployments", to: to.deployments() },
-    { label: String(deployment), to: to.deployments(deployment) },
-    ...(detail === undefined ? [] : [{ label: detail.row.domain, mono: true }]),
-  ]);
-  if (query.isError)
-    return (
-      <div className="col grow">
-        <RegionError error={asCoreError(query.error)} />
-      </div>
-    );
-  if (detail === undefined) return <Loading noun={`deployment ${deployment}`} rows={12} />;
-  return <Execution detail={detail} />;
+  return <DeploymentFrame deployment={deployment}>{(detail) => <Execution detail={detail} />}</DeploymentFrame>;
 }
 
 /**

@@ -1,49 +1,27 @@
 import { ArrowRight, Check, CircleCheck, EyeOff, Info, OctagonAlert, Undo2, X } from "lucide-react";
 import { useState } from "react";
-import {
-  type CheckCell,
-  type CheckRow,
-  type DeploymentDetail,
-  asCoreError,
-  queries,
-  useQuery,
-  useRollbackPlan,
-} from "@/api";
+import { type CheckCell, type CheckRow, type DeploymentDetail, useRollbackPlan } from "@/api";
 import { useNowCoarse } from "@/app/clock";
-import { useCrumbs } from "@/app/crumbs";
 import { useHotkeys } from "@/app/hotkeys";
 import { to } from "@/app/places";
 import { navigate } from "@/app/router";
 import { Button, LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { DeviceState, SectionHead } from "@/components/marks";
-import { Empty, Loading, RegionError } from "@/components/region";
+import { Empty, RegionError } from "@/components/region";
 import { RollbackStrip } from "@/components/rollback-strip";
 import { SafeText } from "@/components/text";
 import { clockSeconds, minutes, moment, plural } from "@/lib/format";
 import { WaysBack } from "../deployments/ways-back";
 import { ResultMark, countChecks } from "./check-list";
+import { DeploymentFrame } from "./deployment-frame";
 import { Stepper } from "./stepper";
 import "./wizard.css";
 import "./execution.css";
 
 /** Step 4: what was checked with which evidence, what was left behind, and what rollback would do now. */
 export function ValidationStep({ deployment }: { deployment: number }) {
-  const query = useQuery(queries.deployment(deployment));
-  const detail = query.data;
-  useCrumbs([
-    { label: "Deployments", to: to.deployments() },
-    { label: String(deployment), to: to.deployments(deployment) },
-    ...(detail === undefined ? [] : [{ label: detail.row.domain, mono: true }]),
-  ]);
-  if (query.isError)
-    return (
-      <div className="col grow">
-        <RegionError error={asCoreError(query.error)} />
-      </div>
-    );
-  if (detail === undefined) return <Loading noun={`deployment ${deployment}`} rows={12} />;
-  return <Validation detail={detail} />;
+  return <DeploymentFrame deployment={deployment}>{(detail) => <Validation detail={detail} />}</DeploymentFrame>;
 }
 
 function Validation({ detail }: { detail: DeploymentDetail }) {
