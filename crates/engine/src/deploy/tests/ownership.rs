@@ -24,8 +24,9 @@ fn entry(id: u8, user: &str, time: &str) -> RollbackEntry {
 /// How much of our change is seen after another committed these of our lines, and whether the object counts as touched.
 fn seen(theirs: impl Fn(&str) -> bool, readable: bool, known: &Known) -> (LinesSeen, bool) {
     let plan = change("LEAF-A01", 1);
-    let added: Vec<String> = (plan.predicted.added.iter().cloned())
+    let added: Vec<String> = (plan.predicted.added.iter())
         .filter(|line| theirs(line))
+        .cloned()
         .collect();
     let running = plan.base.with(&crate::deploy::Delta {
         added: added.iter().cloned().collect(),
