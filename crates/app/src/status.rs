@@ -7,12 +7,10 @@ use crate::app::App;
 use crate::connect;
 use crate::errors::AppError;
 use crate::time;
-use crate::views::{ActivityView, AppStatus, Mode, Reachability};
+use crate::views::{ActivityView, AppStatus, DeploymentStatus, Mode, Reachability};
 
 /// A read younger than this counts as fresh.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
-/// Status word of a deployment whose devices are not all known to be old or new.
-const IN_DOUBT: &str = "in-doubt";
 
 impl App {
     /// Returns the state of the application.
@@ -83,7 +81,7 @@ impl App {
         }
     }
 
-    /// Deployments that began and did not end, and those in doubt, newest first.
+    /// Deployments that began and did not end, those in doubt, and those that ended and were not filed away, newest first.
     async fn open_deployments(&self) -> Result<Vec<u32>, AppError> {
         let mut open: Vec<u32> = self
             .store()
@@ -97,7 +95,7 @@ impl App {
         open.extend(
             listed
                 .into_iter()
-                .filter(|deployment| deployment.status == IN_DOUBT && deployment.ended_at.is_none())
+                .filter(|one| self.status_now(one) == DeploymentStatus::InDoubt && one.ended_at.is_none())
                 .map(|deployment| deployment.id.0),
         );
         open.sort_unstable_by(|a, b| b.cmp(a));

@@ -74,10 +74,11 @@ pub(crate) fn truth(rig: &Rig, dump: &DeviceDump) -> Truth {
     }
 }
 
-/// A read or a sign-out that still runs on a lost session changes nothing.
+/// A read, a mark or a sign-out that still runs on a lost session changes nothing.
 fn changes_something(line: &str) -> bool {
     let reads = [
         "show ",
+        "#",
         "exit",
         "end",
         "top",

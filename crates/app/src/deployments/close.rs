@@ -1,7 +1,8 @@
 //! What a person decides about a difference that lasts: consent to another's lines, or taking it as it is.
 
 use bk_engine::deploy::{Consent, DeploymentId, DeviceReport, DeviceState, Note};
-use bk_engine::ports::{Journal, JournalEvent};
+use bk_engine::plan::Plan;
+use bk_engine::ports::{Journal, JournalEntry, JournalEvent};
 use bk_engine::recovery::{self, OpenDeployment};
 use bk_model::DeviceName;
 
@@ -120,18 +121,7 @@ impl App {
             None => return Err(not_offered("recover", "its journal has no end")),
         };
         let plan = self.stored_plan(&stored.plan).await?.plan;
-        let mut live = Live::new(&plan);
-        live.outcome = ended;
-        for entry in entries {
-            if let JournalEvent::Reported { report } = entry.event
-                && let Some(device) = live
-                    .devices
-                    .iter_mut()
-                    .find(|known| known.device == report.device)
-            {
-                device.report = Some(report);
-            }
-        }
+        let live = reported(&plan, entries);
         let now = self.now();
         let row = show::row(&stored, status, now);
         let detail = show::live_detail(row, &plan, &live, 0, now);
@@ -164,6 +154,24 @@ impl App {
             ..cards::open_detail(row, &plan, &live, open, self.now())
         })
     }
+}
+
+/// A deployment whose journal is closed, with the last reports that stand there.
+pub(super) fn reported(plan: &Plan, entries: Vec<JournalEntry>) -> Live {
+    let mut live = Live::new(plan);
+    for entry in entries {
+        match entry.event {
+            JournalEvent::Reported { report } => {
+                let mut devices = live.devices.iter_mut();
+                if let Some(device) = devices.find(|known| known.device == report.device) {
+                    device.report = Some(report);
+                }
+            }
+            JournalEvent::Ended { outcome } => live.outcome = Some(outcome),
+            _ => {}
+        }
+    }
+    live
 }
 
 /// The candidate lines of another that stop a commit of ours, as the device printed them.

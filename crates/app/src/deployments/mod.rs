@@ -20,6 +20,7 @@ use bk_engine::deploy::rules::WaitFor;
 use bk_engine::deploy::table::{Claim, Sent};
 use bk_engine::deploy::{ChildOf, Consents, DeploymentId, Policy, device_report};
 use bk_engine::plan::{Plan, PlanKind};
+use bk_engine::ports::Journal;
 use bk_engine::recovery::{self, OpenDeployment};
 use bk_store::{Decided, Deployment};
 use tokio_util::sync::CancellationToken;
@@ -290,13 +291,13 @@ impl App {
             return self.with_company(id, detail).await;
         }
         let plan = self.stored_plan(&stored.plan).await?.plan;
-        let live = Live::new(&plan);
         let detail = match self.open_deployment(id).await? {
             Some(open) => {
-                let reported = replayed(live, &open);
+                let reported = replayed(Live::new(&plan), &open);
                 cards::open_detail(row, &plan, &reported, &open, self.now())
             }
             None => {
+                let live = close::reported(&plan, self.store().journal().entries(&id).await?);
                 let card = (row.status == DeploymentStatus::InDoubt).then(|| cards::unfiled_card(&row));
                 DeploymentDetail {
                     card,
@@ -344,7 +345,7 @@ impl App {
     }
 
     /// The stored word of a deployment that was running when its process died says so still.
-    fn status_now(&self, stored: &Deployment) -> DeploymentStatus {
+    pub(crate) fn status_now(&self, stored: &Deployment) -> DeploymentStatus {
         let word = show::stored_status(stored);
         if word != DeploymentStatus::Running {
             return word;
