@@ -5,6 +5,7 @@ mod drift;
 mod sent;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bk_app::views::{
@@ -98,6 +99,12 @@ impl Scene {
             lab,
             folder,
         }
+    }
+
+    /// The data folder of the service.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Closes the service and opens the same data folder again, with the fabric as it is.

@@ -47,14 +47,21 @@ impl Outcomes {
         let (steps, event) = (step_words(step, line, case.moment), event_word(trouble)?);
         // Where no decision is recorded yet, a laptop that slept past the window meets timers that have expired.
         let slept = trouble == Trouble::Sleep;
+        // Where it may stand by then, a timer that ends by itself meets what one that ended during a sleep meets.
+        let recorded = |row: &Row| {
+            let at_record = |known: &String| matches!(known.as_str(), "waits: record" | "complete: probe");
+            trouble == Trouble::TimerEnds && row.steps.iter().any(at_record)
+        };
         let rows: Vec<&Row> = self
             .rows
             .iter()
             .filter(|row| row.steps.iter().any(|known| steps.contains(&known.as_str())))
             .filter(|row| {
-                row.events
-                    .iter()
-                    .any(|known| known == event || (slept && known == "timer expires"))
+                row.events.iter().any(|known| {
+                    known == event
+                        || (slept && known == "timer expires")
+                        || (recorded(row) && known == "laptop sleeps")
+                })
             })
             .collect();
         if rows.is_empty() {

@@ -12,3 +12,5 @@ mod practice;
 mod sign_in;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod unfiled;

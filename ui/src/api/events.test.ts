@@ -42,6 +42,6 @@ test("a changed activity takes its own place", () => {
 });
 
 test("a change reaches what is reckoned from it, once", () => {
-  expect(reachedBy(["checks", "drift"])).toEqual(["checks", "insight", "drift", "deployments"]);
+  expect(reachedBy(["checks", "drift"])).toEqual(["checks", "insight", "domains", "drift", "deployments"]);
   expect(reachedBy(["snapshots"])).toEqual(["snapshots"]);
 });

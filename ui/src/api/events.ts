@@ -44,9 +44,10 @@ export function useCoreEvents(): void {
 
 /** What is reckoned from several topics, by each of them. */
 const RECKONED: Record<string, readonly string[] | undefined> = {
-  // What can be done about a deployment that met drift follows from whether it is decided by now.
-  drift: ["insight", "deployments"],
-  checks: ["insight"],
+  // What can be done about a deployment that met drift follows from whether it is decided by now; lists and map count it.
+  drift: ["insight", "deployments", "domains"],
+  // A check tells when each object was last in sync.
+  checks: ["insight", "domains"],
   devices: ["insight"],
 };
 

@@ -13,7 +13,7 @@ import { checkAnswers, noteRun, seedChecks } from "./checks";
 import { connectionTest, fabricMap, hits, importReport } from "./answers";
 import { history, runs, seedHistory, startRun, undoPlan } from "./deployments";
 import { draftView, drafts, openDraft } from "./drafts";
-import { driftAnswers, seedDrift, seenAgain } from "./drift";
+import { driftAnswers, driftOf, seedDrift, seenAgain } from "./drift";
 import {
   BOXES,
   configText,
@@ -59,6 +59,15 @@ export function refuse(code: string, sentence: string): never {
 }
 
 const activities: ActivityView[] = [];
+function mapWithDrift() {
+  const map = fabricMap();
+  const counted = (node: (typeof map.devices)[number]) => ({
+    ...node,
+    drift: driftOf((event) => event.device === node.device),
+  });
+  return { ...map, devices: map.devices.map(counted) };
+}
+
 export function installFakeCore(options: FakeOptions): void {
   for (const map of [drafts, plans, runs]) map.clear();
   history.length = 0;
@@ -223,7 +232,12 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
     case "host_key_replace":
       return deviceRows.find((d) => d.name === args.device);
     case "domains_list":
-      return deviceRows.length === 0 ? [] : services.map((s) => domainRow(s, draftIdOf(s.name)));
+      return deviceRows.length === 0
+        ? []
+        : services.map((s) => ({
+            ...domainRow(s, draftIdOf(s.name)),
+            drift: driftOf((event) => event.domains.includes(s.name)),
+          }));
     case "domain_detail": {
       const s =
         service(text(args.domain)) ??
@@ -241,7 +255,7 @@ function answer(command: string, args: Args, options: FakeOptions): unknown {
       }));
     }
     case "fabric_map":
-      return fabricMap();
+      return mapWithDrift();
     case "search":
       return hits(text(args.query));
     case "drafts_list":

@@ -295,6 +295,11 @@ function overridePlan(ids: readonly number[]): PlanView {
   return view;
 }
 
+/** Open events that ask for something, as the core counts them for its lists and its map. */
+export function driftOf(isMeant: (row: DriftRow) => boolean): number {
+  return events.filter(({ row }) => row.closed === null && row.left === null && isMeant(row)).length;
+}
+
 export function driftAnswers(command: string, args: Record<string, unknown>, say: (topics: string[]) => void): unknown {
   const why = typeof args.why === "string" ? args.why : null;
   switch (command) {

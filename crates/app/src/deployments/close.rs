@@ -105,23 +105,20 @@ impl App {
             return Err(not_offered("recover", "it has ended"));
         }
         let entries = self.store().journal().entries(&id).await?;
-        let ended = entries.iter().rev().find_map(|entry| match &entry.event {
-            JournalEvent::Ended { outcome } => Some(*outcome),
-            _ => None,
-        });
-        let (status, sentence) = match ended {
+        let nothing_sent = entries.is_empty();
+        let plan = self.stored_plan(&stored.plan).await?.plan;
+        let live = reported(&plan, entries);
+        let (status, sentence) = match live.outcome {
             Some(outcome) => (
                 status_of_outcome(outcome),
                 "Its process ended before it was filed away; every device is as reported.",
             ),
-            None if entries.is_empty() => (
+            None if nothing_sent => (
                 DeploymentStatus::Aborted,
                 "Its process ended before anything was sent. Every device is old.",
             ),
             None => return Err(not_offered("recover", "its journal has no end")),
         };
-        let plan = self.stored_plan(&stored.plan).await?.plan;
-        let live = reported(&plan, entries);
         let now = self.now();
         let row = show::row(&stored, status, now);
         let detail = show::live_detail(row, &plan, &live, 0, now);

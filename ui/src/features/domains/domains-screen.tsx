@@ -13,7 +13,6 @@ import { ContextMenuArea } from "./domain-menu";
 import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { Empty, Loading, RegionError } from "@/components/region";
-import { useDriftCounts } from "@/features/drift/use-drift-counts";
 import { VirtualTable } from "@/components/virtual-table";
 import { when } from "@/lib/format";
 import { DomainInspector } from "./domain-inspector";
@@ -34,15 +33,7 @@ export function DomainsScreen({ domain }: { domain: string | null }) {
         ],
   );
   const list = useQuery(queries.domains());
-  const drift = useDriftCounts()?.domains;
-  const rows = useMemo(
-    () =>
-      (list.data ?? NO_ROWS).map((row) => ({
-        ...row,
-        drift: drift === undefined ? row.drift : (drift.get(row.name) ?? 0),
-      })),
-    [list.data, drift],
-  );
+  const rows = list.data ?? NO_ROWS;
   const [filter, setFilter] = useState<DomainFilter>(NO_FILTER);
   const [sorting, setSorting] = useState<SortingState>([{ id: "name", desc: false }]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());

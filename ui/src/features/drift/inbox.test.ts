@@ -1,17 +1,6 @@
 import { expect, test } from "vitest";
 import type { DriftRow } from "@/api";
-import {
-  NO_SERVICE,
-  asks,
-  countDrift,
-  firstSeenByDay,
-  inboxItems,
-  leftWords,
-  objectOf,
-  reasonOf,
-  rowsOf,
-  stepped,
-} from "./inbox";
+import { NO_SERVICE, asks, firstSeenByDay, inboxItems, leftWords, objectOf, reasonOf, rowsOf, stepped } from "./inbox";
 
 const event = (id: number, device: string, more: Partial<DriftRow> = {}): DriftRow => ({
   id,
@@ -69,26 +58,15 @@ test("days are those of the wall clock, the present one last", () => {
   expect(firstSeenByDay(rows, now, 3)).toEqual([0, 2, 1]);
 });
 
-test("open events are counted by device and by every service they name", () => {
-  const open = [event(1, "A", { domains: ["g_a", "g_b"] }), event(2, "A", { domains: ["g_b"] })];
-  const counts = countDrift({ open, closed: [event(3, "B")] });
-  expect([...counts.devices]).toEqual([["A", 2]]);
-  expect([...counts.domains]).toEqual([
-    ["g_a", 1],
-    ["g_b", 2],
-  ]);
-});
-
 test("a foreign commit is about the device as a whole", () => {
   expect(objectOf(event(1, "A", { kind: "foreign-commit" }))).toBeNull();
   expect(objectOf(event(1, "A"))).toBe("ge100-0/0/1.251");
 });
 
-test("what was left as it is asks for nothing and does not count", () => {
+test("what was left as it is asks for nothing", () => {
   const left = { at: "2026-05-12T13:00:00Z", by: "kestrel", why: "lab test" };
   const open = [event(1, "A", { left }), event(2, "A")];
   expect(open.filter(asks).map((row) => row.id)).toEqual([2]);
-  expect([...countDrift({ open, closed: [] }).devices]).toEqual([["A", 1]]);
   expect(leftWords(left)).toBe("left by kestrel · lab test");
   expect(leftWords({ ...left, why: "" })).toBe("left by kestrel");
 });

@@ -1,4 +1,4 @@
-import type { DriftInbox, DriftLeft, DriftRow, DriftSeverity } from "@/api";
+import type { DriftLeft, DriftRow, DriftSeverity } from "@/api";
 
 export type Grouping = "device" | "domain";
 
@@ -93,20 +93,4 @@ export function leftWords(left: DriftLeft): string {
 export function reasonOf(typed: string): string | null {
   const why = typed.trim();
   return why === "" ? null : why;
-}
-
-export interface DriftCounts {
-  devices: ReadonlyMap<string, number>;
-  domains: ReadonlyMap<string, number>;
-}
-
-/** Open events by device and by service; what was left as it is does not count. */
-export function countDrift(inbox: DriftInbox): DriftCounts {
-  const devices = new Map<string, number>();
-  const domains = new Map<string, number>();
-  for (const row of inbox.open.filter(asks)) {
-    devices.set(row.device, (devices.get(row.device) ?? 0) + 1);
-    for (const domain of row.domains) domains.set(domain, (domains.get(domain) ?? 0) + 1);
-  }
-  return { devices, domains };
 }

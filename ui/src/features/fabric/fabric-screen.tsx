@@ -20,7 +20,6 @@ import { Button, IconButton } from "@/components/button";
 import { TextInput } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { Empty, Loading, RegionError } from "@/components/region";
-import { useDriftCounts } from "@/features/drift/use-drift-counts";
 import { plural } from "@/lib/format";
 import { DeviceNode, type DeviceNodeType } from "./device-node";
 import { FabricLink, type FabricLinkType } from "./fabric-link";
@@ -35,7 +34,6 @@ const EDGE_TYPES = { link: FabricLink };
 export default function FabricScreen() {
   useCrumbs([{ label: "Fabric" }]);
   const map = useQuery(queries.map());
-  const drift = useDriftCounts()?.devices;
   const { query } = usePlace();
   const domain = query.get("domain");
   const device = query.get("device");
@@ -71,7 +69,7 @@ export default function FabricScreen() {
           <FindOnMap map={map.data} />
         </div>
         <ReactFlowProvider>
-          <Canvas map={map.data} drift={drift} lit={lit} device={device} domain={domain} />
+          <Canvas map={map.data} lit={lit} device={device} domain={domain} />
         </ReactFlowProvider>
       </section>
       {inspector && <FabricInspector map={map.data} device={device} domain={domain} />}
@@ -88,15 +86,9 @@ function select(changes: { domain?: string | null; device?: string | null }): vo
   navigate(now.size === 0 ? "/fabric" : `/fabric?${now.toString()}`, { replace: true });
 }
 
-function Canvas(props: {
-  map: FabricMap;
-  drift: ReadonlyMap<string, number> | undefined;
-  lit: DomainDetail | null;
-  device: string | null;
-  domain: string | null;
-}) {
-  const { map, drift, lit, device, domain } = props;
-  const nodes = useMemo<DeviceNodeType[]>(() => mapNodes(map, drift, lit, device), [map, drift, lit, device]);
+function Canvas(props: { map: FabricMap; lit: DomainDetail | null; device: string | null; domain: string | null }) {
+  const { map, lit, device, domain } = props;
+  const nodes = useMemo<DeviceNodeType[]>(() => mapNodes(map, lit, device), [map, lit, device]);
   const edges = useMemo<FabricLinkType[]>(() => mapEdges(map, lit), [map, lit]);
   const flow = useReactFlow<DeviceNodeType>();
   const shape = map.devices.map((node) => node.device).join(" ");

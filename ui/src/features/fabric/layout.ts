@@ -70,18 +70,13 @@ function litPorts(lit: DomainDetail | null): Map<string, { interface: string; ta
   return out;
 }
 
-export function mapNodes(
-  map: FabricMap,
-  drift: ReadonlyMap<string, number> | undefined,
-  lit: DomainDetail | null,
-  selected: string | null,
-): DeviceNodeType[] {
+export function mapNodes(map: FabricMap, lit: DomainDetail | null, selected: string | null): DeviceNodeType[] {
   const ports = litPorts(lit);
   const places = placeDevices(map, new Map([...ports].map(([device, list]) => [device, list.length])));
   return map.devices.flatMap((node): DeviceNodeType[] => {
     const place = places.get(node.device);
     if (place === undefined) return [];
-    const events = drift === undefined ? node.drift : (drift.get(node.device) ?? 0);
+    const events = node.drift;
     return [
       {
         id: node.device,
