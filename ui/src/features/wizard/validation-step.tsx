@@ -75,6 +75,14 @@ function allNew(devices: readonly string[]): string {
   return devices.length === 1 ? `${devices[0] ?? "the device"} is new` : `all ${devices.length} devices are new`;
 }
 
+/** What could not be observed did not pass. */
+function gatingWords(gating: readonly CheckRow[]): string {
+  const any = (result: CheckCell["result"]) =>
+    gating.some((check) => check.results.some((cell) => cell.result === result));
+  if (any("failed")) return "Gating checks failed";
+  return any("not-observable") ? "No gating check failed" : "All gating checks passed";
+}
+
 /** Check, class, a result per device, evidence; below it the device's own text before and after. */
 export function CheckMatrix({ detail }: { detail: DeploymentDetail }) {
   const totals = countChecks(detail);
@@ -96,8 +104,7 @@ export function CheckMatrix({ detail }: { detail: DeploymentDetail }) {
         <div className="t12" style={{ textAlign: "right" }}>
           {detail.decided !== null && (
             <b>
-              {totals.failedGating === 0 ? "All gating checks passed" : "Gating checks failed"} before the decision,{" "}
-              {clockSeconds(new Date(detail.decided))}
+              {gatingWords(gating)} before the decision, {clockSeconds(new Date(detail.decided))}
             </b>
           )}
           <div className="muted">
