@@ -2,6 +2,7 @@
 
 mod clock;
 mod drift;
+mod ground;
 mod sent;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use bk_app::views::{
     ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, DraftOperation,
     DraftView, PlanView,
 };
-use bk_app::{App, AppEvent, AppOptions, PracticeLab, SecretStoreChoice};
+use bk_app::{App, AppEvent, AppOptions, PracticeLab as _, SecretStoreChoice};
 use bk_engine::ports::Clock;
 use bk_lab::device::DeviceDump;
 use bk_lab::dialect::Dialect;
@@ -24,6 +25,8 @@ use tokio::sync::watch;
 
 pub use clock::SetClock;
 pub use drift::Lines;
+pub use ground::Ground;
+use ground::Stays;
 pub use sent::{SentLines, forbidden, offences};
 
 /// The service of the practice fabric that most scenarios edit: superspine, two spines, leaves under both.
@@ -87,18 +90,29 @@ impl Scene {
         let lab = Arc::new(LocalPracticeLab::of(spec, options));
         lab.start().await.expect("the scene works");
         let fabric = lab.fabric().await.expect("the scene works");
+        Self::over(folder, &lab, &fabric).await
+    }
+
+    /// A service on a data folder, over a fabric that runs.
+    async fn over(folder: TempDir, lab: &Arc<LocalPracticeLab>, fabric: &Arc<Fabric>) -> Self {
         let clock = Arc::new(SetClock::default());
-        let (app, events, moved) = open(&folder, &lab, &clock).await;
+        let (app, events, moved) = open(&folder, lab, &clock).await;
         Self {
             clock,
-            _sent: SentLines::of(&fabric),
+            _sent: SentLines::of(fabric),
             app,
-            fabric,
+            fabric: Arc::clone(fabric),
             events,
             moved,
-            lab,
+            lab: Arc::clone(lab),
             folder,
         }
+    }
+
+    /// Closes the service; the fabric runs on. Returns the data folder.
+    pub async fn leave(self) -> TempDir {
+        self.app.close().await;
+        self.folder
     }
 
     /// The data folder of the service.
@@ -109,14 +123,8 @@ impl Scene {
 
     /// Closes the service and opens the same data folder again, with the fabric as it is.
     pub async fn restart(&mut self) {
-        // Closing also stops the fabric, which a restart of the window would not.
-        let lab = Arc::clone(&self.lab);
-        let clock = Arc::clone(&self.clock);
-        drop(std::mem::replace(
-            &mut self.app,
-            open(&self.folder, &lab, &clock).await.0,
-        ));
-        let (app, events, moved) = open(&self.folder, &lab, &clock).await;
+        self.app.close().await;
+        let (app, events, moved) = open(&self.folder, &self.lab, &self.clock).await;
         (self.app, self.events, self.moved) = (app, events, moved);
     }
 
@@ -315,7 +323,7 @@ async fn open(
     let kept = Arc::clone(&events);
     let options = AppOptions {
         data_dir: folder.path().to_owned(),
-        practice: Some(Arc::clone(lab) as Arc<dyn PracticeLab>),
+        practice: Some(Arc::new(Stays(Arc::clone(lab)))),
         events: Arc::new(move |event| {
             kept.lock().unwrap_or_else(PoisonError::into_inner).push(event);
             sender.send_modify(|count| *count += 1);

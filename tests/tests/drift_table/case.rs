@@ -4,8 +4,7 @@ use bk_app::views::{DeploymentDetail, DeploymentStatus, DraftOperation, DriftDec
 use bk_engine::drift::{DriftKind, DriftSource};
 use bk_lab::dialect::Dialect;
 use bk_lab::fault::{Action, Fault, Moment};
-use bk_tests::{DOMAIN, Lines, Scene};
-use tokio::sync::OnceCell;
+use bk_tests::{DOMAIN, Ground, Lines, Scene};
 
 use crate::rows::{Place, Work, work};
 
@@ -30,19 +29,26 @@ async fn place(scene: &Scene) -> (Place, Vec<DraftOperation>) {
     (place, vec![add(leaf, port), add(device, second)])
 }
 
-/// What the fabric holds when nobody works in between.
-pub(crate) async fn target() -> &'static Lines {
-    static TARGET: OnceCell<Lines> = OnceCell::const_new();
-    TARGET
-        .get_or_init(async || {
-            let scene = Scene::practice().await;
-            let (_, edit) = place(&scene).await;
-            let plan = scene.plan(&scene.edit(DOMAIN, edit).await).await;
-            let done = scene.deploy(&plan).await;
-            assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
-            scene.lines()
-        })
-        .await
+/// What all cases of a kind start from, and what the fabric holds when nobody works in between.
+pub(crate) struct Stage {
+    ground: Ground,
+    pub(crate) target: Lines,
+}
+
+impl Stage {
+    pub(crate) async fn open() -> Self {
+        // Each session has a candidate of its own, as the vendor says: what another commits carries none of our lines.
+        let dialect = Dialect::parse("candidate=session").unwrap();
+        let ground = Ground::of(bk_lab::generate::practice(bk_practice::SEED), dialect).await;
+        let scene = ground.scene().await;
+        let (_, edit) = place(&scene).await;
+        let plan = scene.plan(&scene.edit(DOMAIN, edit).await).await;
+        let done = scene.deploy(&plan).await;
+        assert_eq!(done.row.status, DeploymentStatus::Verified, "{done:#?}");
+        let target = scene.lines();
+        scene.leave().await;
+        Self { ground, target }
+    }
 }
 
 /// A case that has run up to the choice.
@@ -67,10 +73,8 @@ fn commits(work: &Work) -> Action {
 }
 
 /// Lets the other engineer work at the moment at which the source sees it first.
-pub(crate) async fn run(kind: DriftKind, source: DriftSource) -> Case {
-    // Each session has a candidate of its own, as the vendor says: what another commits carries none of our lines.
-    let dialect = Dialect::parse("candidate=session").unwrap();
-    let scene = Scene::with(bk_lab::generate::practice(bk_practice::SEED), dialect).await;
+pub(crate) async fn run(stage: &Stage, kind: DriftKind, source: DriftSource) -> Case {
+    let scene = stage.ground.scene().await;
     let start = scene.lines();
     let (place, edit) = place(&scene).await;
     let work = work(kind, source, &place);
