@@ -1,6 +1,8 @@
 //! Scenarios over the simulated fabric: the service in process, the fabric's own dump as the truth.
 
+mod chance;
 mod clock;
+pub mod dialects;
 mod drift;
 mod ground;
 mod sent;
@@ -23,6 +25,7 @@ use bk_practice::LocalPracticeLab;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+pub use chance::mix;
 pub use clock::SetClock;
 pub use drift::Lines;
 pub use ground::Ground;

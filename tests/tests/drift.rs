@@ -5,7 +5,6 @@
 use bk_app::views::{
     ActivityState, DeploymentStatus, DriftInbox, DriftKind, DriftRow, DriftSeverity, RestoreRequest,
 };
-use bk_lab::dialect::Dialect;
 use bk_lab::serve::Reach;
 use bk_tests::{DOMAIN, Scene};
 
@@ -371,52 +370,6 @@ async fn a_practice_lab_that_starts_anew_has_no_drift() {
     assert_eq!(scene.wait_for(begun).await.state, ActivityState::Done);
     let inbox = check(&scene, &device).await;
     assert!(inbox.open.is_empty(), "{inbox:#?}");
-}
-
-/// However a device prints what it holds, and however it writes a commit anew, nothing differs.
-async fn check_no_false_drift(dialect: &str) {
-    let scene = Scene::with(
-        bk_lab::generate::practice(bk_practice::SEED),
-        Dialect::parse(dialect).unwrap(),
-    )
-    .await;
-    let all = async || {
-        let begun = scene.app.drift_check_start(None).await.unwrap();
-        let ended = scene.wait_for(begun).await;
-        assert_eq!(ended.state, ActivityState::Done, "{dialect}: {ended:?}");
-        let inbox = scene.app.drift_list().await.unwrap();
-        assert!(
-            inbox.open.is_empty() && inbox.closed.is_empty(),
-            "{dialect}: {inbox:#?}"
-        );
-    };
-    all().await;
-    let plan = scene.three_tier_plan().await;
-    let done = scene.deploy(&plan).await;
-    assert_eq!(
-        done.row.status,
-        DeploymentStatus::Verified,
-        "{dialect}: {done:#?}"
-    );
-    all().await;
-    let undo = scene.app.rollback_plan(done.row.id).await.unwrap();
-    let undone = scene.deploy(&undo).await;
-    assert_eq!(
-        undone.row.status,
-        DeploymentStatus::Verified,
-        "{dialect}: {undone:#?}"
-    );
-    all().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_way_of_printing_is_drift() {
-    for dialect in [
-        "order=insertion,member-bang=absent,list-separator=blank,compare=paths,tables=documented,error-reset=coloured",
-        "list-separator=comma-blank,list-set=replace,empty-nodes=stay,context-after-no=parent,order=insertion",
-    ] {
-        check_no_false_drift(dialect).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,7 +54,7 @@ pub(crate) fn canonical_of(leaves: impl IntoIterator<Item = Leaf>) -> Canonical 
         if let Some(member) = member_of(path) {
             lines.insert(member.to_owned());
         }
-        if let Some(line) = canonical_line(path) {
+        if let Some(line) = meaning_of(path) {
             lines.insert(line.into_owned());
         }
     }
@@ -81,7 +81,8 @@ fn member_of(path: &str) -> Option<&str> {
 }
 
 /// Returns one line with its notation evened out; `None` if it says what holds without it.
-pub(crate) fn canonical_line(path: &str) -> Option<Cow<'_, str>> {
+#[must_use]
+pub fn meaning_of(path: &str) -> Option<Cow<'_, str>> {
     let Some(setting) = Setting::parse(path) else {
         return Some(Cow::Borrowed(path));
     };

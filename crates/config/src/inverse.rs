@@ -8,7 +8,7 @@ use proof::{proven, seen};
 use thiserror::Error;
 
 use crate::apply::{ApplyError, apply};
-use crate::canonical::canonical_line;
+use crate::canonical::meaning_of;
 use crate::cli_line::{CliLine, RefusedLine};
 use crate::diff::{TreeDelta, diff};
 use crate::path::{ConfigPath, INSTANCE, below, owner_of};
@@ -264,8 +264,7 @@ impl Lines {
         }
         for line in &to.lines {
             match from.find(line) {
-                Some(old)
-                    if old.path == line.path || canonical_line(&old.path) == canonical_line(&line.path) => {}
+                Some(old) if old.path == line.path || meaning_of(&old.path) == meaning_of(&line.path) => {}
                 Some(BlockLine {
                     setting: Some(Setting::Tags(_, old)),
                     ..

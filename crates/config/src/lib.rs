@@ -19,7 +19,7 @@ pub mod text_diff;
 pub mod tree;
 
 pub use apply::{ApplyError, apply};
-pub use canonical::{Canonical, canonical, equal_meaning};
+pub use canonical::{Canonical, canonical, equal_meaning, meaning_of};
 pub use cli_line::{CliLine, RefusedLine};
 pub use convert::{to_flattened, to_hierarchical};
 pub use diff::{ChangedLine, TreeDelta, diff};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tree::{CompareLayout, EditRules, EmptyNodes, ListSeparator, ListSet, PrintOrder, PrintStyle};
+use crate::tree::{
+    CompareLayout, Defaults, EditRules, EmptyNodes, ListSeparator, ListSet, PrintOrder, PrintStyle, Quotes,
+    Tree,
+};
 
 /// One switch with its values, declared once for Rust, text and JSON.
 macro_rules! switch {
@@ -236,6 +239,15 @@ switch! {
     }
 }
 switch! {
+    /// What a commit makes of the text of a configuration.
+    CommitText {
+        /// It stays as it was typed.
+        Kept,
+        /// It is written anew: sorted, without what is the default.
+        Rewritten,
+    }
+}
+switch! {
     /// How a session ends its error output (REF 1.3).
     ErrorReset {
         /// With `ESC[0m`, always.
@@ -287,6 +299,14 @@ pub struct Dialect {
     pub member_bang: MemberBang,
     /// List separator.
     pub list_separator: ListSeparator,
+    /// Quotes around descriptions.
+    pub quotes: Quotes,
+    /// `admin-state` where it is the default (REF 13.9).
+    pub admin_state: Defaults,
+    /// TPIDs where they are the default (REF 13.9).
+    pub tpid: Defaults,
+    /// Text after a commit.
+    pub commit_text: CommitText,
     /// List setting.
     pub list_set: ListSet,
     /// Empty containers.
@@ -341,6 +361,18 @@ impl Dialect {
             order: self.order,
             member_bang: self.member_bang == MemberBang::Printed,
             list_separator: self.list_separator,
+            quotes: self.quotes,
+            admin_state: self.admin_state,
+            tpid: self.tpid,
+        }
+    }
+
+    /// A configuration as a commit leaves it.
+    #[must_use]
+    pub fn text_of(&self, committed: Tree) -> Tree {
+        match self.commit_text {
+            CommitText::Kept => committed,
+            CommitText::Rewritten => committed.rewritten(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use bk_engine::deploy::Step;
 use bk_lab::fault::Moment;
+use bk_tests::mix;
 
 use crate::trouble::{Trouble, moment_of, moment_word};
 
@@ -215,16 +216,4 @@ pub(crate) fn even(mut cases: Vec<(Step, Case)>, at_most: usize, seed: u64) -> V
 
 fn is_decisive(line: &str) -> bool {
     line.starts_with("commit") || line.starts_with("clear ")
-}
-
-/// A number by chance that is always the same for a seed and a name.
-pub(crate) fn mix(seed: u64, name: &str) -> u64 {
-    let mut state = seed ^ 0x9E37_79B9_7F4A_7C15;
-    for byte in name.bytes() {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-        state ^= state >> 29;
-    }
-    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    state ^ (state >> 31)
 }

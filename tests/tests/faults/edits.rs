@@ -18,9 +18,8 @@ use bk_lab::spec::DeviceSpec;
 use bk_model::classify::{DnaasType, classify};
 use bk_model::{DeviceName, Fabric, InterfaceName, VlanId};
 use bk_store::{Store, StoreOptions};
+use bk_tests::mix;
 use chrono::{TimeZone, Utc};
-
-use crate::cases::mix;
 
 /// What came of all edits.
 #[derive(Debug, Default)]

@@ -8,6 +8,7 @@ use bk_lab::serve::Reach;
 use chrono::TimeDelta;
 
 use crate::cases::Way;
+use crate::judge::TheirLine;
 use crate::laptop::Laptop;
 use crate::rig::{Rig, WINDOW};
 use crate::run::{Gone, LONGEST, Run, STILL};
@@ -135,11 +136,15 @@ impl Run<'_> {
             .last()
             .is_some_and(|answer| answer.contains("Commit succeeded"));
         self.happened = committed || typed.last().is_some_and(|line| !line.starts_with("commit"));
-        if committed && matches!(trouble, Trouble::ForeignCommit | Trouble::ForeignCommitOnOurs) {
-            self.theirs
-                .entry(device.to_owned())
-                .or_default()
-                .push(typed[0].clone());
+        let stays = match trouble {
+            Trouble::ForeignCommit | Trouble::ForeignCommitOnOurs => committed,
+            Trouble::ForeignLine | Trouble::ForeignLineOnOurs => answers.iter().all(String::is_empty),
+            _ => false,
+        };
+        if stays {
+            let line = typed[0].clone();
+            let theirs = self.theirs.entry(device.to_owned()).or_default();
+            theirs.push(TheirLine { line, committed });
         }
     }
 
@@ -204,6 +209,10 @@ impl Run<'_> {
             fabric.late_lines(device, self.case.bits & 1 != 0).unwrap();
             if self.case.trouble.is_some_and(Trouble::is_foreign) {
                 fabric.foreign(device, STRANGER, &["rollback 0".to_owned()]);
+                self.theirs
+                    .entry(device.clone())
+                    .or_default()
+                    .retain(|one| one.committed);
             }
             on.leave(STRANGER);
             fabric.set_reach(device, Reach::Up);

@@ -89,8 +89,16 @@ fn changes_something(line: &str) -> bool {
     !reads.iter().any(|read| line.starts_with(read))
 }
 
-/// What another engineer committed, by device; lines that were their own timer's are not among them.
-pub(crate) type Theirs = BTreeMap<String, Vec<String>>;
+/// A line of another engineer.
+#[derive(Clone, Debug)]
+pub(crate) struct TheirLine {
+    pub(crate) line: String,
+    /// Else it stands in a candidate.
+    pub(crate) committed: bool,
+}
+
+/// What another engineer typed, by device; lines that were their own timer's are not among them.
+pub(crate) type Theirs = BTreeMap<String, Vec<TheirLine>>;
 
 /// Compares a shown detail with the truth. `ended`: nobody works any more, so a claim is a claim.
 pub(crate) fn compare(
@@ -203,7 +211,7 @@ pub(crate) fn doubts_are_named(detail: &DeploymentDetail, reports: &[DeviceRepor
     wrong
 }
 
-/// Committed lines of another engineer that no longer run, by whether the report says so.
+/// Lines of another engineer that are gone, by whether the report says so.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Lost {
     pub(crate) said: usize,
@@ -217,8 +225,16 @@ pub(crate) fn theirs_lost(
     reports: &[DeviceReport],
 ) -> (Lost, Vec<String>) {
     let (mut lost, mut wrong) = (Lost::default(), Vec::new());
-    for (device, committed) in theirs {
-        let running = lines(&dumps[device].flattened);
+    for (device, typed) in theirs {
+        let dump = &dumps[device];
+        let running = lines(&dump.flattened);
+        let candidates: Vec<Lines> = (dump.candidates.iter())
+            .map(|candidate| lines(&candidate.flattened))
+            .collect();
+        let stands = |one: &TheirLine| {
+            let in_candidate = || candidates.iter().any(|lines| lines.contains(&one.line));
+            running.contains(&one.line) || (!one.committed && in_candidate())
+        };
         let notes = reports
             .iter()
             .filter(|report| report.device.as_str() == device)
@@ -232,7 +248,7 @@ pub(crate) fn theirs_lost(
                     | Note::NotObservable { .. }
             )
         });
-        for line in committed.iter().filter(|line| !running.contains(*line)) {
+        for TheirLine { line, .. } in typed.iter().filter(|one| !stands(one)) {
             if says {
                 lost.said += 1;
             } else {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use bk_app::views::{ActivityState, DeployOptions, DeploymentDetail, DeploymentStatus, Policy};
+use bk_app::views::{
+    ActivityState, DeployOptions, DeploymentDetail, DeploymentRow, DeploymentStatus, Policy,
+};
 use bk_app::{App, AppOptions, PracticeLab, SecretInput, SecretStoreChoice};
 use bk_engine::deploy::{DeploymentId, DeviceReport, Step};
 use bk_engine::ports::{Clock, Journal, JournalEntry, JournalEvent};
@@ -168,6 +170,13 @@ impl Laptop {
             .await
             .unwrap()
             .open_deployments
+    }
+
+    /// The deployment that takes this one back, if one was begun.
+    pub(crate) async fn rollback_of(&self, deployment: u32) -> Option<u32> {
+        let rows = self.ask(async |app| app.deployments_list().await).await.unwrap();
+        let takes_back = |row: &&DeploymentRow| row.undoes == Some(deployment);
+        rows.iter().find(takes_back).map(|row| row.id)
     }
 
     /// Waits until nothing runs any more; none if that takes longer than `limit`.

@@ -7,7 +7,6 @@
 #![cfg(test)]
 
 mod cases;
-mod dialects;
 mod edits;
 mod hands;
 mod judge;
@@ -26,8 +25,9 @@ use std::time::{Duration, Instant};
 
 use bk_engine::deploy::Step;
 use bk_lab::dialect::Dialect;
+use bk_tests::{dialects, mix};
 
-use cases::{Case, Way, WayLines, even, every, mix};
+use cases::{Case, Way, WayLines, even, every};
 use rig::Rig;
 use tally::Tally;
 
@@ -176,6 +176,9 @@ async fn enumerate(rig: &Rig, seed: u64, at_most: usize, all_ways: bool) -> (Way
     let mut ways = vec![Way::Refused, Way::TurnedBack];
     ways.extend(confirming.map(|at| Way::Expired {
         line: u32::try_from(at + 1).unwrap(),
+    }));
+    ways.extend(confirming.map(|at| Way::OnTop {
+        line: u32::try_from(at).unwrap(),
     }));
     let known = |step: Step| straight.iter().flatten().any(|(known, _)| *known == Some(step));
     for one in ways.into_iter().filter(|_| all_ways) {

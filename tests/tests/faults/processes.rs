@@ -8,12 +8,13 @@ use bk_app::views::{DeploymentDetail, DeploymentStatus};
 use bk_engine::draft::Edit;
 use bk_lab::fault::{Action, Fault, Moment};
 use bk_lab::serve::Reach;
+use bk_tests::mix;
 use chrono::{TimeDelta, Utc};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
-use crate::cases::{WayLines, mix};
+use crate::cases::WayLines;
 use crate::rig::{DOMAIN, PASSWORD, Rig, WINDOW};
 use crate::run::Verdict;
 use crate::trouble::moment_word;

@@ -119,7 +119,11 @@ impl<'a> Run<'a> {
         let ended = match first {
             Some(detail) => {
                 shown.push(format!("{:?}", detail.row.status));
-                self.judge(&laptop, &detail, true).await;
+                match laptop.rollback_of(deployment).await {
+                    // Aborted past the record: it was finished, and is being taken back by now.
+                    Some(rollback) => self.judge_rollback(&laptop, rollback, &mut shown).await,
+                    None => self.judge(&laptop, &detail, true).await,
+                }
                 detail
             }
             None => self.stands_still(&laptop, deployment, &mut shown).await,
@@ -182,6 +186,26 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What takes the deployment back ends, and nothing of ours is left anywhere.
+    async fn judge_rollback(&mut self, laptop: &Laptop, rollback: u32, shown: &mut Vec<String>) {
+        let ended = laptop.ended(rollback, LONGEST).await;
+        let status = ended.map(|detail| detail.row.status);
+        shown.push(format!("rolled back {status:?}"));
+        self.expect(
+            status == Some(DeploymentStatus::Verified),
+            "the rollback does not hold",
+        );
+        for (name, dump) in self.dump() {
+            let truth = judge::truth(self.rig, &dump);
+            self.verdict.judged += 1;
+            if truth.ours != judge::Ours::None || truth.pending.is_some() || truth.candidate {
+                self.verdict
+                    .wrong
+                    .push(format!("{name} is rolled back and is not: {truth:?}"));
+            }
+        }
+    }
+
     fn dump(&self) -> BTreeMap<String, DeviceDump> {
         self.rig.dump()
     }
@@ -228,6 +252,9 @@ impl<'a> Run<'a> {
         let (lost, wrong) = judge::theirs_lost(&self.theirs, &dumps, &reports);
         self.verdict.lost = lost;
         self.verdict.wrong.extend(wrong);
+        let mut sent = self.rig.fabric.received();
+        sent.retain(|line| line.number >= self.from);
+        self.verdict.wrong.extend(bk_tests::offences(&sent));
     }
 
     /// The step in which the trouble came: the line at which it came, and what the journal had begun by then.

@@ -16,9 +16,10 @@ pub(crate) use show::{kind, severity, title};
 use std::collections::{BTreeMap, BTreeSet};
 
 use bk_config::Tree;
+use bk_engine::deploy::DeviceChange;
 use bk_engine::drift::{Difference, DriftObject, overlay};
 use bk_engine::fabric::DeviceRecord;
-use bk_engine::plan::{DevicePlan, Plan};
+use bk_engine::plan::Plan;
 use bk_model::DeviceName;
 use bk_store::{CheckWhy, Closed, Closing, Decided, Drift, DriftId};
 
@@ -252,10 +253,18 @@ impl App {
     }
 }
 
-/// The objects that a plan decides: what its predicted lines belong to.
+/// The objects that a plan decides: what its predicted lines belong to, and what comes or goes with them without a line of
+/// its own.
 pub(crate) fn decided(plan: &Plan, device: &DeviceName) -> Vec<DriftObject> {
-    let steps = plan.devices.iter().filter(|step| step.device == *device);
-    let paths = steps.flat_map(DevicePlan::changed_paths);
-    let objects: BTreeSet<DriftObject> = paths.map(|path| DriftObject::of_path(path.as_str())).collect();
+    let mut objects = BTreeSet::new();
+    for step in plan.devices.iter().filter(|step| step.device == *device) {
+        let paths = step.changed_paths();
+        objects.extend(paths.map(|path| DriftObject::of_path(path.as_str())));
+        let change = DeviceChange::from(step);
+        let after = change.base.with(&change.predicted);
+        let comes_or_goes = |path: &&String| change.base.holds(path) != after.holds(path);
+        let whole = change.touched.iter().filter(comes_or_goes);
+        objects.extend(whole.map(|path| DriftObject::of_path(path)));
+    }
     objects.into_iter().collect()
 }

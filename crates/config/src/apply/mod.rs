@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use bk_model::{InterfaceName, VlanId, VlanList};
 use thiserror::Error;
 
-use crate::canonical::canonical_line;
+use crate::canonical::meaning_of;
 use crate::cli_line::CliLine;
 use crate::path::{below, owner_of};
 use crate::statement::{Key, Setting, Statement, TagForm, Target, VlanListItem};
@@ -96,17 +96,17 @@ impl Editor {
         let key = setting.key();
         let mut of_key = self.lines(owner);
         of_key.retain(|line| Setting::parse(&line.path).is_some_and(|found| found.key() == key));
-        let meaning = canonical_line(&rendered);
+        let meaning = meaning_of(&rendered);
         let live: Vec<&LineAt> = of_key.iter().filter(|line| line.live).collect();
         if let [only] = live[..]
-            && canonical_line(&only.path) == meaning
+            && meaning_of(&only.path) == meaning
         {
             return;
         }
         for line in &live {
             self.tree.kill(line.node);
         }
-        match of_key.iter().find(|line| canonical_line(&line.path) == meaning) {
+        match of_key.iter().find(|line| meaning_of(&line.path) == meaning) {
             Some(known) => self.tree.revive(known.node),
             None => self.add_line(owner, &rendered, live.last().map(|line| line.node)),
         }

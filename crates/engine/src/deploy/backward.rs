@@ -7,6 +7,7 @@ use super::lines::{Agreement, Delta, LineSet};
 use super::report::Cause;
 use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Recheck};
 use super::table::Event;
+use super::wording::Wording;
 use super::words::Note;
 use crate::ports::{
     ArmOutcome, CancelOutcome, Candidate, CleanOutcome, ConfirmOutcome, PrepareOutcome, PreparedRefusal,
@@ -74,7 +75,8 @@ pub(super) async fn confirm(device: &mut Device, env: &Env) -> Result<StepEnd, S
 /// Our lines out of the candidate, by reverse lines; another's lines beside them stay.
 pub(super) async fn clean(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     let candidate = if device.prepared {
-        device.live()?.candidate(&env.stop).await?
+        let shown = device.live()?.candidate(&env.stop).await?;
+        Wording::of(&device.plan).candidate(shown)
     } else {
         match &device.seen {
             Some(seen) => seen.look.last.candidate.clone(),
@@ -230,7 +232,7 @@ async fn guarded(
     device.prepared = true;
     let outcome = device.live()?.prepare(lines, &env.stop).await?;
     let candidate = match outcome {
-        PrepareOutcome::Ready { candidate } => candidate,
+        PrepareOutcome::Ready { candidate } => Wording::of(&device.plan).candidate(candidate),
         PrepareOutcome::CandidateNotEmpty { candidate } => {
             device.prepared = false;
             note_blocked(device, &candidate);

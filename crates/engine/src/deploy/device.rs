@@ -17,6 +17,7 @@ use super::options::DeployOptions;
 use super::report::{Cause, Drift};
 use super::sight::Sight;
 use super::table::{Direction, Event, Sent};
+use super::wording::Wording;
 use crate::ports::{Clock, DevicePort, DeviceSession, Facts, Probe, Reading, StepError};
 use crate::verify::CheckRow;
 
@@ -236,16 +237,18 @@ impl Device {
     async fn look_once(&mut self, env: &Env) -> Result<Look, StepError> {
         let scope = env.options.scope;
         let known = self.known.clone();
+        let plan = self.plan.clone();
+        let wording = Wording::of(&plan);
         let session = self.live()?;
-        let first = session.probe(&env.stop).await?;
+        let first = wording.probe(session.probe(&env.stop).await?);
         let reading = session.read(scope, &env.stop).await?;
         let mut entries = Vec::new();
         for entry in entries_to_read(&known, &first) {
             let delta = session.entry_delta(entry.id, &env.stop).await?;
-            entries.push((entry, delta));
+            entries.push((entry, wording.entry(delta)));
         }
-        let last = session.probe(&env.stop).await?;
-        let text = LineSet::of_text(&reading.text);
+        let last = wording.probe(session.probe(&env.stop).await?);
+        let text = wording.running(LineSet::of_text(&reading.text));
         self.reading = Some(reading);
         Ok(Look {
             first,

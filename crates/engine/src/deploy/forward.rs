@@ -9,6 +9,7 @@ use super::lines::{Agreement, LineSet};
 use super::report::Cause;
 use super::sight::PendingSeen;
 use super::table::Event;
+use super::wording::Wording;
 use super::words::Note;
 use crate::ports::{ArmOutcome, Candidate, PrepareOutcome, PreparedRefusal, Probe, StepError};
 
@@ -105,7 +106,7 @@ pub(super) async fn prepare(device: &mut Device, env: &Env) -> Result<StepEnd, S
     device.prepared = true;
     let outcome = device.live()?.prepare(&forward, &env.stop).await?;
     let candidate = match outcome {
-        PrepareOutcome::Ready { candidate } => candidate,
+        PrepareOutcome::Ready { candidate } => Wording::of(&device.plan).candidate(candidate),
         PrepareOutcome::CandidateNotEmpty { candidate } => {
             device.prepared = false;
             let text = match candidate {
@@ -217,7 +218,8 @@ async fn still_as_at_preflight(device: &mut Device, env: &Env) -> Result<Option<
 
 /// Head, pending and compare once more, right before the commit.
 pub(super) async fn recheck(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
-    let candidate = device.live()?.candidate(&env.stop).await?;
+    let shown = device.live()?.candidate(&env.stop).await?;
+    let candidate = Wording::of(&device.plan).candidate(shown);
     if let Some(end) = not_as_predicted(device, &candidate) {
         return Ok(end);
     }

@@ -68,6 +68,19 @@ impl LineSet {
             .take_while(move |line| line.starts_with(&prefix))
     }
 
+    /// Tells whether a line stands here as an entry without leaves.
+    #[must_use]
+    pub fn is_entry(&self, line: &str) -> bool {
+        self.0.get(line).copied().unwrap_or(false)
+    }
+
+    /// Returns the lines of both.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Returns the lines in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -126,6 +139,13 @@ impl LineSet {
             lines.remove(&line);
         }
         Self(lines)
+    }
+}
+
+impl FromIterator<String> for LineSet {
+    fn from_iter<I: IntoIterator<Item = String>>(lines: I) -> Self {
+        let lines: Vec<String> = lines.into_iter().collect();
+        lines.iter().map(String::as_str).collect()
     }
 }
 

@@ -26,6 +26,7 @@ pub mod sight;
 mod steps;
 pub mod table;
 mod verifying;
+pub mod wording;
 mod words;
 
 pub use crate::drift::DriftKind;

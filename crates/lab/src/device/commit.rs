@@ -116,6 +116,7 @@ pub(super) fn finish(state: &mut State, context: Context<'_>, id: SessionId, job
     if state.candidate(&owner).tree == after {
         state.candidates.remove(&owner);
     }
+    let after = context.dialect.text_of(after);
     let serial = state.record(after.clone(), &user, context, job.log.clone());
     if state.pending.is_some() && context.dialect.pending_on_commit == PendingOnCommit::Confirms {
         state.pending = None;

@@ -98,7 +98,7 @@ impl Device {
     /// A device at the moment it was switched on; its configuration is rollback 0.
     #[must_use]
     pub fn new(spec: DeviceSpec, dialect: Dialect, clock: Arc<Clock>) -> Self {
-        let running = Tree::parse_flattened(&spec.config.join("\n"));
+        let running = dialect.text_of(Tree::parse_flattened(&spec.config.join("\n")));
         let state = State::new(running.clone(), clock.now());
         let (notices, _) = broadcast::channel(NOTICES);
         Self {
@@ -204,7 +204,9 @@ impl Device {
     pub fn reset(&self) {
         self.clear_faults();
         self.with(|state, context| {
-            let tree = Tree::parse_flattened(&context.spec.config.join("\n"));
+            let tree = context
+                .dialect
+                .text_of(Tree::parse_flattened(&context.spec.config.join("\n")));
             state.reset(tree, context.now);
         });
     }

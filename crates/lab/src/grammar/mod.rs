@@ -12,7 +12,7 @@ pub(crate) use names::number_in;
 pub use names::{InterfaceKind, bundle_number, split_unit};
 pub use table::root;
 pub(crate) use values::VlanSet;
-pub use words::{Word, needs_quotes, quote, split_words};
+pub use words::{Word, in_quotes, needs_quotes, quote, split_words};
 
 /// One statement of the configuration language.
 #[derive(Debug)]

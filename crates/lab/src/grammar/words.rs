@@ -68,6 +68,12 @@ pub fn quote(word: &str) -> String {
     if !needs_quotes(word) {
         return word.to_owned();
     }
+    in_quotes(word)
+}
+
+/// The word in quotes, whether it needs them or not.
+#[must_use]
+pub fn in_quotes(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ListSeparator, Node, NodeKind, PrintStyle, Tree, print::ordered, print::statement};
+use super::{Node, NodeKind, PrintStyle, Tree, print::ordered, print::statement};
 
 /// The two layouts known of the comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ impl Tree {
     #[must_use]
     pub fn compare(&self, new: &Self, layout: CompareLayout, style: PrintStyle) -> String {
         let mut out = String::new();
+        let shown = |tree: &Self| tree.shown(style.admin_state, style.tpid);
+        let (old, new) = (shown(self), shown(new));
         for (group, title) in [
             (Group::Added, "Added:"),
             (Group::Changed, "Changed:"),
@@ -35,7 +37,7 @@ impl Tree {
         ] {
             let mut lines = Vec::new();
             walk(
-                &self.root,
+                &old.root,
                 &new.root,
                 group,
                 layout,
@@ -86,8 +88,8 @@ fn walk(
             Some(other)
                 if group == Group::Changed && child.kind == NodeKind::Leaf && other.value != child.value =>
             {
-                one(other, '-', layout, style.list_separator, parents, lines);
-                one(child, '+', layout, style.list_separator, parents, lines);
+                one(other, '-', layout, style, parents, lines);
+                one(child, '+', layout, style, parents, lines);
             }
             Some(other) if child.kind != NodeKind::Leaf => {
                 let (old, new) = if group == Group::Deleted {
@@ -99,18 +101,14 @@ fn walk(
                     continue;
                 }
                 let before = lines.len();
-                parents.push(statement(child, style.list_separator));
+                parents.push(statement(child, style));
                 let mut inner = Vec::new();
                 walk(old, new, group, layout, style, parents, &mut inner);
                 parents.pop();
                 if !inner.is_empty() && layout == CompareLayout::Hierarchy {
                     lines.insert(
                         before,
-                        format!(
-                            "{}{}",
-                            margin(parents.len()),
-                            statement(child, style.list_separator)
-                        ),
+                        format!("{}{}", margin(parents.len()), statement(child, style)),
                     );
                 }
                 lines.extend(inner);
@@ -128,11 +126,11 @@ fn one(
     node: &Node,
     mark: char,
     layout: CompareLayout,
-    list: ListSeparator,
+    style: PrintStyle,
     parents: &[String],
     lines: &mut Vec<String>,
 ) {
-    let own = statement(node, list);
+    let own = statement(node, style);
     lines.push(match layout {
         CompareLayout::Hierarchy => format!("{}{mark} {own}", margin(parents.len())),
         CompareLayout::Paths if parents.is_empty() => format!("{mark} {own}"),
@@ -150,9 +148,9 @@ fn whole(
 ) {
     let leafless = node.children.is_empty();
     if leafless || layout == CompareLayout::Hierarchy {
-        one(node, mark, layout, style.list_separator, parents, lines);
+        one(node, mark, layout, style, parents, lines);
     }
-    parents.push(statement(node, style.list_separator));
+    parents.push(statement(node, style));
     for child in ordered(node, style.order) {
         whole(child, mark, layout, style, parents, lines);
     }

@@ -7,11 +7,13 @@ mod compare;
 mod edit;
 mod print;
 mod read;
+mod shown;
 
 pub use compare::CompareLayout;
 pub use edit::{EditRules, EmptyNodes, ListSet};
-pub use print::{ListSeparator, PrintOrder, PrintStyle};
+pub use print::{ListSeparator, PrintOrder, PrintStyle, Quotes};
 pub use read::full_lines;
+pub use shown::Defaults;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Node, NodeKind, Tree};
-use crate::grammar::quote;
+use super::{Defaults, Node, NodeKind, Tree};
+use crate::grammar::{in_quotes, quote};
 
 /// The order in which siblings print. Captures are sorted; automation reports both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,17 @@ impl ListSeparator {
     }
 }
 
+/// Which descriptions stand in quotes (REF 4.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quotes {
+    /// Those that need them, as captured.
+    #[default]
+    Needed,
+    /// All.
+    Always,
+}
+
 /// Everything that decides how a tree prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrintStyle {
@@ -48,6 +59,12 @@ pub struct PrintStyle {
     pub member_bang: bool,
     /// VLAN lists.
     pub list_separator: ListSeparator,
+    /// Descriptions.
+    pub quotes: Quotes,
+    /// `admin-state` where it says what holds anyway.
+    pub admin_state: Defaults,
+    /// TPIDs of 0x8100.
+    pub tpid: Defaults,
 }
 
 impl From<PrintOrder> for PrintStyle {
@@ -56,6 +73,9 @@ impl From<PrintOrder> for PrintStyle {
             order,
             member_bang: true,
             list_separator: ListSeparator::default(),
+            quotes: Quotes::default(),
+            admin_state: Defaults::default(),
+            tpid: Defaults::default(),
         }
     }
 }
@@ -66,7 +86,8 @@ impl Tree {
     pub fn flattened(&self, style: impl Into<PrintStyle>) -> String {
         let mut out = String::new();
         let style = style.into();
-        for node in ordered(&self.root, style.order) {
+        let shown = self.shown(style.admin_state, style.tpid);
+        for node in ordered(&shown.root, style.order) {
             flatten(node, "", style, &mut out);
         }
         out
@@ -77,7 +98,8 @@ impl Tree {
     pub fn hierarchical(&self, style: impl Into<PrintStyle>) -> String {
         let style = style.into();
         let mut blocks = Vec::new();
-        for node in ordered(&self.root, style.order) {
+        let shown = self.shown(style.admin_state, style.tpid);
+        for node in ordered(&shown.root, style.order) {
             let mut out = String::new();
             indent(node, 0, style, &mut out);
             blocks.push(out);
@@ -117,25 +139,28 @@ pub(super) fn ordered(node: &Node, order: PrintOrder) -> Vec<&Node> {
 }
 
 /// The node's own words and value as one printed statement.
-pub(super) fn statement(node: &Node, separator: ListSeparator) -> String {
+pub(super) fn statement(node: &Node, style: PrintStyle) -> String {
     let mut out = String::new();
-    let mut list = false;
+    let (mut list, mut described) = (false, false);
     for word in node.key.words.iter().chain(&node.value) {
         if !out.is_empty() {
             out.push(' ');
         }
         if list {
-            out.push_str(&word.replace(',', separator.text()));
+            out.push_str(&word.replace(',', style.list_separator.text()));
+        } else if described && style.quotes == Quotes::Always {
+            out.push_str(&in_quotes(word));
         } else {
             out.push_str(&quote(word));
         }
         list = matches!(word.as_str(), "list" | "inner-tag-list") && node.kind == NodeKind::Leaf;
+        described = word == "description" && node.kind == NodeKind::Leaf;
     }
     out
 }
 
 fn flatten(node: &Node, prefix: &str, style: PrintStyle, out: &mut String) {
-    let own = statement(node, style.list_separator);
+    let own = statement(node, style);
     let path = if prefix.is_empty() {
         own
     } else {
@@ -161,7 +186,7 @@ fn flatten(node: &Node, prefix: &str, style: PrintStyle, out: &mut String) {
 fn indent(node: &Node, depth: usize, style: PrintStyle, out: &mut String) {
     let margin = "  ".repeat(depth);
     out.push_str(&margin);
-    out.push_str(&statement(node, style.list_separator));
+    out.push_str(&statement(node, style));
     out.push('\n');
     if node.kind == NodeKind::Leaf {
         return;

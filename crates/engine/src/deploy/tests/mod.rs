@@ -11,4 +11,5 @@ mod ownership;
 pub(crate) mod port;
 mod rules;
 mod ways;
+mod wording;
 pub(crate) mod world;

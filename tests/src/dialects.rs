@@ -2,10 +2,10 @@
 
 use bk_lab::dialect::Dialect;
 
-use crate::cases::mix;
+use crate::mix;
 
 /// Every switch with its values, as they are written.
-const SWITCHES: [(&str, &[&str]); 28] = [
+const SWITCHES: [(&str, &[&str]); 32] = [
     ("candidate", &["user", "session", "device"]),
     ("candidate-life", &["kept", "lost"]),
     ("out-of-sync", &["ask", "merge"]),
@@ -25,6 +25,10 @@ const SWITCHES: [(&str, &[&str]); 28] = [
     ("order", &["sorted", "insertion"]),
     ("member-bang", &["printed", "absent"]),
     ("list-separator", &["comma", "comma-blank", "blank"]),
+    ("quotes", &["needed", "always"]),
+    ("admin-state", &["typed", "filled", "hidden"]),
+    ("tpid", &["typed", "filled", "hidden"]),
+    ("commit-text", &["kept", "rewritten"]),
     ("list-set", &["merge", "replace"]),
     ("empty-nodes", &["vanish", "stay"]),
     ("compare", &["hierarchy", "paths"]),
@@ -42,13 +46,16 @@ const TRIES: u64 = 60;
 type Row = [usize; SWITCHES.len()];
 
 /// A dialect with its text.
-pub(crate) struct Named {
-    pub(crate) text: String,
-    pub(crate) dialect: Dialect,
+pub struct Named {
+    /// As it is written.
+    pub text: String,
+    /// Read.
+    pub dialect: Dialect,
 }
 
 /// A covering array of strength two, greedily: of many rows drawn, the one that holds most pairs not seen yet.
-pub(crate) fn pairwise(seed: u64) -> Vec<Named> {
+#[must_use]
+pub fn pairwise(seed: u64) -> Vec<Named> {
     every_switch_is_listed();
     let mut missing = Vec::new();
     for (left, (_, ours)) in SWITCHES.iter().enumerate() {
@@ -62,7 +69,7 @@ pub(crate) fn pairwise(seed: u64) -> Vec<Named> {
     while let Some(&wanted) = missing.first() {
         let drawn = (0..TRIES).map(|number| draw(seed, rows.len(), number, wanted));
         let held = |row: &Row| missing.iter().filter(|pair| holds(row, **pair)).count();
-        let best = drawn.max_by_key(held).unwrap();
+        let best = drawn.max_by_key(held).expect("some were drawn");
         missing.retain(|pair| !holds(&best, *pair));
         rows.push(best);
     }
@@ -97,8 +104,13 @@ fn named(row: &Row) -> Named {
 
 /// A switch that is added to the fabric is added here too.
 fn every_switch_is_listed() {
-    let all = serde_json::to_value(Dialect::default()).unwrap();
-    let mut names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
+    let all = serde_json::to_value(Dialect::default()).expect("a dialect is written");
+    let mut names: Vec<&str> = all
+        .as_object()
+        .expect("a dialect has switches")
+        .keys()
+        .map(String::as_str)
+        .collect();
     let mut listed: Vec<&str> = SWITCHES.iter().map(|(name, _)| *name).collect();
     names.sort_unstable();
     listed.sort_unstable();
