@@ -107,8 +107,9 @@ async fn running_deployments(shell: &AppHandle) -> Vec<u32> {
 async fn person_insists(window: &Window<Wry>, running: &[u32]) -> bool {
     let numbers = running.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
     let text = format!(
-        "Deployment {numbers} is running. If you close now, nothing more is confirmed: devices that wait for a \
-         confirmation go back by themselves when their timer ends. The next start shows what became of each."
+        "Deployment {numbers} is running. If you close now, nothing more is sent: devices that wait for a confirmation \
+         go back by themselves when their timer ends, those that are confirmed stay new, and typed lines may stand in \
+         candidates. The next start shows what became of each and brings it to one end."
     );
     let (answer, answered) = oneshot::channel();
     window
