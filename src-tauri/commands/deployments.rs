@@ -15,15 +15,16 @@ pub(crate) async fn deployment_start(
     answer(core.app()?.deployment_start(plan, options).await)
 }
 
-/// Takes a choice that the deployment offers, `abort` among them.
+/// Takes a choice that the deployment offers, `abort` among them; `why` is kept with what it decides about drift.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn deployment_choose(
     core: Core<'_>,
     deployment: u32,
     choice: String,
+    why: Option<String>,
 ) -> Answer<DeploymentDetail> {
-    answer(core.app()?.deployment_choose(deployment, choice).await)
+    answer(core.app()?.deployment_choose(deployment, choice, why).await)
 }
 
 /// Makes the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`.

@@ -272,7 +272,7 @@ async fn what_stops_a_deployment_is_an_event_until_it_is_synced() {
     let seen = scene.app.activities().await.unwrap().len();
     scene
         .app
-        .deployment_choose(stopped.row.id, "discover-and-sync".to_owned())
+        .deployment_choose(stopped.row.id, "discover-and-sync".to_owned(), None)
         .await
         .unwrap();
     let begun = scene.app.activities().await.unwrap();

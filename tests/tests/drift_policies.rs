@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use bk_app::views::{
-    DeploymentStatus, DraftOperation, DriftDecided, DriftPolicyAction, DriftPolicyLimits, DriftPolicyState,
-    DriftPolicyTerms, DriftSeverity, SettingInput, SyncTarget,
+    ActivityState, DeploymentStatus, DraftOperation, DriftDecided, DriftPolicyAction, DriftPolicyLimits,
+    DriftPolicyState, DriftPolicyTerms, DriftSeverity, SettingInput, SyncTarget,
 };
 use bk_lab::fault::{Action, Fault, Moment};
+use bk_lab::serve::Reach;
 use bk_tests::{DOMAIN, Scene};
 use chrono::Duration;
 
@@ -91,6 +92,31 @@ async fn a_policy_takes_what_it_is_for_and_leaves_the_rest_to_a_person() {
     let trial = scene.app.drift_policy_try(again, 30).await.unwrap();
     assert_eq!((trial.events, trial.covered.len()), (3, 2));
     assert!(trial.covered.iter().all(|row| row.acts));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_decides_nothing_about_a_device_that_was_not_read() {
+    let scene = Scene::practice().await;
+    let (device, interface) = scene.attachment().await;
+    retags(&scene, &device, &interface, 3777);
+    let event = scene.check_drift(None).await.open.remove(0);
+    let policy = terms(&scene, DriftPolicyAction::Sync, &device, "ge1*");
+    scene.app.drift_policy_save(policy, None).await.unwrap();
+    let discover = async || {
+        let begun = scene.app.discovery_start(None).await.unwrap();
+        scene.wait_for(begun).await.state
+    };
+
+    scene.fabric.set_reach(&device, Reach::Refuses);
+    assert_eq!(discover().await, ActivityState::Partial);
+    let open = scene.app.drift_list().await.unwrap().open;
+    assert_eq!(open.iter().map(|row| row.id).collect::<Vec<_>>(), [event.id]);
+    assert!(scene.app.drift_decisions().await.unwrap().is_empty());
+
+    scene.fabric.set_reach(&device, Reach::Up);
+    assert_eq!(discover().await, ActivityState::Done);
+    assert!(scene.app.drift_list().await.unwrap().open.is_empty());
+    assert_eq!(scene.app.drift_decisions().await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

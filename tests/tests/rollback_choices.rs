@@ -1,7 +1,12 @@
 //! Going back where others changed the same objects since: each way out, judged by the fabric's dump.
 #![cfg(test)]
 
-use bk_app::views::{DeploymentStatus, DraftOperation, PortGroup, RollbackChoice, RollbackChoices};
+use bk_app::views::{
+    ActivityState, DeploymentStatus, DraftOperation, PortGroup, RestoreRequest, RollbackChoice,
+    RollbackChoices,
+};
+use bk_lab::dialect::Dialect;
+use bk_lab::serve::Reach;
 use bk_tests::{DOMAIN, Lines, Scene};
 
 /// A deployment that brings the service to a new leaf, with the fabric before and after it.
@@ -180,4 +185,38 @@ async fn a_member_of_another_in_the_bridge_domain_is_named_before_it_goes() {
     let mut kept = done.before[&done.leaf].clone();
     kept.extend(unit);
     assert_eq!(end[&done.leaf], kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_goes_back_to_no_moment_at_which_one_of_its_devices_is_not_known() {
+    let spec = bk_lab::generate::practice(bk_practice::SEED);
+    let scene = Scene::undiscovered(spec, Dialect::default()).await;
+    let member = format!("network-services bridge-domain instance {DOMAIN} ");
+    let mut dumps = scene.fabric.dump().into_iter();
+    let late = dumps.find(|dump| dump.flattened.contains(&member)).unwrap().name;
+    scene.fabric.set_reach(&late, Reach::Refuses);
+    let begun = scene.app.start_practice_lab().await.unwrap();
+    assert_eq!(scene.wait_for(begun).await.state, ActivityState::Partial);
+    let newest = async || {
+        let devices = scene.app.snapshots_overview().await.unwrap().devices;
+        devices.into_iter().map(|device| device.last).max().unwrap()
+    };
+    let then = newest().await;
+    let to = |at: &str| RestoreRequest::Domain {
+        domain: DOMAIN.to_owned(),
+        at: at.to_owned(),
+    };
+    // As long as nothing is known of it, nothing of it is left standing either.
+    assert!(scene.app.restore_plan(to(&then)).await.unwrap().empty);
+
+    scene.fabric.set_reach(&late, Reach::Up);
+    let begun = scene.app.discovery_start(Some(vec![late.clone()])).await.unwrap();
+    assert_eq!(scene.wait_for(begun).await.state, ActivityState::Done);
+    let refused = scene.app.restore_plan(to(&then)).await.unwrap_err().view();
+    assert_eq!(
+        (refused.code.as_str(), refused.device.as_ref()),
+        ("not-read-then", Some(&late))
+    );
+    assert!(refused.sentence.contains(&late), "{refused:?}");
+    assert!(scene.app.restore_plan(to(&newest().await)).await.unwrap().empty);
 }

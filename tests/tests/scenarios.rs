@@ -123,7 +123,7 @@ async fn a_refused_commit_check_on_one_device_leaves_no_trace_on_any() {
     // The same plan again goes through.
     let retried = scene
         .app
-        .deployment_choose(ended.row.id, "retry".to_owned())
+        .deployment_choose(ended.row.id, "retry".to_owned(), None)
         .await
         .unwrap();
     let verified = scene.until_ended(retried.row.id).await;
@@ -172,7 +172,7 @@ async fn a_device_lost_in_prepare_is_not_called_clean_until_it_is() {
     scene.fabric.set_reach(&lost, Reach::Up);
     scene
         .app
-        .deployment_choose(ended.row.id, "recover".to_owned())
+        .deployment_choose(ended.row.id, "recover".to_owned(), None)
         .await
         .unwrap();
     let recovered = scene.until_ended(ended.row.id).await;
@@ -234,7 +234,7 @@ async fn drift_found_at_preflight_stops_everything_and_names_the_object() {
     // Reading takes the device as it is; the plan is made anew and goes through.
     scene
         .app
-        .deployment_choose(ended.row.id, "discover-and-sync".to_owned())
+        .deployment_choose(ended.row.id, "discover-and-sync".to_owned(), None)
         .await
         .unwrap();
     let reading = scene.app.activities().await.unwrap().into_iter().next().unwrap();
@@ -293,7 +293,7 @@ async fn abort_in_the_confirm_window_takes_every_device_back() {
     scene.fabric.gates().arrived("verify", 1).await;
     scene
         .app
-        .deployment_choose(begun.row.id, "abort".to_owned())
+        .deployment_choose(begun.row.id, "abort".to_owned(), None)
         .await
         .unwrap();
     scene.fabric.gates().open("verify");

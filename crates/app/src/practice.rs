@@ -109,7 +109,7 @@ impl App {
         };
         self.changed(&[Topic::Devices, Topic::Status, Topic::Settings]);
         // Whatever it held when it was stopped is gone; that it starts anew is nobody's change.
-        self.discover_in_background(devices, Purpose::Sync, activity)
+        self.discover_in_background(devices, Purpose::Anew, activity)
     }
 
     async fn take_practice_devices(

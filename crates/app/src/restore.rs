@@ -42,8 +42,9 @@ impl App {
     /// last at a moment or before, proven to go back, and stores the plan.
     ///
     /// # Errors
-    /// [`AppError::BadInput`] for a moment or name that can't be read; [`AppError::NotKnown`] where nothing was read by then;
-    /// [`AppError::Plan`] if no plan can be proven.
+    /// [`AppError::BadInput`] for a moment or name that can't be read; [`AppError::NotKnown`] where the device was not read by
+    /// then; [`AppError::NotReadThen`] names devices that hold the bridge domain now and were not, whose ends would be left
+    /// standing; [`AppError::Plan`] if no plan can be proven.
     pub async fn restore_plan(&self, request: RestoreRequest) -> Result<PlanView, AppError> {
         let base = self.base().await?;
         let wanted = match request {
@@ -59,10 +60,21 @@ impl App {
                 let name = BridgeDomainName::new(domain.clone())
                     .map_err(|_| AppError::not_known("bridge domain", domain))?;
                 let mut wanted = BTreeMap::new();
+                let mut not_read = Vec::new();
                 for (device, known) in &base.devices {
-                    if let Some(then) = self.tree_at(device, at).await? {
-                        wanted.insert(device.clone(), domain_as_in(&known.record.tree, &then, &name));
+                    match self.tree_at(device, at).await? {
+                        Some(then) => {
+                            wanted.insert(device.clone(), domain_as_in(&known.record.tree, &then, &name));
+                        }
+                        None if holds(&base, device, &name) => not_read.push(device.clone()),
+                        None => {}
                     }
+                }
+                if !not_read.is_empty() {
+                    return Err(AppError::NotReadThen {
+                        domain: name,
+                        devices: not_read,
+                    });
                 }
                 wanted
             }
@@ -98,4 +110,15 @@ impl App {
             None => Ok(None),
         }
     }
+}
+
+/// Tells whether a device holds a bridge domain by its record.
+fn holds(base: &crate::base::Base, device: &DeviceName, domain: &BridgeDomainName) -> bool {
+    let device = base.reading.fabric.devices.get(device);
+    device.is_some_and(|device| {
+        device
+            .bridge_domains
+            .iter()
+            .any(|instance| instance.name == *domain)
+    })
 }

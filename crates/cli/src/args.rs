@@ -166,6 +166,8 @@ pub(crate) enum ServiceCommand {
         /// Takes this choice of the card instead of `recover`.
         #[arg(long, value_name = "CHOICE", requires = "deployment")]
         choose: Option<String>,
+        #[command(flatten)]
+        why: WhyArg,
     },
     /// Everything that was ever read: works offline.
     #[command(subcommand)]

@@ -78,7 +78,7 @@ pub struct NewDecision<'a> {
     pub why: &'a str,
     /// The policy that decided.
     pub policy: Option<PolicyId>,
-    /// The deployment that carries it out.
+    /// The deployment that carries it out, or on whose card it was decided.
     pub deployment: Option<DeploymentId>,
 }
 
@@ -99,7 +99,7 @@ pub struct Decision {
     pub why: String,
     /// The policy that decided.
     pub policy: Option<PolicyId>,
-    /// The deployment that carries it out.
+    /// The deployment that carries it out, or on whose card it was decided.
     pub deployment: Option<DeploymentId>,
     /// Expected lines when it was decided.
     pub expected: Vec<String>,

@@ -270,7 +270,11 @@ impl Case {
 
     pub(crate) async fn choose(&self, choice: &str) -> DeploymentDetail {
         let id = self.ended.as_ref().unwrap().row.id;
-        let begun = self.scene.app.deployment_choose(id, choice.to_owned()).await;
+        let begun = self
+            .scene
+            .app
+            .deployment_choose(id, choice.to_owned(), None)
+            .await;
         let begun = begun.unwrap_or_else(|error| panic!("{choice}: {:?}", error.view()));
         self.scene.until_ended(begun.row.id).await
     }

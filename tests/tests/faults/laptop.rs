@@ -153,7 +153,7 @@ impl Laptop {
 
     /// Takes a choice; false when it is not offered.
     pub(crate) async fn choose(&self, deployment: u32, choice: &'static str) -> bool {
-        self.ask(async move |app| app.deployment_choose(deployment, choice.to_owned()).await)
+        self.ask(async move |app| app.deployment_choose(deployment, choice.to_owned(), None).await)
             .await
             .is_ok()
     }

@@ -296,8 +296,12 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     );
     answers.note(
         "deployment_choose",
-        app.deployment_choose(begun, PLANTED.replace("planted", "choice"))
-            .await,
+        app.deployment_choose(
+            begun,
+            PLANTED.replace("planted", "choice"),
+            Some(PLANTED.to_owned()),
+        )
+        .await,
     );
     let again = app.draft_open(DOMAIN.to_owned()).await.unwrap();
     answers.note("draft_discard", app.draft_discard(again.id).await);

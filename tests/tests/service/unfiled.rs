@@ -77,7 +77,7 @@ async fn it_is_shown_as_it_was_reported_and_filed_without_a_line_that_changes_an
 
     let filed = scene
         .app
-        .deployment_choose(id, "recover".to_owned())
+        .deployment_choose(id, "recover".to_owned(), None)
         .await
         .unwrap();
     assert_eq!(filed.row.status, DeploymentStatus::Verified, "{filed:#?}");

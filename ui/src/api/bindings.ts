@@ -144,8 +144,8 @@ export const commands = {
 	driftInsight: (days: number) => typedError<InsightView, ErrorView>(__TAURI_INVOKE("drift_insight", { days })),
 	/**  Starts a deployment of a plan; it goes on in the background. */
 	deploymentStart: (plan: string, options: DeployOptions) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_start", { plan, options })),
-	/**  Takes a choice that the deployment offers, `abort` among them. */
-	deploymentChoose: (deployment: number, choice: string) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_choose", { deployment, choice })),
+	/**  Takes a choice that the deployment offers, `abort` among them; `why` is kept with what it decides about drift. */
+	deploymentChoose: (deployment: number, choice: string, why: string | null) => typedError<DeploymentDetail, ErrorView>(__TAURI_INVOKE("deployment_choose", { deployment, choice, why })),
 	/**  Makes the plan that a choice of a deployment would run: `continue-without:DEVICE` or `skip`. */
 	deploymentChild: (deployment: number, choice: string) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("deployment_child", { deployment, choice })),
 	/**  Lists all deployments, newest first. */
@@ -1155,7 +1155,7 @@ export type DriftDecisionView = {
 	why: string,
 	/**  Name of the policy that decided. */
 	policy: string | null,
-	/**  The deployment that carries it out. */
+	/**  The deployment that carries it out, or on whose card it was decided. */
 	deployment: number | null,
 	/**  What was expected before it. */
 	expectedBefore: string[],

@@ -237,8 +237,8 @@ export function useStartDeployment() {
 
 export function useChoose() {
   const onSuccess = useDeploymentAnswer();
-  return useMutation<DeploymentDetail, CoreError, { deployment: number; choice: string }>({
-    mutationFn: ({ deployment, choice }) => unwrap(commands.deploymentChoose(deployment, choice)),
+  return useMutation<DeploymentDetail, CoreError, { deployment: number; choice: string; why: string | null }>({
+    mutationFn: ({ deployment, choice, why }) => unwrap(commands.deploymentChoose(deployment, choice, why)),
     onSuccess,
   });
 }

@@ -1,11 +1,9 @@
 //! One run of a check.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bk_engine::deploy::DeploymentId;
 use bk_model::DeviceName;
 use bk_store::{
     CheckOutcome, CheckResult, CheckRunId, CheckScope, CheckWhy, DeviceEntry, NewCheckRun, Schedule,
@@ -41,10 +39,6 @@ pub(crate) struct RunningCheck {
     limit: Duration,
     deadline: Instant,
     over: AtomicBool,
-    /// Deployments that were at work since then may have touched what is read.
-    since: DateTime<Utc>,
-    /// Devices that were read and compared.
-    compared: Mutex<BTreeSet<DeviceName>>,
 }
 
 /// What is to be run.
@@ -84,26 +78,6 @@ impl RunningCheck {
         error
     }
 
-    /// Says why a device that was read can't be compared, if so: without a record there is nothing to compare with, and
-    /// what a deployment sends meanwhile is no drift.
-    pub(crate) async fn not_comparable(
-        &self,
-        app: &App,
-        device: &DeviceName,
-    ) -> Result<Option<ErrorView>, AppError> {
-        if !app.base().await?.devices.contains_key(device) {
-            return Ok(Some(words::no_record(device)));
-        }
-        let at_work = app.at_work_since(self.since).await?;
-        Ok(at_work
-            .get(device)
-            .map(|deployment| words::at_work(device, *deployment)))
-    }
-
-    fn compared(&self) -> MutexGuard<'_, BTreeSet<DeviceName>> {
-        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Files away what a device gave.
     pub(crate) async fn note(
         &self,
@@ -122,9 +96,6 @@ impl RunningCheck {
                 events => CheckOutcome::Drift { events },
             },
         };
-        if error.is_none() {
-            self.compared().insert(device.clone());
-        }
         let result = CheckResult {
             device: device.clone(),
             at: app.now(),
@@ -280,8 +251,6 @@ impl App {
             limit,
             deadline: Instant::now() + limit,
             over: AtomicBool::new(false),
-            since,
-            compared: Mutex::default(),
         };
         Ok(Some((check, activity)))
     }
@@ -324,24 +293,14 @@ impl App {
             let error = words::not_in_inventory(device);
             self.not_checked(check, activity, device, error).await?;
         }
-        let at_work = self.at_work_since(check.since).await?;
-        let mut free = Vec::with_capacity(wanted.devices.len());
-        for device in &wanted.devices {
-            match at_work.get(&device.name) {
-                Some(deployment) => {
-                    let error = words::at_work(&device.name, *deployment);
-                    self.not_checked(check, activity, &device.name, error).await?;
-                }
-                None => free.push(device.clone()),
-            }
-        }
         let beside = Beside {
             deployed: None,
             check: Some(check),
         };
-        self.read_beside(&free, Purpose::Check, beside, activity).await?;
+        let compared = self
+            .read_beside(&wanted.devices, Purpose::Check, beside, activity)
+            .await?;
         // What was seen earlier of a device that could not be read now is nothing to decide on.
-        let compared = check.compared().clone();
         self.apply_policies(&compared, Reach::Devices).await
     }
 
@@ -372,21 +331,6 @@ impl App {
         self.store().checks().end(check.run, self.now()).await?;
         self.changed(&[Topic::Checks, Topic::Devices, Topic::Snapshots, Topic::Status]);
         Ok(())
-    }
-
-    /// The devices that deployments were at work on at any time from a moment on: a deployment that did not end counts,
-    /// whoever runs it.
-    pub(crate) async fn at_work_since(
-        &self,
-        from: DateTime<Utc>,
-    ) -> Result<BTreeMap<DeviceName, DeploymentId>, AppError> {
-        let mut touched = BTreeMap::new();
-        for (deployment, plan) in self.store().deployments().at_work_since(from).await? {
-            for step in self.stored_plan(&plan).await?.plan.devices {
-                touched.insert(step.device, deployment);
-            }
-        }
-        Ok(touched)
     }
 }
 

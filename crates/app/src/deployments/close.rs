@@ -6,11 +6,11 @@ use bk_engine::ports::{Journal, JournalEntry, JournalEvent};
 use bk_engine::recovery::{self, OpenDeployment};
 use bk_model::DeviceName;
 
+use super::choose::Taken;
 use super::live::Live;
 use super::words::status_of_outcome;
 use super::{cards, not_offered, replayed, show, status_word};
 use crate::app::App;
-use crate::discovery::Purpose;
 use crate::errors::AppError;
 use crate::events::Topic;
 use crate::views::{DeploymentDetail, DeploymentStatus};
@@ -52,7 +52,12 @@ impl App {
     }
 
     /// Closes a deployment whose difference a person takes.
-    pub(super) async fn close_in_doubt(&self, id: DeploymentId, closing: Closing) -> Result<(), AppError> {
+    pub(super) async fn close_in_doubt(
+        &self,
+        id: DeploymentId,
+        closing: Closing,
+        why: String,
+    ) -> Result<(), AppError> {
         let lock = self.lock_deployments()?;
         let open = self.open_deployment(id).await?;
         let open = open.ok_or_else(|| not_offered("close-in-doubt", "it has ended"))?;
@@ -90,10 +95,8 @@ impl App {
                 .collect();
             self.settle_draft(&settles, id.0, Some(&new)).await?;
         }
-        let devices = open.devices.iter().map(|device| device.device.to_string());
-        self.start_reading(Some(devices.collect()), Purpose::Sync, "Discover and sync")
-            .await?;
-        Ok(())
+        let devices = open.devices.iter().map(|device| device.device.clone());
+        self.sync_for(id, Taken::Asking(devices.collect()), why).await
     }
 
     /// Files a deployment away whose process died before its journal began, or after its journal ended. No device that was
@@ -131,7 +134,7 @@ impl App {
         }
         let deployments = self.store().deployments();
         deployments
-            .update(id, status_word(status), sentence, Some(now))
+            .update(id, status_word(status), sentence, Some(self.now()))
             .await?;
         let text = serde_json::to_string(&detail).expect("a view is JSON");
         deployments.archive(id, "detail", &text, now).await?;

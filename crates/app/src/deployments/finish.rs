@@ -163,7 +163,8 @@ impl App {
                 self.read_again(&unread, &job.running.plan).await?;
             }
         }
-        let ended = (status != DeploymentStatus::InDoubt).then_some(now);
+        // Only now, with its readings among the records: who looks for deployments that ended earlier finds all of it there.
+        let ended = (status != DeploymentStatus::InDoubt).then(|| self.now());
         self.store()
             .deployments()
             .update(job.id, status_word(status), sentence, ended)

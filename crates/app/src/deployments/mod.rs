@@ -2,6 +2,7 @@
 
 mod cards;
 mod choice;
+mod choose;
 mod close;
 mod finish;
 mod live;
@@ -25,12 +26,10 @@ use bk_engine::recovery::{self, OpenDeployment};
 use bk_store::{Decided, Deployment};
 use tokio_util::sync::CancellationToken;
 
-use self::choice::Choice;
-use self::close::Closing;
+use self::choose::not_offered;
 use self::live::Live;
 use self::run::{Decision, Start};
 use crate::app::App;
-use crate::discovery::Purpose;
 use crate::drafts::{Settles, draft_behind};
 use crate::drift::Verdict;
 use crate::errors::AppError;
@@ -191,61 +190,6 @@ impl App {
         }
     }
 
-    /// Takes a choice that a deployment offers: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`,
-    /// `discover-and-sync`, `continue`, `override`, `leave`, `continue-without:DEVICE`, `skip`, `consent:DEVICE`,
-    /// `keep-theirs`, `plan-anew`, `go-on`. Returns the deployment that goes on: itself, or the new one that the choice began.
-    ///
-    /// # Errors
-    /// [`AppError::BadInput`] for a choice that is not offered now; [`AppError::NotSeparable`] with the reason for a
-    /// plan that can't go without a part of it.
-    pub async fn deployment_choose(
-        &self,
-        deployment: u32,
-        choice: String,
-    ) -> Result<DeploymentDetail, AppError> {
-        let id = DeploymentId(deployment);
-        match Choice::parse(&choice)? {
-            Choice::Abort => {
-                let running = self
-                    .running_deployments()
-                    .get(id)
-                    .ok_or_else(|| not_offered(&choice, "it does not run here"))?;
-                running.change(|live| live.aborting = true);
-                running.cancel.cancel();
-            }
-            Choice::Retry => {
-                let stored = self.store().deployments().get(id).await?;
-                let options = self.options_of(id).await?;
-                return Box::pin(self.deployment_start(stored.plan, options)).await;
-            }
-            Choice::GoOn => return Box::pin(self.go_on(id)).await,
-            Choice::Recover => self.recover_deployment(id, false, None).await?,
-            Choice::RecoverThenUndo => self.recover_deployment(id, true, None).await?,
-            Choice::Consent(device) => self.consent(id, device).await?,
-            Choice::CloseInDoubt => self.close_in_doubt(id, Closing::AsItIs).await?,
-            Choice::KeepTheirs => self.close_in_doubt(id, Closing::KeepTheirs).await?,
-            Choice::PlanAnew => self.close_in_doubt(id, Closing::PlanAnew).await?,
-            Choice::DiscoverAndSync => {
-                let stored = self.store().deployments().get(id).await?;
-                let plan = self.stored_plan(&stored.plan).await?.plan;
-                let devices = plan.devices.iter().map(|step| step.device.to_string()).collect();
-                self.start_reading(Some(devices), Purpose::Sync, "Discover and sync")
-                    .await?;
-            }
-            Choice::Override => {
-                let begun = self.start_override(id).await?;
-                return self.deployment_detail(begun.0).await;
-            }
-            Choice::Continue => return Box::pin(self.continue_rest(id)).await,
-            choice @ (Choice::ContinueWithout(_) | Choice::Skip) => {
-                let begun = self.start_child(id, &choice).await?;
-                return self.deployment_detail(begun.0).await;
-            }
-            Choice::Leave => {}
-        }
-        self.deployment_detail(deployment).await
-    }
-
     /// Lists all deployments, newest first.
     ///
     /// # Errors
@@ -358,13 +302,6 @@ impl App {
     async fn open_deployment(&self, id: DeploymentId) -> Result<Option<OpenDeployment>, AppError> {
         let open = recovery::classify(&self.store().journal()).await?;
         Ok(open.into_iter().find(|open| open.deployment == id))
-    }
-}
-
-fn not_offered(choice: &str, reason: &str) -> AppError {
-    AppError::BadInput {
-        field: "choice",
-        reason: format!("{choice:?} is not offered: {reason}"),
     }
 }
 

@@ -151,7 +151,11 @@ impl App {
     }
 
     /// Deploys the change of a deployment that turned back over what drifted.
-    pub(super) async fn start_override(&self, id: DeploymentId) -> Result<DeploymentId, AppError> {
+    pub(super) async fn start_override(
+        &self,
+        id: DeploymentId,
+        why: String,
+    ) -> Result<DeploymentId, AppError> {
         let over = self.over(id).await?;
         let lock = self.lock_deployments()?;
         self.refuse_in_doubt(&over.plan).await?;
@@ -171,7 +175,7 @@ impl App {
             decision: Some(Decision {
                 events: self.open_of(&over.drifts).await?,
                 choice: Decided::Override,
-                why: String::new(),
+                why,
                 policy: None,
             }),
         };

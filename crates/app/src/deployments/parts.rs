@@ -139,20 +139,22 @@ impl App {
         &self,
         id: DeploymentId,
         choice: &Choice,
+        why: String,
     ) -> Result<DeploymentId, AppError> {
         let (child, behind) = self.child_plan(id, choice).await?;
         let lock = self.lock_deployments()?;
         self.refuse_in_doubt(&child.plan).await?;
         self.keep_plan(&child.plan, Some(behind.id.clone())).await?;
         let settles = Settles::new(&behind, &child.plan);
-        let decision = match choice {
-            Choice::Skip => Some(Decision {
-                events: self.open_of(&self.archived_drifts(id).await?).await?,
-                choice: Decided::Skip,
-                why: String::new(),
-                policy: None,
-            }),
-            _ => None,
+        let mut drifts = self.archived_drifts(id).await?;
+        if let Choice::ContinueWithout(device) = choice {
+            drifts.retain(|drift| drift.device == *device);
+        }
+        let decision = Decision {
+            events: self.open_of(&drifts).await?,
+            choice: Decided::Skip,
+            why,
+            policy: None,
         };
         let left_out = child.left_out.iter().map(|change| change.as_str().to_owned());
         let start = Start {
@@ -164,7 +166,7 @@ impl App {
             }),
             settles: Some(settles),
             place: None,
-            decision,
+            decision: Some(decision),
         };
         let (begun, _) = self.begin_deployment(child.plan, start, lock).await?;
         Ok(begun)

@@ -23,7 +23,6 @@ use bk_engine::plan::Plan;
 use bk_model::DeviceName;
 use bk_store::{CheckWhy, Closed, Closing, Decided, Drift, DriftId};
 
-use self::decisions::reason;
 use crate::app::App;
 use crate::discovery::Purpose;
 use crate::errors::AppError;
@@ -35,7 +34,7 @@ use crate::views::{
 };
 
 pub(crate) use automatic::Reach;
-pub(crate) use decisions::{Reasons, Verdict};
+pub(crate) use decisions::{Reasons, Verdict, reason};
 pub(crate) use look::{Look, Reader, Stands};
 pub(crate) use strategy::SyncQueue;
 
@@ -109,11 +108,17 @@ impl App {
     /// [`AppError::NotKnown`] for a number without an open event; [`AppError::Busy`] if devices are being read.
     pub async fn drift_sync(&self, ids: Vec<u32>, why: Option<String>) -> Result<DriftSynced, AppError> {
         let why = reason(why)?;
-        self.sync_events(&ids, "Discover and sync", &why).await
+        let events = self.open_drifts(&ids).await?;
+        let verdict = Verdict::of_person(Decided::Sync, &why);
+        self.sync_events(events, "Discover and sync", verdict).await
     }
 
-    async fn sync_events(&self, ids: &[u32], object: &str, why: &str) -> Result<DriftSynced, AppError> {
-        let events = self.open_drifts(ids).await?;
+    async fn sync_events(
+        &self,
+        events: Vec<Drift>,
+        object: &str,
+        verdict: Verdict<'_>,
+    ) -> Result<DriftSynced, AppError> {
         let names: BTreeSet<String> = events.iter().map(|event| event.device.to_string()).collect();
         let devices = self.named_devices(Some(names.into_iter().collect())).await?;
         let activity = self.begin_reading(object, number(devices.len()))?;
@@ -155,7 +160,7 @@ impl App {
             }
             taken.push(now);
         }
-        self.take(&taken, Verdict::of_person(Decided::Sync, why)).await?;
+        self.take(&taken, verdict).await?;
         Ok(synced)
     }
 

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use bk_engine::plan::{Plan, PlanKind};
 use bk_model::DeviceName;
-use bk_store::Drift;
+use bk_store::{Decided, Drift};
+use chrono::{DateTime, Utc};
 use tokio::time::MissedTickBehavior;
 
 use super::decided;
+use super::decisions::Verdict;
 use crate::app::App;
 use crate::errors::AppError;
 use crate::present::{counted, number};
@@ -137,23 +139,31 @@ impl App {
         }
         // Held while it is read, so that no other process begins a deployment on it. This process shares the lock.
         let _lock = self.lock_deployments()?;
-        if self.at_work_since(self.now()).await?.contains_key(device) {
-            return Err(AppError::Busy { what: "A deployment" });
-        }
+        let since = self.now();
+        self.refuse_at_work(device, since).await?;
         let open = self.store().drifts().open_on(device).await?;
         let left = self.left_open(&open).await?;
-        let ids: Vec<u32> = open
-            .iter()
+        let asking: Vec<Drift> = open
+            .into_iter()
             .filter(|event| !left.contains_key(&event.id))
-            .map(|event| event.id.0)
             .collect();
-        if ids.is_empty() {
+        if asking.is_empty() {
             return Ok(true);
         }
-        let synced = self
-            .sync_events(&ids, "Background sync", "background sync")
-            .await?;
+        let verdict = Verdict::of_person(Decided::Sync, "background sync");
+        let synced = self.sync_events(asking, "Background sync", verdict).await?;
+        if !synced.failed.is_empty() {
+            // One that began meanwhile is why nothing was taken; that is no failure of the device.
+            self.refuse_at_work(device, since).await?;
+        }
         Ok(synced.failed.is_empty())
+    }
+
+    async fn refuse_at_work(&self, device: &DeviceName, since: DateTime<Utc>) -> Result<(), AppError> {
+        match self.at_work_since(since).await?.contains_key(device) {
+            true => Err(AppError::Busy { what: "A deployment" }),
+            false => Ok(()),
+        }
     }
 
     /// Refuses a plan under *stop and sync* while something is open on its devices. An undo is never held up: it says itself

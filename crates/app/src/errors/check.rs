@@ -1,4 +1,4 @@
-//! Why a device was not checked, in words.
+//! Why a device was not checked, or not read, in words.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ pub(crate) fn at_work(device: &DeviceName, deployment: DeploymentId) -> ErrorVie
     about(
         device,
         "deployment-runs",
-        format!("Deployment {deployment} was at work on {device}, so it was not compared."),
-        None,
+        format!("{device} was not read: deployment {deployment} was at work there."),
+        Some("Read it again"),
     )
 }
 

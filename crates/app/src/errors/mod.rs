@@ -13,7 +13,7 @@ use bk_device::{AgentError, KeyFileError};
 use bk_engine::deploy::DeploymentError;
 use bk_engine::plan::{NotSeparable, PlanError, UndoRefused};
 use bk_engine::ports::{JournalError, StepError};
-use bk_model::DeviceName;
+use bk_model::{BridgeDomainName, DeviceName};
 use bk_store::StoreError;
 use thiserror::Error;
 
@@ -107,6 +107,14 @@ pub enum AppError {
         what: &'static str,
         /// The name given.
         name: String,
+    },
+    /// A bridge domain can't go back to a moment at which nothing is known of devices that hold it now.
+    #[error("{domain} is on {devices:?}, which were not read by then")]
+    NotReadThen {
+        /// The bridge domain.
+        domain: BridgeDomainName,
+        /// Devices that hold it now.
+        devices: Vec<DeviceName>,
     },
     /// A value from a person can't be used.
     #[error("{field} can't be used: {reason}")]

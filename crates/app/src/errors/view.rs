@@ -120,6 +120,23 @@ pub(super) fn view(error: &AppError) -> ErrorView {
             object: Some(name.clone()),
             ..plain("not-known", format!("There is no {what} {name:?}."), None)
         },
+        AppError::NotReadThen { domain, devices } => ErrorView {
+            object: Some(domain.to_string()),
+            device: devices.first().map(ToString::to_string),
+            ..plain(
+                "not-read-then",
+                format!(
+                    "{domain} is on {} now, and nothing was read there by that moment: its ends there would be left standing. \
+                     No plan was made.",
+                    devices
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+                Some("Choose a later moment"),
+            )
+        },
         AppError::BadInput { field, reason } => ErrorView {
             object: Some((*field).to_owned()),
             ..plain(

@@ -131,7 +131,7 @@ view! {
         pub why: String,
         /// Name of the policy that decided.
         pub policy: Option<String>,
-        /// The deployment that carries it out.
+        /// The deployment that carries it out, or on whose card it was decided.
         pub deployment: Option<u32>,
         /// What was expected before it.
         pub expected_before: Vec<String>,

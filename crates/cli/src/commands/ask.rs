@@ -34,12 +34,13 @@ pub(super) async fn confirm(context: &Context, plan: &PlanView) -> Result<(), Fa
     Err(Failure::new(Exit::Refused, "not-confirmed", "Nothing was sent."))
 }
 
-/// Asks which choice of a card is taken, where somebody can be asked. A choice that runs another plan shows it first.
+/// Asks which choice of a card is taken, and why where it decides about drift, if somebody can be asked. A choice that runs
+/// another plan shows it first.
 pub(super) async fn choose(
     context: &Context,
     ended: &DeploymentDetail,
     args: &RunArgs,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<(String, Option<String>)>, Failure> {
     let offered: Vec<&ChoiceView> = ended
         .card
         .iter()
@@ -50,6 +51,8 @@ pub(super) async fn choose(
         return Ok(None);
     }
     let word = line(context, "Type a choice, or nothing to leave it:").await?;
+    // What drift stopped can always be left.
+    let on_drift = offered.iter().any(|choice| choice.choice == "leave");
     let Some(choice) = offered
         .into_iter()
         .find(|choice| word.as_ref() == Some(&choice.choice))
@@ -65,7 +68,17 @@ pub(super) async fn choose(
         render::plan(&plan);
         confirm(context, &plan).await?;
     }
-    Ok(Some(choice.choice.clone()))
+    let why = match on_drift && choice.choice != "continue" {
+        true => {
+            line(
+                context,
+                "Why? It is kept with the decision; nothing gives no reason:",
+            )
+            .await?
+        }
+        false => None,
+    };
+    Ok(Some((choice.choice.clone(), why)))
 }
 
 /// The answer to a question; none where it was interrupted or nothing can be typed any more.

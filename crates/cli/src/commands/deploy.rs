@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use bk_app::views::{
-    DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView, Policy, RollbackChoice,
-    TranscriptRow,
+    ActivityKind, ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState,
+    PlanView, Policy, RollbackChoice, TranscriptRow,
 };
 
 use super::{Context, ask};
@@ -143,10 +143,34 @@ pub(super) async fn execute(
         let (ended, exit) = follow_on(context, begun).await?;
         show(context.json, &ended, render::deployment);
         begun = match ask::choose(context, &ended, args).await? {
-            Some(choice) => context.app.deployment_choose(ended.row.id, choice).await?,
+            Some((choice, why)) => {
+                let begun = take(context, ended.row.id, &choice, why).await?;
+                if choice == "leave" {
+                    return Ok(exit);
+                }
+                begun
+            }
             None => return Ok(exit),
         };
     }
+}
+
+/// Takes a choice of a card. What it reads is read to the end first: nobody else goes on with it once `bk` has ended.
+async fn take(
+    context: &Context,
+    deployment: u32,
+    choice: &str,
+    why: Option<String>,
+) -> Result<DeploymentDetail, Failure> {
+    let app = &context.app;
+    let begun = app.deployment_choose(deployment, choice.to_owned(), why).await?;
+    let mut activities = app.activities().await?.into_iter();
+    let reads =
+        |view: &ActivityView| view.kind == ActivityKind::Discovery && view.state == ActivityState::Running;
+    if let Some(reading) = activities.find(reads) {
+        context.progress.wait_for(reading).await;
+    }
+    Ok(begun)
 }
 
 /// Follows the deployments that began after `before`: a policy put something back.
@@ -257,7 +281,7 @@ pub(super) async fn follow(
                 question = None;
                 let card = detail.card.iter().flat_map(|card| &card.choices);
                 if card.clone().any(|choice| choice.choice == word) {
-                    context.app.deployment_choose(number, word).await?;
+                    context.app.deployment_choose(number, word, None).await?;
                 }
             }
             () = interrupts.next() => {
@@ -266,7 +290,7 @@ pub(super) async fn follow(
                 }
                 aborting = true;
                 complain("Aborting. Each device is taken back; a second interrupt leaves that to the devices' own timers.");
-                let asked = context.app.deployment_choose(number, "abort".to_owned()).await;
+                let asked = context.app.deployment_choose(number, "abort".to_owned(), None).await;
                 // It may have ended by itself meanwhile; then its end is what is told.
                 if context.app.deployment_detail(number).await?.row.status == DeploymentStatus::Running {
                     asked?;
@@ -329,6 +353,7 @@ pub(super) async fn recover(
     deployment: Option<u32>,
     only_show: bool,
     choice: Option<String>,
+    why: Option<String>,
 ) -> Result<Exit, Failure> {
     let open = match deployment {
         Some(number) => vec![number],
@@ -352,7 +377,7 @@ pub(super) async fn recover(
     let mut exit = Exit::Done;
     let mut all = Vec::with_capacity(open.len());
     for number in open {
-        let begun = context.app.deployment_choose(number, word.clone()).await?;
+        let begun = take(context, number, &word, why.clone()).await?;
         let (ended, one) = follow_on(context, begun).await?;
         exit = worse(exit, one);
         all.push(ended);

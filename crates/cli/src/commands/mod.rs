@@ -90,7 +90,8 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
             deployment,
             show,
             choose,
-        } => deploy::recover(context, deployment, show, choose).await,
+            why,
+        } => deploy::recover(context, deployment, show, choose, why.why).await,
         ServiceCommand::Snapshots(command) => snapshots::run(context, command).await,
     }
 }

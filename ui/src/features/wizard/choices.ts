@@ -18,6 +18,12 @@ export function inOrder(card: Pick<DecisionCard, "kind" | "choices">): ChoiceVie
   return [...card.choices].sort((a, b) => place(a) - place(b));
 }
 
+/** Whether what is chosen decides about drift, so that a reason is kept with it: what drift stopped can be left. */
+export function decidesDrift(card: Pick<DecisionCard, "choices">): boolean {
+  const offers = (word: string) => card.choices.some((choice) => choice.choice === word);
+  return offers("leave") && !offers("continue");
+}
+
 /** Whether a choice runs a plan of its own that can be looked at first. */
 export function makesPlan(choice: ChoiceView): boolean {
   return (

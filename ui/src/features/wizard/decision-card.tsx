@@ -6,8 +6,10 @@ import { Button, LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { SafeText } from "@/components/text";
 import { TextDiff } from "@/components/text-diff";
+import { reasonOf } from "@/features/drift/inbox";
+import { ReasonField } from "@/features/drift/reason";
 import { ChildPlan } from "./child-plan";
-import { inOrder, makesPlan } from "./choices";
+import { decidesDrift, inOrder, makesPlan } from "./choices";
 
 /** Letter keys of the choices; abort has Ctrl . everywhere. */
 const KEYS: Record<string, string | undefined> = {
@@ -44,7 +46,7 @@ export interface DecisionCardProps {
   card: DecisionCard;
   deployment: number;
   busy: boolean;
-  onChoose: (choice: string) => void;
+  onChoose: (choice: string, why: string | null) => void;
 }
 
 /**
@@ -54,13 +56,15 @@ export interface DecisionCardProps {
 export function DecisionCardPane({ card, deployment, busy, onChoose }: DecisionCardProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [previewed, setPreviewed] = useState<string | null>(null);
+  const [typed, setTyped] = useState("");
+  const choose = (choice: ChoiceView) => onChoose(choice.choice, reasonOf(typed));
   useEffect(() => heading.current?.focus(), [card.sentence]);
   const keymap = Object.fromEntries(
     card.choices
       .filter((choice) => choice.refused === null && !busy)
       .flatMap((choice) => {
         const key = keyOf(card, choice);
-        return key === undefined ? [] : [[key, () => onChoose(choice.choice)]];
+        return key === undefined ? [] : [[key, () => choose(choice)]];
       }),
   ) as Record<string, () => void>;
   useHotkeys(keymap);
@@ -100,13 +104,18 @@ export function DecisionCardPane({ card, deployment, busy, onChoose }: DecisionC
           />
         </div>
       )}
+      {decidesDrift(card) && (
+        <div className="why">
+          <ReasonField value={typed} onChange={setTyped} testId="card-reason" />
+        </div>
+      )}
       {inOrder(card).map((choice) => (
         <div key={choice.choice} className="opt">
           <Button
             disabled={choice.refused !== null || busy}
             look={lookOf(choice)}
             {...(choice.choice === "continue" ? { icon: RadioTower } : {})}
-            onClick={() => onChoose(choice.choice)}
+            onClick={() => choose(choice)}
             data-testid={`choice-${choice.choice}`}
           >
             {choice.label}

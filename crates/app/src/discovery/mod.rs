@@ -1,35 +1,38 @@
 //! Discovery: reads devices in parallel, stores what arrives as it arrives, makes it the record.
 
+mod work;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bk_engine::discovery::{DeviceReading, DiscoveryResult, discover};
-use bk_engine::drift::DriftSource;
+use bk_engine::deploy::DeploymentId;
+use bk_engine::discovery::discover;
 use bk_engine::plan::Plan;
 use bk_engine::ports::{DevicePort, ReadScope};
 use bk_model::DeviceName;
-use bk_store::{Contact, Decided, DeviceEntry, NewSnapshot, SnapshotSource, StoredText};
+use bk_store::DeviceEntry;
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 
+use self::work::Work;
 use crate::activities::Activity;
 use crate::app::App;
-use crate::base::Base;
 use crate::checks::RunningCheck;
-use crate::connect::{Connector, Unrecorded, reachability, word};
-use crate::drift::{Look, Reach, Reader, Verdict, decided};
-use crate::errors::{AppError, step_error};
+use crate::connect::{Connector, Unrecorded};
+use crate::drift::Reach;
+use crate::errors::{AppError, check as words};
 use crate::events::Topic;
 use crate::present::number;
-use crate::time;
-use crate::views::{ActivityDevice, ActivityKind, ActivityState, ActivityView, ErrorView};
+use crate::views::{ActivityKind, ActivityState, ActivityView};
 
 /// What devices are read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// To learn what they hold: it becomes the record.
     Discovery,
-    /// The same, and a person takes whatever differs from what was expected.
-    Sync,
+    /// The same of a practice lab that started anew: whatever differs from what was expected is taken.
+    Anew,
     /// To compare them with what is expected; records stay.
     Check,
     /// For review and search, whole; records stay.
@@ -39,7 +42,7 @@ pub(crate) enum Purpose {
 impl Purpose {
     fn scope(self) -> ReadScope {
         match self {
-            Self::Discovery | Self::Sync | Self::Check => ReadScope::L2,
+            Self::Discovery | Self::Anew | Self::Check => ReadScope::L2,
             Self::Review => ReadScope::Full,
         }
     }
@@ -67,7 +70,7 @@ impl App {
         self.start_reading(devices, Purpose::Review, "Full read").await
     }
 
-    pub(crate) async fn start_reading(
+    async fn start_reading(
         &self,
         devices: Option<Vec<String>>,
         purpose: Purpose,
@@ -138,22 +141,23 @@ impl App {
         purpose: Purpose,
         activity: &Activity,
     ) -> Result<(), AppError> {
-        self.read_devices(devices, purpose, None, activity).await?;
+        let read = self.read_devices(devices, purpose, None, activity).await?;
         if purpose == Purpose::Review {
             return Ok(());
         }
-        let names = devices.iter().map(|device| device.name.clone()).collect();
-        self.apply_policies(&names, Reach::Devices).await
+        // What was seen earlier of a device that was not read now is nothing to decide on.
+        self.apply_policies(&read, Reach::Devices).await
     }
 
-    /// Reads devices now and waits for all; for work that needs fresh records. What `deployed` changed is no drift.
+    /// Reads devices now and waits for all; for work that needs fresh records. What `deployed` changed is no drift. Returns
+    /// the devices that were read.
     pub(crate) async fn read_devices(
         &self,
         devices: &[DeviceEntry],
         purpose: Purpose,
         deployed: Option<&Plan>,
         activity: &Activity,
-    ) -> Result<(), AppError> {
+    ) -> Result<BTreeSet<DeviceName>, AppError> {
         let beside = Beside {
             deployed,
             check: None,
@@ -162,26 +166,39 @@ impl App {
     }
 
     /// The same beside a deployment or a check.
+    ///
+    /// A device on which a deployment is at work is not read: its lines may still go back. What a deployment itself reads
+    /// as it ends is not in its own way.
     pub(crate) async fn read_beside(
         &self,
         devices: &[DeviceEntry],
         purpose: Purpose,
         beside: Beside<'_>,
         activity: &Activity,
-    ) -> Result<(), AppError> {
+    ) -> Result<BTreeSet<DeviceName>, AppError> {
         let Beside { deployed, check } = beside;
         let settings = self.current_settings().await?;
         let mut connector = Connector::new(self, Arc::new(Unrecorded)).await?;
+        // Before the records are looked at: what is filed away later is not among them.
+        let compares_since = (purpose != Purpose::Review && deployed.is_none()).then(|| self.now());
+        let at_work = match compares_since {
+            Some(since) => self.at_work_since(since).await?,
+            None => BTreeMap::new(),
+        };
         let mut ports: Vec<Arc<dyn DevicePort>> = Vec::with_capacity(devices.len());
-        let mut without_port = Vec::new();
+        let (mut busy, mut without_port) = (Vec::new(), Vec::new());
         for device in devices {
+            if let Some(deployment) = at_work.get(&device.name) {
+                busy.push((device, words::at_work(&device.name, *deployment)));
+                continue;
+            }
             match connector.port(device).await {
                 Ok(port) => ports.push(port),
                 Err(error) => without_port.push((device, error.view())),
             }
         }
         let by = settings.user;
-        let work = Work {
+        let mut work = Work {
             app: self,
             connector: &connector,
             activity,
@@ -189,8 +206,13 @@ impl App {
             purpose,
             deployed,
             base: self.base().await?,
+            compares_since,
             check,
+            read: BTreeSet::new(),
         };
+        for (device, error) in busy {
+            work.tell(device, Some(error), None, None).await?;
+        }
         for (device, error) in without_port {
             work.failed(device, error, None, None).await?;
         }
@@ -218,12 +240,28 @@ impl App {
                 work.arrived(device, result, left).await?;
             }
         }
+        let read = work.read;
         connector.note_jump_keys().await?;
-        if matches!(purpose, Purpose::Discovery | Purpose::Sync) {
+        if matches!(purpose, Purpose::Discovery | Purpose::Anew) {
             self.base().await?;
         }
         self.index_in_background();
-        Ok(())
+        Ok(read)
+    }
+
+    /// The devices that deployments were at work on at any time from a moment on: a deployment that did not end counts,
+    /// whoever runs it.
+    pub(crate) async fn at_work_since(
+        &self,
+        from: DateTime<Utc>,
+    ) -> Result<BTreeMap<DeviceName, DeploymentId>, AppError> {
+        let mut touched = BTreeMap::new();
+        for (deployment, plan) in self.store().deployments().at_work_since(from).await? {
+            for step in self.stored_plan(&plan).await?.plan.devices {
+                touched.insert(step.device, deployment);
+            }
+        }
+        Ok(touched)
     }
 
     /// Reads devices whose record lags behind a deployment that is known to run on them, and waits for all. One that can't
@@ -243,7 +281,7 @@ impl App {
             .read_devices(&entries, Purpose::Discovery, Some(deployed), &activity)
             .await;
         finish(activity);
-        outcome
+        outcome.map(|_| ())
     }
 
     /// Lets the line index catch up.
@@ -260,153 +298,6 @@ pub(crate) struct Beside<'a> {
     pub(crate) deployed: Option<&'a Plan>,
     /// A check that is filed away: it has a breadth and a limit of its own, and each result is noted as it arrives.
     pub(crate) check: Option<&'a RunningCheck>,
-}
-
-/// One run over devices.
-struct Work<'a> {
-    app: &'a App,
-    connector: &'a Connector,
-    activity: &'a Activity,
-    by: &'a str,
-    purpose: Purpose,
-    /// A deployment of which the records know nothing yet.
-    deployed: Option<&'a Plan>,
-    /// What was believed when the reading began.
-    base: Arc<Base>,
-    /// The check that this is, if it is filed away.
-    check: Option<&'a RunningCheck>,
-}
-
-impl Work<'_> {
-    /// Stores what one device gave.
-    async fn arrived(
-        &self,
-        device: &DeviceEntry,
-        result: DiscoveryResult,
-        seconds_left: Option<u32>,
-    ) -> Result<(), AppError> {
-        let read = match result.outcome {
-            Ok(read) => read,
-            Err(error) => {
-                return self
-                    .failed(device, step_error(&error), Some(result.took), seconds_left)
-                    .await;
-            }
-        };
-        let version = read.facts.version.clone();
-        self.note(device, None, Some(result.took), version).await?;
-        let mut error = None;
-        match self.check {
-            None => self.keep(&device.name, read).await?,
-            Some(check) => {
-                error = check.not_comparable(self.app, &device.name).await?;
-                if error.is_none() {
-                    self.keep(&device.name, read).await?;
-                }
-                check
-                    .note(self.app, &device.name, error.as_ref(), Some(result.took))
-                    .await?;
-            }
-        }
-        self.activity
-            .device(activity_device(device, error, Some(result.took)), seconds_left);
-        Ok(())
-    }
-
-    /// Notes that one device could not be read.
-    async fn failed(
-        &self,
-        device: &DeviceEntry,
-        error: ErrorView,
-        took: Option<Duration>,
-        seconds_left: Option<u32>,
-    ) -> Result<(), AppError> {
-        self.note(device, Some(&error), None, None).await?;
-        let error = match self.check {
-            None => error,
-            Some(check) => {
-                let error = check.told(&device.name, error);
-                check.note(self.app, &device.name, Some(&error), took).await?;
-                error
-            }
-        };
-        self.activity
-            .device(activity_device(device, Some(error), took), seconds_left);
-        Ok(())
-    }
-
-    async fn keep(&self, device: &DeviceName, read: DeviceReading) -> Result<(), AppError> {
-        let at = self.app.now();
-        let text = match self.purpose.scope() {
-            ReadScope::L2 => StoredText::l2(read.reading.text),
-            ReadScope::Full => StoredText::full(&read.reading.text, &self.app.secrets().tokens().await?)?,
-        };
-        let snapshot = NewSnapshot {
-            device,
-            at,
-            device_time: read.reading.device_time,
-            source: match self.purpose {
-                Purpose::Check => SnapshotSource::Check,
-                Purpose::Discovery | Purpose::Sync | Purpose::Review => SnapshotSource::Discovery,
-            },
-            text,
-            facts: Some(&read.facts),
-            notices: &read.reading.notices,
-        };
-        let snapshot = self.app.store().snapshots().add(snapshot).await?;
-        let source = match self.purpose {
-            Purpose::Discovery | Purpose::Sync => DriftSource::Discovery,
-            Purpose::Check if self.check.is_some_and(RunningCheck::is_scheduled) => {
-                DriftSource::ScheduledCheck
-            }
-            Purpose::Check => DriftSource::Check,
-            Purpose::Review => return Ok(()),
-        };
-        let look = Look {
-            snapshot: &snapshot,
-            base: &self.base,
-            by: Reader::Reading(source),
-            deployed: &self.deployed.map_or_else(Vec::new, |plan| decided(plan, device)),
-        };
-        self.app.look_for_drift(look).await?;
-        if matches!(self.purpose, Purpose::Discovery | Purpose::Sync) {
-            self.app.store().records().accept(&snapshot, at, self.by).await?;
-        }
-        if self.purpose == Purpose::Sync {
-            let open = self.app.store().drifts().open_on(device).await?;
-            self.app
-                .take(&open, Verdict::of_person(Decided::Sync, ""))
-                .await?;
-        }
-        Ok(())
-    }
-
-    async fn note(
-        &self,
-        device: &DeviceEntry,
-        error: Option<&ErrorView>,
-        took: Option<Duration>,
-        version: Option<bk_model::DnosVersion>,
-    ) -> Result<(), AppError> {
-        let contact = Contact {
-            device: device.name.clone(),
-            at: self.app.now(),
-            reachability: word(reachability(error)),
-            millis: took.map(time::millis),
-            version,
-            offered_key: self.connector.keys.offered_by(device),
-            error: error.and_then(|error| serde_json::to_string(error).ok()),
-        };
-        Ok(self.app.store().contacts().note(&contact).await?)
-    }
-}
-
-fn activity_device(device: &DeviceEntry, error: Option<ErrorView>, took: Option<Duration>) -> ActivityDevice {
-    ActivityDevice {
-        device: device.name.to_string(),
-        error,
-        millis: took.map_or(0, time::millis),
-    }
 }
 
 /// How long the rest takes if it goes on as so far.
