@@ -11,6 +11,8 @@ mod practice;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod starts;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod unfiled;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use bk_app::views::{
-    DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView, Policy, RollbackChoice,
-    TranscriptRow,
+    ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView,
+    Policy, RollbackChoice, TranscriptRow,
 };
 
 use super::{Context, ask};
@@ -138,15 +138,38 @@ pub(super) async fn execute(
         window_minutes: args.window.unwrap_or(plan.window_minutes),
         policy,
     };
-    let mut begun = context.app.deployment_start(plan.hash, options).await?;
+    let begun = context.app.deployment_start(plan.hash, options).await?;
+    let (mut ended, mut exit) = follow_on(context, begun).await?;
     loop {
-        let (ended, exit) = follow_on(context, begun).await?;
         show(context.json, &ended, render::deployment);
-        begun = match ask::choose(context, &ended, args).await? {
-            Some(choice) => context.app.deployment_choose(ended.row.id, choice).await?,
-            None => return Ok(exit),
+        let Some(choice) = ask::choose(context, &ended, args).await? else {
+            return Ok(exit);
         };
+        (ended, exit) = take(context, ended.row.id, choice).await?;
     }
+}
+
+/// Takes a choice, and follows what it begins to its end: a deployment, or a reading of devices.
+async fn take(
+    context: &Context,
+    deployment: u32,
+    choice: String,
+) -> Result<(DeploymentDetail, Exit), Failure> {
+    let before = context.app.activities().await?;
+    let begun = context.app.deployment_choose(deployment, choice).await?;
+    let is_new = |one: &ActivityView| before.iter().all(|known| known.id != one.id);
+    let Some(reading) = context.app.activities().await?.into_iter().find(is_new) else {
+        return follow_on(context, begun).await;
+    };
+    let read = context.progress.wait_for(reading).await;
+    let detail = context.app.deployment_detail(begun.row.id).await?;
+    let exit = match (read.state, detail.row.status) {
+        (_, DeploymentStatus::InDoubt) => Exit::InDoubt,
+        (ActivityState::Done, _) => Exit::Done,
+        (ActivityState::Cancelled, _) => Exit::Aborted,
+        (ActivityState::Running | ActivityState::Partial | ActivityState::Failed, _) => Exit::Refused,
+    };
+    Ok((detail, exit))
 }
 
 /// Follows the deployments that began after `before`: a policy put something back.
@@ -352,8 +375,7 @@ pub(super) async fn recover(
     let mut exit = Exit::Done;
     let mut all = Vec::with_capacity(open.len());
     for number in open {
-        let begun = context.app.deployment_choose(number, word.clone()).await?;
-        let (ended, one) = follow_on(context, begun).await?;
+        let (ended, one) = take(context, number, word.clone()).await?;
         exit = worse(exit, one);
         all.push(ended);
     }
