@@ -7,6 +7,8 @@ mod contacts;
 #[cfg(test)]
 mod host_keys;
 #[cfg(test)]
+mod leftovers;
+#[cfg(test)]
 mod practice;
 #[cfg(test)]
 mod sign_in;
