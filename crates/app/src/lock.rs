@@ -1,4 +1,5 @@
-//! The lock of the data folder. Whoever runs a deployment holds it, window or command; recovery acts only when it is free.
+//! The lock of the data folder. Whoever runs a deployment holds it alone, window or command; recovery acts only when it is
+//! free. Whoever only looks shares it for a moment, so that a look is never taken for a deployment.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -6,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use thiserror::Error;
+
+/// Attempts to take the lock while others look at it. A look lasts a few microseconds.
+const ATTEMPTS: usize = 10_000;
 
 /// Why the lock could not be taken.
 #[derive(Debug, Error)]
@@ -59,15 +63,7 @@ impl FolderLock {
             source,
         };
         let mut file = self.open().map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(LockError::Held {
-                    holder: holder(&mut file),
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
+        take(&mut file, failed)?;
         sign(&mut file).map_err(failed)?;
         let mine = Arc::new(HeldLock { _file: file });
         *held = Arc::downgrade(&mine);
@@ -76,7 +72,13 @@ impl FolderLock {
 
     /// Tells whether another process holds the lock now.
     pub(crate) fn is_held_by_another(&self) -> bool {
-        matches!(self.acquire(), Err(LockError::Held { .. }))
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.strong_count() > 0 {
+            return false;
+        }
+        // The look ends with the file.
+        let look = self.open().map(|file| file.try_lock_shared());
+        matches!(look, Ok(Err(TryLockError::WouldBlock)))
     }
 
     fn open(&self) -> std::io::Result<File> {
@@ -87,6 +89,27 @@ impl FolderLock {
             .truncate(false)
             .open(&self.path)
     }
+}
+
+/// Takes the lock alone. Where that fails, a look of our own tells who stands in the way: one who deploys lets nobody look;
+/// those who look are gone in a moment, and it is tried again.
+fn take(file: &mut File, failed: impl Fn(std::io::Error) -> LockError) -> Result<(), LockError> {
+    for _ in 0..ATTEMPTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        match file.try_lock_shared() {
+            Ok(()) => file.unlock().map_err(&failed)?,
+            Err(TryLockError::WouldBlock) => {
+                return Err(LockError::Held { holder: holder(file) });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        std::thread::yield_now();
+    }
+    Err(failed(std::io::ErrorKind::WouldBlock.into()))
 }
 
 /// Says in the file who holds it, for the message that another process shows.
@@ -136,5 +159,36 @@ mod tests {
         );
         drop(shared);
         two.acquire().unwrap();
+    }
+
+    #[test]
+    fn a_look_is_no_holder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (FolderLock::new(folder.path()), FolderLock::new(folder.path()));
+        let look = one.open().unwrap();
+        look.lock_shared().unwrap();
+        assert!(!two.is_held_by_another());
+        // One that never ends is not waited for, and nobody is said to deploy.
+        let refused = two.acquire().unwrap_err();
+        assert!(matches!(refused, LockError::File { .. }), "{refused}");
+        drop(look);
+        two.acquire().unwrap();
+    }
+
+    #[test]
+    fn the_lock_is_taken_while_others_look_again_and_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (FolderLock::new(folder.path()), FolderLock::new(folder.path()));
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    one.is_held_by_another();
+                }
+            });
+            let taken: Vec<bool> = (0..200).map(|_| two.acquire().is_ok()).collect();
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert_eq!(taken, [true; 200]);
+        });
     }
 }

@@ -1,8 +1,11 @@
 //! Deployments as lists show them, and what Settle files away. What is true of one stands in its journal.
 
 use bk_engine::deploy::DeploymentId;
+use bk_engine::ports::JournalEntry;
 use chrono::{DateTime, Utc};
+use sqlx::SqliteExecutor;
 
+use crate::journal::insert;
 use crate::plans::{compress, decompress};
 use crate::time::{millis, moment, small};
 use crate::{Store, StoreError};
@@ -140,22 +143,29 @@ impl Deployments<'_> {
         sentence: &str,
         ended_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
-        let object = format!("deployment {id}");
-        let ended_at = ended_at.map(millis);
-        let done = sqlx::query!(
-            "UPDATE deployment SET status = ?, sentence = ?, ended_at = ? WHERE id = ?",
-            status,
-            sentence,
-            ended_at,
-            id.0
-        )
-        .execute(self.0.writer())
-        .await
-        .map_err(StoreError::statement("stored", object.clone()))?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::NotFound { object });
-        }
-        Ok(())
+        set(self.0.writer(), id, status, sentence, ended_at).await
+    }
+
+    /// Closes the journal of a deployment with its last entry, and files the deployment away, in one: whoever is stopped in
+    /// between finds it open.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it can't be written, or there is no such number; then nothing of it is.
+    pub async fn close(
+        &self,
+        last: &JournalEntry,
+        status: &str,
+        sentence: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let (id, at) = (last.deployment, last.at);
+        let failed = || StoreError::statement("closed", format!("deployment {id}"));
+        let transaction = self.0.writer().begin_with("BEGIN IMMEDIATE").await;
+        let mut transaction = transaction.map_err(failed())?;
+        insert(&mut transaction, last).await?;
+        set(&mut *transaction, id, status, sentence, Some(at)).await?;
+        file(&mut *transaction, id, "detail", detail, at).await?;
+        transaction.commit().await.map_err(failed())
     }
 
     /// Returns one deployment.
@@ -228,20 +238,7 @@ impl Deployments<'_> {
         body: &str,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let object = format!("{name} of deployment {id}");
-        let (body, at) = (compress(body, &object)?, millis(at));
-        sqlx::query!(
-            "INSERT INTO archive (deployment_id, name, at, body) VALUES (?, ?, ?, ?)
-             ON CONFLICT (deployment_id, name) DO UPDATE SET at = excluded.at, body = excluded.body",
-            id.0,
-            name,
-            at,
-            body
-        )
-        .execute(self.0.writer())
-        .await
-        .map_err(StoreError::statement("stored", object))?;
-        Ok(())
+        file(self.0.writer(), id, name, body, at).await
     }
 
     /// Returns a value that was filed away.
@@ -260,4 +257,54 @@ impl Deployments<'_> {
         .map_err(StoreError::statement("read", object.clone()))?;
         body.map(|body| decompress(&body, &object)).transpose()
     }
+}
+
+/// Changes what lists show, as a part of a transaction or alone.
+async fn set(
+    writer: impl SqliteExecutor<'_>,
+    id: DeploymentId,
+    status: &str,
+    sentence: &str,
+    ended_at: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let object = format!("deployment {id}");
+    let ended_at = ended_at.map(millis);
+    let done = sqlx::query!(
+        "UPDATE deployment SET status = ?, sentence = ?, ended_at = ? WHERE id = ?",
+        status,
+        sentence,
+        ended_at,
+        id.0
+    )
+    .execute(writer)
+    .await
+    .map_err(StoreError::statement("stored", object.clone()))?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::NotFound { object });
+    }
+    Ok(())
+}
+
+/// Files a value away, as a part of a transaction or alone.
+async fn file(
+    writer: impl SqliteExecutor<'_>,
+    id: DeploymentId,
+    name: &str,
+    body: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let object = format!("{name} of deployment {id}");
+    let (body, at) = (compress(body, &object)?, millis(at));
+    sqlx::query!(
+        "INSERT INTO archive (deployment_id, name, at, body) VALUES (?, ?, ?, ?)
+             ON CONFLICT (deployment_id, name) DO UPDATE SET at = excluded.at, body = excluded.body",
+        id.0,
+        name,
+        at,
+        body
+    )
+    .execute(writer)
+    .await
+    .map_err(StoreError::statement("stored", object))?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bk_engine::deploy::DeploymentId;
 use bk_engine::ports::{Journal, JournalEntry, JournalError, JournalEvent};
 use bk_model::DeviceName;
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::devices::device_name;
@@ -16,6 +16,9 @@ use crate::{Store, StoreError};
 const WAITING: usize = 1024;
 /// Groups that one write takes along.
 const TOGETHER: usize = 256;
+
+/// What errors name.
+const JOURNAL: &str = "the journal";
 
 /// The journal over the database.
 #[derive(Clone, Debug)]
@@ -63,28 +66,36 @@ async fn write_groups(writer: &SqlitePool, together: &mut Vec<Group>) {
 }
 
 async fn write(writer: &SqlitePool, entries: &[&JournalEntry]) -> Result<(), StoreError> {
-    let object = "the journal";
-    let failed = || StoreError::statement("written", object);
+    let failed = || StoreError::statement("written", JOURNAL);
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed())?;
     for entry in entries {
-        let seq: i64 = small_seq(entry.seq)?;
-        let (at, kind) = (millis(entry.at), kind(&entry.event));
-        let device = entry.device.as_ref().map(DeviceName::as_str);
-        let body = to_json(&entry.event, object)?;
-        sqlx::query!(
-            "INSERT INTO journal (deployment_id, seq, at, device, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
-            entry.deployment.0,
-            seq,
-            at,
-            device,
-            kind,
-            body
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed())?;
+        insert(&mut transaction, entry).await?;
     }
     transaction.commit().await.map_err(failed())
+}
+
+/// Writes one entry as a part of a transaction.
+pub(crate) async fn insert(
+    transaction: &mut SqliteConnection,
+    entry: &JournalEntry,
+) -> Result<(), StoreError> {
+    let seq: i64 = small_seq(entry.seq)?;
+    let (at, kind) = (millis(entry.at), kind(&entry.event));
+    let device = entry.device.as_ref().map(DeviceName::as_str);
+    let body = to_json(&entry.event, JOURNAL)?;
+    sqlx::query!(
+        "INSERT INTO journal (deployment_id, seq, at, device, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
+        entry.deployment.0,
+        seq,
+        at,
+        device,
+        kind,
+        body
+    )
+    .execute(transaction)
+    .await
+    .map_err(StoreError::statement("written", JOURNAL))?;
+    Ok(())
 }
 
 fn small_seq(seq: u64) -> Result<i64, StoreError> {
@@ -111,7 +122,7 @@ impl StoreJournal {
     async fn add(&self, entries: Vec<JournalEntry>) -> Result<(), StoreError> {
         let (told, durable) = oneshot::channel();
         let gone = || StoreError::Refused {
-            object: "the journal".into(),
+            object: JOURNAL.into(),
             reason: "the database is closed".into(),
         };
         self.store

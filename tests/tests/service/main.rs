@@ -7,9 +7,13 @@ mod contacts;
 #[cfg(test)]
 mod host_keys;
 #[cfg(test)]
+mod leftovers;
+#[cfg(test)]
 mod practice;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod starts;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Cards: what needs a person, what is certain, what happens by itself, and what can be chosen.
 
-use bk_engine::deploy::{Cause, DeploymentId, Drift};
+use bk_engine::deploy::{Cause, DeploymentId, Drift, Outcome};
 use bk_engine::plan::Plan;
 use bk_engine::recovery::{self, OpenDeployment, RecoveryCard, card};
 use chrono::{DateTime, Utc};
@@ -131,12 +131,20 @@ impl App {
     }
 }
 
-/// A deployment whose process died before its journal began, or after its journal ended.
-pub(super) fn unfiled_card(row: &DeploymentRow) -> DecisionCard {
+/// A deployment whose process died before its journal began, or after its journal ended, with what stands there as its end.
+pub(super) fn unfiled_card(row: &DeploymentRow, outcome: Option<Outcome>) -> DecisionCard {
+    let certain = match outcome {
+        None => "Its journal is empty: nothing was sent.",
+        // Only a person closes one that is not proven.
+        Some(Outcome::InDoubt) => {
+            "A person closed it as it was: each device is as it was last reported, not proven since."
+        }
+        Some(_) => "Its journal is closed: every device was proven, nothing is pending on a device.",
+    };
     DecisionCard {
         kind: "in-doubt".to_owned(),
         sentence: format!("Deployment {} was not filed away: its process ended too soon.", row.id),
-        certain: vec!["Its journal is closed or empty: nothing is pending on a device.".to_owned()],
+        certain: vec![certain.to_owned()],
         not_known: Vec::new(),
         if_nothing: Some("Nothing happens.".to_owned()),
         words: None,

@@ -1,7 +1,9 @@
-//! The choices that a deployment may offer, as typed words.
+//! The choices that a deployment may offer, as typed words, and whether it offers them.
 
+use bk_engine::deploy::DeploymentId;
 use bk_model::DeviceName;
 
+use crate::app::App;
 use crate::errors::AppError;
 
 /// A choice. The word before the colon is stable; a device follows it where the choice concerns one.
@@ -90,6 +92,40 @@ impl Choice {
             Self::PlanAnew => "plan-anew".to_owned(),
             Self::GoOn => "go-on".to_owned(),
         }
+    }
+}
+
+impl App {
+    /// Refuses what the card of a deployment does not offer as it is shown now. Aborting is offered beside the card, as long
+    /// as the deployment runs.
+    pub(super) async fn refuse_unoffered(&self, id: DeploymentId, choice: &Choice) -> Result<(), AppError> {
+        if *choice == Choice::Abort {
+            return Ok(());
+        }
+        let card = self.deployment_detail(id.0).await?.card;
+        let shown = card.map(|card| card.choices).unwrap_or_default();
+        let word = choice.word();
+        let reason = match shown.iter().find(|view| view.choice == word) {
+            Some(view) => match &view.refused {
+                Some(reason) => reason.clone(),
+                None => return Ok(()),
+            },
+            None => format!("deployment {id} does not list it now"),
+        };
+        let open = shown.into_iter().filter(|view| view.refused.is_none());
+        Err(AppError::NotOffered {
+            choice: word,
+            reason,
+            offered: open.map(|view| view.choice).collect(),
+        })
+    }
+}
+
+pub(super) fn not_offered(choice: &str, reason: &str) -> AppError {
+    AppError::NotOffered {
+        choice: choice.to_owned(),
+        reason: reason.to_owned(),
+        offered: Vec::new(),
     }
 }
 

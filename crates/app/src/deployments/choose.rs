@@ -6,7 +6,7 @@ use bk_engine::deploy::{DeploymentId, Drift};
 use bk_model::DeviceName;
 use bk_store::Decided;
 
-use super::choice::Choice;
+use super::choice::{Choice, not_offered};
 use super::close::Closing;
 use crate::app::App;
 use crate::discovery::{Purpose, finish};
@@ -27,11 +27,12 @@ pub(super) enum Taken {
 impl App {
     /// Takes a choice that a deployment offers: `abort`, `retry`, `recover`, `recover-then-undo`, `close-in-doubt`,
     /// `discover-and-sync`, `continue`, `override`, `leave`, `continue-without:DEVICE`, `skip`, `consent:DEVICE`,
-    /// `keep-theirs`, `plan-anew`, `go-on`. `why` is kept with what it decides about drift. Returns the deployment that goes on: itself, or the new one that the choice began.
+    /// `keep-theirs`, `plan-anew`, `go-on`. `why` is kept with what it decides about drift. Returns the deployment that goes
+    /// on: itself, or the new one that the choice began.
     ///
     /// # Errors
-    /// [`AppError::BadInput`] for a choice that is not offered now, or a reason that is too long; [`AppError::NotSeparable`] with the reason for a
-    /// plan that can't go without a part of it.
+    /// [`AppError::BadInput`] for a word that is no choice, or a reason that is too long; [`AppError::NotOffered`] for a
+    /// choice that the deployment's card does not offer now, or refuses. Then nothing is done.
     pub async fn deployment_choose(
         &self,
         deployment: u32,
@@ -40,7 +41,9 @@ impl App {
     ) -> Result<DeploymentDetail, AppError> {
         let why = reason(why)?;
         let id = DeploymentId(deployment);
-        match Choice::parse(&choice)? {
+        let parsed = Choice::parse(&choice)?;
+        self.refuse_unoffered(id, &parsed).await?;
+        match parsed {
             Choice::Abort => {
                 let running = self
                     .running_deployments()
@@ -141,12 +144,5 @@ impl App {
         self.decide(&self.open_of(&drifts).await?, verdict).await?;
         self.changed(&[Topic::Drift]);
         Ok(())
-    }
-}
-
-pub(super) fn not_offered(choice: &str, reason: &str) -> AppError {
-    AppError::BadInput {
-        field: "choice",
-        reason: format!("{choice:?} is not offered: {reason}"),
     }
 }

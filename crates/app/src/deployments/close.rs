@@ -59,11 +59,13 @@ impl App {
         why: String,
     ) -> Result<(), AppError> {
         let lock = self.lock_deployments()?;
+        let turn = self.running_deployments().turn().await;
+        if self.running_deployments().get(id).is_some() {
+            return Err(not_offered("close-in-doubt", "it runs"));
+        }
         let open = self.open_deployment(id).await?;
         let open = open.ok_or_else(|| not_offered("close-in-doubt", "it has ended"))?;
-        let now = self.now();
         let detail = self.closed_detail(&open).await?;
-        recovery::close_in_doubt(&open, &self.store().journal(), now).await?;
         let states: Vec<String> = open
             .devices
             .iter()
@@ -71,16 +73,10 @@ impl App {
             .map(super::words::state_sentence)
             .collect();
         let sentence = format!("Closed as it is: {}.", states.join(", "));
-        let deployments = self.store().deployments();
-        let word = status_word(DeploymentStatus::InDoubt);
-        deployments.update(id, word, &sentence, Some(now)).await?;
-        let text = serde_json::to_string(&detail).expect("a view is JSON");
-        deployments.archive(id, "detail", &text, now).await?;
-        drop(lock);
-        if closing == Closing::AsItIs {
-            return Ok(());
-        }
-        if let Some(settles) = self.settles_of(id).await? {
+        // The draft first: whoever is stopped in between finds the deployment open, with the same choice.
+        if closing != Closing::AsItIs
+            && let Some(settles) = self.settles_of(id).await?
+        {
             let new: Vec<DeviceName> = open
                 .devices
                 .iter()
@@ -95,12 +91,22 @@ impl App {
                 .collect();
             self.settle_draft(&settles, id.0, Some(&new)).await?;
         }
+        let last = recovery::end_in_doubt(&open, self.now());
+        let word = status_word(DeploymentStatus::InDoubt);
+        let text = serde_json::to_string(&detail).expect("a view is JSON");
+        let deployments = self.store().deployments();
+        deployments.close(&last, word, &sentence, &text).await?;
+        drop((turn, lock));
+        if closing == Closing::AsItIs {
+            return Ok(());
+        }
         let devices = open.devices.iter().map(|device| device.device.clone());
         self.sync_for(id, Taken::Asking(devices.collect()), why).await
     }
 
     /// Files a deployment away whose process died before its journal began, or after its journal ended. No device that was
-    /// not proven is claimed: without an entry nothing was sent, and an end stands in the journal only when all is proven.
+    /// not proven is claimed: without an entry nothing was sent, and an end stands in the journal only when all is proven or
+    /// a person took what was reported; then it stays in doubt.
     pub(super) async fn file_away(&self, id: DeploymentId) -> Result<(), AppError> {
         let lock = self.lock_deployments()?;
         let stored = self.store().deployments().get(id).await?;
@@ -114,7 +120,7 @@ impl App {
         let (status, sentence) = match live.outcome {
             Some(outcome) => (
                 status_of_outcome(outcome),
-                "Its process ended before it was filed away; every device is as reported.",
+                "Its process ended before it was filed away; every device is as last reported.",
             ),
             None if nothing_sent => (
                 DeploymentStatus::Aborted,

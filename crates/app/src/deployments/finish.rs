@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bk_engine::deploy::{Cause, DeploymentError, DeploymentId, DeploymentReport, DeviceState};
+use bk_engine::deploy::{DeploymentError, DeploymentId, DeploymentReport, DeviceState};
 use bk_engine::leftovers::Leftover;
 use bk_engine::plan::Plan;
 use bk_engine::verify::CheckResult;
@@ -13,8 +13,9 @@ use futures::future::BoxFuture;
 
 use super::readings::drifts_of;
 use super::run::{Ended, Job, Work};
+use super::running::Running;
 use super::words::{cause_sentence, state_sentence, status_of_outcome};
-use super::{Running, show, status_word};
+use super::{show, status_word};
 use crate::app::App;
 use crate::drift::Reach;
 use crate::errors::AppError;
@@ -61,20 +62,19 @@ impl App {
                 "the end of the deployment could not be stored"
             );
         }
-        let ended = Ended {
-            holds: matches!(status, DeploymentStatus::Verified | DeploymentStatus::NothingToDo),
-            by_person: outcome
-                .as_ref()
-                .is_ok_and(|report| report.undo_wanted || report.cause.as_ref() == Some(&Cause::Person)),
-        };
         self.policies_after(&job, outcome.as_ref().ok()).await;
         // Before the deployment counts as ended, so that whoever follows it finds the rollback.
-        let undo = job.then_undo || outcome.is_ok_and(|report| report.undo_wanted);
+        let undo = job.then_undo || job.running.cancel.is_cancelled();
         if undo && status == DeploymentStatus::Verified {
             self.undo_at_once(job.id, job.running.window_minutes, sentence)
                 .await;
         }
         self.running_deployments().remove(job.id);
+        // Asked last: it may have come when all was done, and ends a sequence all the same.
+        let ended = Ended {
+            holds: matches!(status, DeploymentStatus::Verified | DeploymentStatus::NothingToDo),
+            by_person: job.running.cancel.is_cancelled(),
+        };
         drop(job.lock);
         self.changed(&[
             Topic::Deployments,
@@ -206,7 +206,11 @@ impl App {
         for device in &mut detail.devices {
             (device.hash_before, device.hash_after) = self.hashes(job, &device.device).await?;
         }
-        self.look_for_leftovers(plan, &mut detail).await?;
+        // What ends here is certain without it.
+        if let Err(error) = self.look_for_leftovers(plan, &mut detail).await {
+            let reason = error.view().sentence;
+            (detail.leftovers).push(format!("The search for leftovers failed: {reason}"));
+        }
         let text = serde_json::to_string(&detail).expect("a view is JSON");
         self.store()
             .deployments()

@@ -10,23 +10,20 @@ mod overrides;
 mod parts;
 mod readings;
 mod run;
+mod running;
 mod show;
 mod transcript;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
-
 use bk_engine::deploy::rules::WaitFor;
 use bk_engine::deploy::table::{Claim, Sent};
-use bk_engine::deploy::{ChildOf, Consents, DeploymentId, Policy, device_report};
+use bk_engine::deploy::{ChildOf, DeploymentId, Policy, device_report};
 use bk_engine::plan::{Plan, PlanKind};
 use bk_engine::ports::Journal;
 use bk_engine::recovery::{self, OpenDeployment};
 use bk_store::{Decided, Deployment};
-use tokio_util::sync::CancellationToken;
 
-use self::choose::not_offered;
+use self::choice::not_offered;
 use self::live::Live;
 use self::run::{Decision, Start};
 use crate::app::App;
@@ -37,89 +34,19 @@ use crate::views::{
     ChildView, DeployOptions, DeploymentDetail, DeploymentRow, DeploymentStatus, TranscriptRow,
 };
 
+pub(crate) use running::RunningDeployments;
 pub(crate) use words::{check_label, status_word};
 
 /// Transcript rows given at once at most.
 const ROWS: u32 = 10_000;
 
-/// Deployments that this process runs.
-#[derive(Default)]
-pub(crate) struct RunningDeployments {
-    all: Mutex<BTreeMap<DeploymentId, Arc<Running>>>,
-    /// Plans that go in parts, by their first deployment.
-    sequences: Mutex<BTreeSet<DeploymentId>>,
-}
-
-/// One that runs.
-pub(crate) struct Running {
-    plan: Plan,
-    window_minutes: u16,
-    live: Mutex<Live>,
-    cancel: CancellationToken,
-    consents: Arc<Consents>,
-}
-
-impl RunningDeployments {
-    fn get(&self, id: DeploymentId) -> Option<Arc<Running>> {
-        self.all
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-            .cloned()
-    }
-
-    fn insert(&self, id: DeploymentId, running: Arc<Running>) {
-        self.all
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, running);
-    }
-
-    fn sequence_began(&self, first: DeploymentId) {
-        self.sequences
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(first);
-    }
-
-    fn sequence_ended(&self, first: DeploymentId) {
-        self.sequences
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&first);
-    }
-
-    fn sequence_runs(&self, first: DeploymentId) -> bool {
-        self.sequences
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(&first)
-    }
-
-    fn remove(&self, id: DeploymentId) {
-        self.all
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
-    }
-}
-
-impl Running {
-    fn live(&self) -> Live {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Live)) {
-        change(&mut self.live.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
 impl App {
     /// Runs a stored plan on all its devices as one transaction, in the background.
     ///
     /// # Errors
-    /// [`AppError::Lock`] if another process runs one from this data folder; [`AppError::InDoubtFirst`] if an open
-    /// deployment touches the same devices; [`AppError`] if credentials can't be had. Then nothing was sent.
+    /// [`AppError::Lock`] if another process runs one from this data folder; [`AppError::RunsAlready`] if one that this
+    /// process runs touches the same devices, [`AppError::InDoubtFirst`] if an open one does; [`AppError`] if credentials
+    /// can't be had. Then nothing was sent.
     pub async fn deployment_start(
         &self,
         plan: String,
@@ -144,7 +71,7 @@ impl App {
         }
         let plan = self.stored_plan(&plan).await?.plan;
         let lock = self.lock_deployments()?;
-        self.refuse_in_doubt(&plan).await?;
+        self.refuse_occupied(&plan).await?;
         self.refuse_on_drift(&plan).await?;
         if options.policy != crate::views::Policy::AllOrNothing {
             return self.start_in_parts(plan, options).await;
@@ -242,7 +169,8 @@ impl App {
             }
             None => {
                 let live = close::reported(&plan, self.store().journal().entries(&id).await?);
-                let card = (row.status == DeploymentStatus::InDoubt).then(|| cards::unfiled_card(&row));
+                let unfiled = row.status == DeploymentStatus::InDoubt;
+                let card = unfiled.then(|| cards::unfiled_card(&row, live.outcome));
                 DeploymentDetail {
                     card,
                     ..show::live_detail(row, &plan, &live, 0, self.now())

@@ -143,7 +143,6 @@ impl App {
     ) -> Result<DeploymentId, AppError> {
         let (child, behind) = self.child_plan(id, choice).await?;
         let lock = self.lock_deployments()?;
-        self.refuse_in_doubt(&child.plan).await?;
         self.keep_plan(&child.plan, Some(behind.id.clone())).await?;
         let settles = Settles::new(&behind, &child.plan);
         let mut drifts = self.archived_drifts(id).await?;
@@ -172,8 +171,11 @@ impl App {
         Ok(begun)
     }
 
-    /// Refuses a plan that touches a device of a deployment that did not end.
-    pub(super) async fn refuse_in_doubt(&self, plan: &Plan) -> Result<(), AppError> {
+    /// Refuses a plan that touches a device of a deployment that runs or did not end.
+    pub(super) async fn refuse_occupied(&self, plan: &Plan) -> Result<(), AppError> {
+        if let Some(other) = self.running_deployments().at_work_on(plan) {
+            return Err(AppError::RunsAlready { deployment: other.0 });
+        }
         for open in recovery::classify(&self.store().journal()).await? {
             if plan
                 .devices
@@ -234,7 +236,6 @@ impl App {
         let plan = of_part(on, &sequence.behind.draft, &sequence.whole, part)?;
         drop(trees);
         let lock = self.lock_deployments()?;
-        self.refuse_in_doubt(&plan).await?;
         self.keep_plan(&plan, Some(DraftId(sequence.behind.id.0.clone())))
             .await?;
         let start = Start {
@@ -263,13 +264,15 @@ impl App {
             while now < sequence.parts.len() {
                 let goes_on = match handle.take() {
                     Some(handle) => match handle.await {
+                        // Before all else: an abort after the decision ends with a part that holds, and is rolled back.
+                        Ok(Ended { by_person: true, .. }) => false,
                         Ok(Ended { holds: true, .. }) => {
                             let vlan = sequence.whole.vlan_before;
                             let changes = &sequence.parts[now].changes;
                             sequence.behind.draft.settle(changes, vlan);
                             true
                         }
-                        Ok(Ended { by_person, .. }) => !by_person && sequence.policy == Policy::Independent,
+                        Ok(Ended { holds: false, .. }) => sequence.policy == Policy::Independent,
                         Err(_) => false,
                     },
                     None => sequence.policy == Policy::Independent,

@@ -19,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::live::Live;
 use super::parts::Place;
+use super::running::Running;
 use super::transcript::{Recorder, note_missing, write};
-use super::{Running, not_offered, status_word};
+use super::{not_offered, status_word};
 use crate::app::App;
 use crate::drafts::Settles;
 use crate::drift::Verdict;
@@ -82,12 +83,12 @@ pub(super) struct Decision {
 pub(super) struct Ended {
     /// Every device is new, verified, or nothing was to change.
     pub(super) holds: bool,
-    /// A person aborted it.
+    /// A person asked to abort it, however late.
     pub(super) by_person: bool,
 }
 
 impl App {
-    /// Gives a plan its number, files away how it is started, and starts it.
+    /// Gives a plan its number, files away how it is started, and starts it, unless another works on one of its devices.
     pub(super) async fn begin_deployment(
         &self,
         plan: Plan,
@@ -98,6 +99,8 @@ impl App {
         let recorder = Arc::new(recorder);
         let consents = Arc::new(Consents::default());
         let ports = self.ports_for(&plan, &recorder, &consents).await?;
+        let _turn = self.running_deployments().turn().await;
+        self.refuse_occupied(&plan).await?;
         let new = NewDeployment {
             plan: plan.hash.to_hex(),
             kind: plan.kind.code().to_owned(),
@@ -182,10 +185,11 @@ impl App {
         then_undo: bool,
         consent: Option<(DeviceName, Consent)>,
     ) -> Result<(), AppError> {
+        let lock = self.lock_deployments()?;
+        let _turn = self.running_deployments().turn().await;
         if self.running_deployments().get(id).is_some() {
             return Err(not_offered("recover", "it runs"));
         }
-        let lock = self.lock_deployments()?;
         let Some(open) = self.open_deployment(id).await? else {
             return self.file_away(id).await;
         };

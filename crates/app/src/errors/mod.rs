@@ -199,6 +199,22 @@ pub enum AppError {
         /// That deployment.
         deployment: u32,
     },
+    /// A deployment that this process runs works on the same devices.
+    #[error("deployment {deployment} runs")]
+    RunsAlready {
+        /// That deployment.
+        deployment: u32,
+    },
+    /// A deployment does not offer a choice as it stands now.
+    #[error("{choice:?} is not offered: {reason}")]
+    NotOffered {
+        /// The word of the choice.
+        choice: String,
+        /// Why.
+        reason: String,
+        /// The words of the choices that its card offers; none where no card was asked.
+        offered: Vec<String>,
+    },
     /// Drift on a device is decided before a deployment there.
     #[error("{events} events of drift are open, on {device} among others")]
     DriftFirst {

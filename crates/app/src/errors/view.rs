@@ -212,6 +212,33 @@ pub(super) fn view(error: &AppError) -> ErrorView {
                 Some("Resolve it first"),
             )
         },
+        AppError::RunsAlready { deployment } => ErrorView {
+            object: Some(deployment.to_string()),
+            ..plain(
+                "runs-already",
+                format!("Deployment {deployment} works on the same devices. Nothing was sent."),
+                Some("Try again when it has ended"),
+            )
+        },
+        AppError::NotOffered {
+            choice,
+            reason,
+            offered,
+        } => {
+            let offered = match offered.as_slice() {
+                [] => String::new(),
+                words => format!(" Offered: {}.", words.join(", ")),
+            };
+            let reason = reason.trim_end_matches('.');
+            ErrorView {
+                object: Some(choice.clone()),
+                ..plain(
+                    "not-offered",
+                    format!("{choice:?} is not offered: {reason}.{offered} Nothing was done."),
+                    None,
+                )
+            }
+        }
         AppError::CannotUndo { change, reason } => ErrorView {
             object: Some(change.to_string()),
             ..plain(

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use bk_app::views::{
-    ActivityKind, ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState,
-    PlanView, Policy, RollbackChoice, TranscriptRow,
+    ActivityState, ActivityView, DeployOptions, DeploymentDetail, DeploymentStatus, PartState, PlanView,
+    Policy, RollbackChoice, TranscriptRow,
 };
 
 use super::{Context, ask};
@@ -138,39 +138,46 @@ pub(super) async fn execute(
         window_minutes: args.window.unwrap_or(plan.window_minutes),
         policy,
     };
-    let mut begun = context.app.deployment_start(plan.hash, options).await?;
+    let begun = context.app.deployment_start(plan.hash, options).await?;
+    let (mut ended, mut exit) = follow_on(context, begun).await?;
     loop {
-        let (ended, exit) = follow_on(context, begun).await?;
         show(context.json, &ended, render::deployment);
-        begun = match ask::choose(context, &ended, args).await? {
-            Some((choice, why)) => {
-                let begun = take(context, ended.row.id, &choice, why).await?;
-                if choice == "leave" {
-                    return Ok(exit);
-                }
-                begun
-            }
-            None => return Ok(exit),
+        let Some((choice, why)) = ask::choose(context, &ended, args).await? else {
+            return Ok(exit);
         };
+        let (shown, taken) = take(context, ended.row.id, &choice, why).await?;
+        if choice == "leave" {
+            return Ok(exit);
+        }
+        (ended, exit) = (shown, taken);
     }
 }
 
-/// Takes a choice of a card. What it reads is read to the end first: nobody else goes on with it once `bk` has ended.
+/// Takes a choice, and follows what it begins to its end: a deployment, or a reading of devices.
 async fn take(
     context: &Context,
     deployment: u32,
     choice: &str,
     why: Option<String>,
-) -> Result<DeploymentDetail, Failure> {
-    let app = &context.app;
-    let begun = app.deployment_choose(deployment, choice.to_owned(), why).await?;
-    let mut activities = app.activities().await?.into_iter();
-    let reads =
-        |view: &ActivityView| view.kind == ActivityKind::Discovery && view.state == ActivityState::Running;
-    if let Some(reading) = activities.find(reads) {
-        context.progress.wait_for(reading).await;
-    }
-    Ok(begun)
+) -> Result<(DeploymentDetail, Exit), Failure> {
+    let before = context.app.activities().await?;
+    let begun = context
+        .app
+        .deployment_choose(deployment, choice.to_owned(), why)
+        .await?;
+    let is_new = |one: &ActivityView| before.iter().all(|known| known.id != one.id);
+    let Some(reading) = context.app.activities().await?.into_iter().find(is_new) else {
+        return follow_on(context, begun).await;
+    };
+    let read = context.progress.wait_for(reading).await;
+    let detail = context.app.deployment_detail(begun.row.id).await?;
+    let exit = match (read.state, detail.row.status) {
+        (_, DeploymentStatus::InDoubt) => Exit::InDoubt,
+        (ActivityState::Done, _) => Exit::Done,
+        (ActivityState::Cancelled, _) => Exit::Aborted,
+        (ActivityState::Running | ActivityState::Partial | ActivityState::Failed, _) => Exit::Refused,
+    };
+    Ok((detail, exit))
 }
 
 /// Follows the deployments that began after `before`: a policy put something back.
@@ -377,8 +384,7 @@ pub(super) async fn recover(
     let mut exit = Exit::Done;
     let mut all = Vec::with_capacity(open.len());
     for number in open {
-        let begun = take(context, number, &word, why.clone()).await?;
-        let (ended, one) = follow_on(context, begun).await?;
+        let (ended, one) = take(context, number, &word, why.clone()).await?;
         exit = worse(exit, one);
         all.push(ended);
     }

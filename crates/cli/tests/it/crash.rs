@@ -88,6 +88,67 @@ async fn killed_while_commits_are_pending_recovery_takes_every_device_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_kill_only_what_the_card_lists_is_taken() {
+    let bench = Bench::edited(Dialect::default()).await;
+    let planned = bench.planned().await;
+    let start = bench.dump();
+    let child = bench.start(&DEPLOY).await;
+    let verifies = |_: &str, device: &DeviceDump| device.pending.is_some();
+    let held = bench.hold(&planned[0], "show interfaces", verifies).await;
+    kill(child).await;
+
+    // All that the journal tells; the seconds that are left go on.
+    let told = async || {
+        let mut shown = bench.bk(&["--json", "recover", "--show"]).await.expect(5).json();
+        shown[0]["clock"].take();
+        shown[0]["row"]["seconds"].take();
+        shown
+    };
+    let (before, received) = (told().await, bench.fabric.received().len());
+    let (without, consent) = (
+        format!("continue-without:{}", planned[0]),
+        format!("consent:{}", planned[0]),
+    );
+    for word in [
+        "abort",
+        "retry",
+        "recover-then-undo",
+        "close-in-doubt",
+        "discover-and-sync",
+        "continue",
+        "override",
+        "leave",
+        &without,
+        "skip",
+        &consent,
+        "keep-theirs",
+        "plan-anew",
+        "go-on",
+    ] {
+        let refused = bench.bk(&["--json", "recover", "1", "--choose", word]).await;
+        let refused = refused.expect(3).stderr;
+        assert!(refused.contains("\"not-offered\""), "{word}: {refused}");
+        if word != "abort" {
+            assert!(refused.contains("Offered: recover."), "{word}: {refused}");
+        }
+        assert_eq!(told().await, before, "{word}");
+    }
+    let unknown = bench.bk(&["--json", "recover", "1", "--choose", "finish"]).await;
+    assert!(unknown.expect(3).stderr.contains("\"bad-input\""));
+    assert_eq!(
+        bench.fabric.received().len(),
+        received,
+        "no device received a line"
+    );
+
+    held.open();
+    bench.bk(&["recover", "1", "--choose", "recover"]).await.expect(4);
+    let end = bench.dump();
+    assert_eq!(texts(&end), texts(&start));
+    assert_nothing_waits(&end);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn killed_after_the_decision_recovery_completes_every_device() {
     let bench = Bench::edited(Dialect::default()).await;
     let planned = bench.planned().await;

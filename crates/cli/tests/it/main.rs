@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod checks;
+mod choices;
 mod crash;
 mod exit_codes;
 mod parts;

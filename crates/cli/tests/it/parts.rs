@@ -219,11 +219,10 @@ async fn a_sequence_whose_process_dies_ends_where_it_was() {
     assert_eq!(serving(&bench), LEAVES);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_abort_after_the_decision_finishes_and_then_rolls_back() {
-    let bench = edited(&LEAVES[..1]).await;
-    let start = bench.dump();
-    let child = bench.start(&["--json", "deploy", DOMAIN, "--yes"]).await;
+/// Interrupts a deployment that stands before its first confirming commit, and waits until that was taken up.
+async fn interrupted(bench: &Bench, args: &[&str]) -> Ran {
+    let deploy = [&["--json", "deploy", DOMAIN, "--yes"], args].concat();
+    let mut child = bench.start(&deploy).await;
     let held = bench.hold("LEAF-A01", "commit", |line, _| line == "commit").await;
     let pid = child.id().unwrap().to_string();
     let sent = tokio::process::Command::new("kill")
@@ -233,7 +232,6 @@ async fn an_abort_after_the_decision_finishes_and_then_rolls_back() {
     assert!(sent.unwrap().success());
     // The interrupt is taken up while the confirming commit stands there.
     let mut stderr = String::new();
-    let mut child = child;
     let mut pipe = child.stderr.take().unwrap();
     let mut buffer = [0_u8; 4096];
     while !stderr.contains("Aborting") {
@@ -244,11 +242,37 @@ async fn an_abort_after_the_decision_finishes_and_then_rolls_back() {
         stderr.push_str(&String::from_utf8_lossy(&buffer[..read]));
     }
     held.open();
-    let ended = Ran::of(child.wait_with_output().await.unwrap()).expect(4).json();
+    Ran::of(child.wait_with_output().await.unwrap())
+}
+
+/// What was finished is rolled back, and no later part is begun.
+async fn check_abort(leaves: &[&str], args: &[&str], parts: &[&str]) {
+    let bench = edited(leaves).await;
+    let start = bench.dump();
+    let ended = interrupted(&bench, args).await.expect(4).json();
     assert_eq!(ended["row"]["undoes"], 1, "{ended}");
-    assert_eq!(history(&bench, "1").await["row"]["undoneBy"], 2);
+    let first = history(&bench, "1").await;
+    assert_eq!(first["row"]["undoneBy"], 2);
+    if !parts.is_empty() {
+        assert_eq!(states(&first), parts, "{first}");
+    }
+    let all = bench.bk(&["--json", "history"]).await.expect(0).json();
+    assert_eq!(all.as_array().unwrap().len(), 2, "{all}");
     for (name, device) in bench.dump() {
         assert_eq!(device.flattened, start[&name].flattened, "{name}");
     }
     assert!(serving(&bench).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_abort_after_the_decision_finishes_and_then_rolls_back() {
+    check_abort(&LEAVES[..1], &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_abort_after_the_decision_of_a_part_ends_the_sequence() {
+    for policy in ["independent", "stop-on-first"] {
+        let parts = ["holds", "not-begun", "not-begun"];
+        check_abort(&LEAVES, &["--policy", policy], &parts).await;
+    }
 }

@@ -1,6 +1,7 @@
 //! A fabric in this process and `bk` as processes of their own.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -26,6 +27,39 @@ pub(crate) const PASSWORD: &str = "dnroot";
 pub(crate) struct Bench {
     pub(crate) fabric: FabricHandle,
     folder: TempDir,
+}
+
+/// A fabric and a folder from which one case after another starts.
+pub(crate) struct Ground {
+    bench: Bench,
+    template: TempDir,
+}
+
+impl Ground {
+    /// What cases start from: all that was done on this bench must be in its folder, nothing on its fabric.
+    pub(crate) fn of(bench: Bench) -> Self {
+        let template = tempfile::tempdir().unwrap();
+        copy(&bench.data(), template.path());
+        Self { bench, template }
+    }
+
+    /// The fabric as it was when it was switched on, and the folder as it was then. No process of the case before runs.
+    pub(crate) fn bench(&mut self) -> &Bench {
+        self.bench.fabric.reset();
+        self.bench.folder = tempfile::tempdir().unwrap();
+        copy(self.template.path(), &self.bench.data());
+        &self.bench
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
 }
 
 /// What a process left behind.
@@ -143,13 +177,26 @@ impl Bench {
     fn prepared(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
-            .env("BRIDGEKEEPER_DATA_DIR", self.folder.path().join("data"))
+            .env("BRIDGEKEEPER_DATA_DIR", self.data())
             .env_remove("BRIDGEKEEPER_LOG")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
         command
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Another engineer types lines on a device and commits.
+    pub(crate) fn another_commits(&self, device: &str, lines: &[String]) {
+        let roots = lines.iter().flat_map(|line| ["top", line.as_str()]);
+        let typed: Vec<String> = roots.chain(["top", "commit"]).map(str::to_owned).collect();
+        let answers = self.fabric.foreign(device, "rowan", &typed);
+        let last = answers.last().map_or("", String::as_str);
+        assert!(last.contains("Commit succeeded"), "{answers:?}");
     }
 
     /// The devices that the plan of [`DOMAIN`] sends lines to.

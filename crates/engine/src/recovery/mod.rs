@@ -151,27 +151,17 @@ pub async fn recover(
     driver.finish(cancel).await
 }
 
-/// A person takes a lasting difference as it is: the deployment is closed in doubt, with its last reports.
-///
-/// # Errors
-/// [`DeploymentError::Journal`].
-pub async fn close_in_doubt(
-    open: &OpenDeployment,
-    journal: &dyn Journal,
-    now: DateTime<Utc>,
-) -> Result<(), DeploymentError> {
-    let entry = JournalEntry {
+/// The last journal entry of a deployment whose lasting difference a person takes as it is: it ends in doubt, with its last
+/// reports.
+#[must_use]
+pub fn end_in_doubt(open: &OpenDeployment, at: DateTime<Utc>) -> JournalEntry {
+    JournalEntry {
         deployment: open.deployment,
         seq: open.next_seq,
-        at: now,
+        at,
         device: None,
         event: JournalEvent::Ended {
             outcome: Outcome::InDoubt,
         },
-    };
-    let deployment = open.deployment;
-    journal
-        .append(vec![entry])
-        .await
-        .map_err(|source| DeploymentError::Journal { deployment, source })
+    }
 }

@@ -5,8 +5,8 @@ use crate::deploy::tests::fake::{Dialect, PLAIN, Scope, lock};
 use crate::deploy::tests::fault::Fault;
 use crate::deploy::tests::world::{World, on_paused_clock};
 use crate::deploy::{DeviceState, Outcome, Step};
-use crate::ports::JournalEvent;
-use crate::recovery::{Choice, Fact, card, classify, close_in_doubt, replay};
+use crate::ports::{Journal, JournalEvent};
+use crate::recovery::{Choice, Fact, card, classify, end_in_doubt, replay};
 
 fn entries_of_the_straight_path(devices: usize, dialect: Dialect) -> usize {
     on_paused_clock(async {
@@ -172,9 +172,8 @@ fn a_difference_that_a_person_takes_closes_the_deployment() {
         assert!(world.deploy_to_the_cut().await.is_none());
         let open = classify(world.journal.as_ref()).await.unwrap().pop().unwrap();
         assert!(open.is_only_unclean());
-        close_in_doubt(&open, world.journal.as_ref(), world.ports.clock.now())
-            .await
-            .unwrap();
+        let last = end_in_doubt(&open, world.ports.clock.now());
+        world.journal.append(vec![last]).await.unwrap();
         let entries = world.journal.entries.lock().unwrap().clone();
         assert_eq!(replay(&entries), None);
     });
