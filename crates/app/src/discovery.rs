@@ -194,6 +194,7 @@ impl App {
         for (device, error) in without_port {
             work.failed(device, error, None, None).await?;
         }
+        let worth_commits = self.worth_commits(purpose.scope(), &work.base).await?;
         let clock = self.clock();
         let (began, total) = (clock.since_boot(), ports.len());
         let at_once = usize::from(check.map_or(settings.concurrency, |check| check.at_once));
@@ -202,6 +203,7 @@ impl App {
             ports,
             purpose.scope(),
             at_once,
+            worth_commits,
             Arc::clone(&clock),
             cancel.clone(),
         );
@@ -367,6 +369,7 @@ impl Work<'_> {
             base: &self.base,
             by: Reader::Reading(source),
             deployed: &self.deployed.map_or_else(Vec::new, |plan| decided(plan, device)),
+            commits: read.commits.as_deref(),
         };
         self.app.look_for_drift(look).await?;
         if matches!(self.purpose, Purpose::Discovery | Purpose::Sync) {

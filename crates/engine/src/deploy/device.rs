@@ -17,7 +17,7 @@ use super::options::DeployOptions;
 use super::report::{Cause, Drift};
 use super::sight::Sight;
 use super::table::{Direction, Event, Sent};
-use crate::ports::{Clock, DevicePort, DeviceSession, Facts, Probe, Reading, StepError};
+use crate::ports::{Clock, DevicePort, DeviceSession, Facts, Probe, Reading, RollbackEntry, StepError};
 use crate::verify::CheckRow;
 
 /// How often a look that another's commit disturbed is taken.
@@ -100,6 +100,8 @@ pub(super) struct Device {
     /// When the check right before the commit held.
     pub rechecked: Option<Moment>,
     pub reading: Option<Reading>,
+    /// The list of commits as it was read right after that.
+    pub list: Option<Vec<RollbackEntry>>,
     /// Since when the device is waited for, by the clock that runs during sleep.
     pub doubt_since: Option<Duration>,
     pub pauses: u32,
@@ -162,6 +164,7 @@ impl Device {
             seen: None,
             rechecked: None,
             reading: None,
+            list: None,
             doubt_since: None,
             pauses: 0,
             saved_written: false,
@@ -247,6 +250,7 @@ impl Device {
         let last = session.probe(&env.stop).await?;
         let text = LineSet::of_text(&reading.text);
         self.reading = Some(reading);
+        self.list = Some(last.rollback.clone());
         Ok(Look {
             first,
             text,
@@ -269,6 +273,7 @@ impl Device {
             before: self.before.as_ref().map(|before| before.text.clone()),
             drifts,
             commits: super::found::commits(&self.known),
+            list: self.list.clone(),
         }
     }
 
