@@ -6,7 +6,7 @@ use specta_typescript::Typescript;
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use super::events::{ActivityChanged, DataChanged, DeploymentChanged, TranscriptAdded};
+use super::events::{ActivityChanged, BackgroundSynced, DataChanged, DeploymentChanged, TranscriptAdded};
 use crate::commands::{
     checks, deployments, devices, domains, drafts, drift, files, plans, practice, settings, snapshots,
     status, tray,
@@ -103,6 +103,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         ])
         .events(collect_events![
             ActivityChanged,
+            BackgroundSynced,
             DataChanged,
             DeploymentChanged,
             TranscriptAdded

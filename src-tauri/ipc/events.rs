@@ -1,7 +1,7 @@
 //! What the core tells the window without being asked.
 
 use bk_app::AppEvent;
-use bk_app::views::{ActivityView, TranscriptRow};
+use bk_app::views::{ActivityView, SyncNotice, TranscriptRow};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
@@ -24,6 +24,10 @@ pub(crate) struct TranscriptAdded {
     rows: Vec<TranscriptRow>,
 }
 
+/// Background sync took what a device holds, or gave up on it.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub(crate) struct BackgroundSynced(SyncNotice);
+
 /// What the core keeps has changed: whoever shows one of these topics reads it again.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub(crate) struct DataChanged {
@@ -36,6 +40,7 @@ pub(crate) fn emit(window: &AppHandle, event: AppEvent) {
         AppEvent::ActivityChanged(activity) => ActivityChanged(activity).emit(window),
         AppEvent::DeploymentChanged { deployment } => DeploymentChanged { deployment }.emit(window),
         AppEvent::TranscriptAdded { deployment, rows } => TranscriptAdded { deployment, rows }.emit(window),
+        AppEvent::BackgroundSynced(notice) => BackgroundSynced(notice).emit(window),
         AppEvent::DataChanged { topics } => DataChanged { topics }.emit(window),
     };
     if let Err(error) = sent {

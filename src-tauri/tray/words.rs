@@ -74,10 +74,21 @@ fn drift(inbox: &DriftInbox) -> String {
     let events = devices.len();
     devices.sort_unstable();
     devices.dedup();
-    match (events, devices.as_slice()) {
+    let open = match (events, devices.as_slice()) {
         (0, _) => "no open drift".to_owned(),
         (events, [device]) => format!("open drift: {events} on {device}"),
         (events, devices) => format!("open drift: {events} on {} devices", devices.len()),
+    };
+    let still = |device: &str| devices.contains(&device);
+    let given_up = inbox
+        .background
+        .iter()
+        .filter(|one| one.gave_up && still(&one.device));
+    let given_up: Vec<&str> = given_up.map(|one| one.device.as_str()).collect();
+    match given_up.as_slice() {
+        [] => open,
+        [device] => format!("{open}; background sync gave up on {device}"),
+        devices => format!("{open}; background sync gave up on {} devices", devices.len()),
     }
 }
 
@@ -114,6 +125,7 @@ fn capital(text: &str) -> String {
 mod tests {
     use bk_app::views::{
         CheckScope, CheckWhy, DriftKind, DriftRow, DriftSeverity, DueView, ScheduleInput, ScheduleView,
+        SyncNotice,
     };
 
     use super::*;
@@ -138,6 +150,18 @@ mod tests {
         DriftInbox {
             open: devices.iter().map(row).collect(),
             closed: Vec::new(),
+            background: Vec::new(),
+        }
+    }
+
+    fn notice(device: &str, gave_up: bool) -> SyncNotice {
+        SyncNotice {
+            at: String::new(),
+            device: device.to_owned(),
+            taken: 1,
+            gave_up,
+            sentence: String::new(),
+            next: None,
         }
     }
 
@@ -213,6 +237,34 @@ mod tests {
         let running = Words::of(&inbox(&["LEAF-A01"]), &[], &[run(None)]);
         assert_eq!(running.lines[0], "Open drift: 1 on LEAF-A01");
         assert_eq!(running.lines[2], "Last check: it goes on");
+    }
+
+    #[test]
+    fn what_background_sync_gave_up_on_is_told_while_it_is_open() {
+        let check = |open: &[&str], notices: Vec<SyncNotice>, expected: &str| {
+            let inbox = DriftInbox {
+                background: notices,
+                ..inbox(open)
+            };
+            assert_eq!(drift(&inbox), expected);
+        };
+        let two = || vec![notice("LEAF-A01", true), notice("LEAF-A02", true)];
+        check(&[], two(), "no open drift");
+        check(
+            &["LEAF-A01"],
+            two(),
+            "open drift: 1 on LEAF-A01; background sync gave up on LEAF-A01",
+        );
+        check(
+            &["LEAF-A01", "LEAF-A02"],
+            two(),
+            "open drift: 2 on 2 devices; background sync gave up on 2 devices",
+        );
+        check(
+            &["LEAF-A01"],
+            vec![notice("LEAF-A01", false)],
+            "open drift: 1 on LEAF-A01",
+        );
     }
 
     #[test]

@@ -154,6 +154,19 @@ async fn a_policy_puts_back_within_its_limits() {
     let inbox = scene.check_drift(None).await;
     assert_eq!(inbox.open.len(), 1);
     assert_eq!(scene.app.deployments_list().await.unwrap().len(), 1);
+    // The event says why, once.
+    scene.check_drift(None).await;
+    let asked = scene.app.drift_detail(inbox.open[0].id).await.unwrap().decisions;
+    assert_eq!(asked.len(), 1, "{asked:#?}");
+    assert_eq!(
+        (asked[0].choice, asked[0].policy.as_deref(), asked[0].why.as_str()),
+        (
+            DriftDecided::Ask,
+            Some("Kestrel"),
+            "The policy is at its limit of 1: it made 1 deployment in the last 24 hours, so something else is wrong."
+        )
+    );
+    assert_eq!(scene.app.drift_policies().await.unwrap()[0].decided, 1);
     // On another day it may.
     scene.clock.advance(Duration::hours(25));
     scene.check_drift(None).await;

@@ -96,6 +96,7 @@ async fn seen(store: &Store, live: SnapshotId, device: &str, hours_ago: i64, fou
         .map(|difference| Found {
             difference: difference.clone(),
             source: "check".to_owned(),
+            committed: None,
         })
         .collect();
     let sighting = Sighting {

@@ -15,7 +15,7 @@ use crate::activities::Activities;
 use crate::base::BaseCache;
 use crate::checks::Attendance;
 use crate::deployments::RunningDeployments;
-use crate::drift::{Reasons, SyncQueue};
+use crate::drift::{Reasons, SyncNotices, SyncQueue};
 use crate::errors::AppError;
 use crate::events::{AppEvent, EventSink, Topic};
 use crate::lock::{FolderLock, HeldLock};
@@ -59,6 +59,7 @@ struct Inner {
     deployments: RunningDeployments,
     reasons: Reasons,
     syncs: SyncQueue,
+    sync_notices: SyncNotices,
     /// Inventory changes are read, judged and written by one at a time.
     inventory: Mutex<()>,
     attendance: Attendance,
@@ -92,6 +93,7 @@ impl App {
                 deployments: RunningDeployments::default(),
                 reasons: Reasons::default(),
                 syncs: SyncQueue::default(),
+                sync_notices: SyncNotices::default(),
                 inventory: Mutex::new(()),
                 attendance: Attendance::default(),
                 closing: CancellationToken::new(),
@@ -152,6 +154,10 @@ impl App {
 
     pub(crate) fn sync_queue(&self) -> &SyncQueue {
         &self.inner.syncs
+    }
+
+    pub(crate) fn sync_notices(&self) -> &SyncNotices {
+        &self.inner.sync_notices
     }
 
     pub(crate) fn attendance(&self) -> &Attendance {

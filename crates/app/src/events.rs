@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::views::{ActivityView, TranscriptRow};
+use crate::views::{ActivityView, SyncNotice, TranscriptRow};
 
 /// Something changed. A window reads again what it shows of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub enum AppEvent {
         /// The lines.
         rows: Vec<TranscriptRow>,
     },
+    /// Background sync took what a device holds, or gave up on it.
+    BackgroundSynced(SyncNotice),
     /// Stored data changed.
     DataChanged {
         /// What kind: words of [`Topic`].

@@ -41,10 +41,12 @@ pub enum Decided {
     Leave,
     /// To go on without the object.
     Skip,
+    /// To ask a person: a policy stopped at its limit.
+    Ask,
 }
 
 impl Decided {
-    const ALL: [Self; 4] = [Self::Sync, Self::Override, Self::Leave, Self::Skip];
+    const ALL: [Self; 5] = [Self::Sync, Self::Override, Self::Leave, Self::Skip, Self::Ask];
 
     /// Stable word.
     #[must_use]
@@ -54,6 +56,7 @@ impl Decided {
             Self::Override => "override",
             Self::Leave => "leave",
             Self::Skip => "skip",
+            Self::Ask => "ask",
         }
     }
 
@@ -320,14 +323,15 @@ impl Decisions<'_> {
         rows.into_iter().map(Decision::try_from).collect()
     }
 
-    /// Counts the decisions of each policy that made any.
+    /// Counts the decisions of each policy that made any. To ask a person is none.
     ///
     /// # Errors
     /// [`StoreError`] if the database can't be read.
     pub async fn by_policy(&self) -> Result<BTreeMap<PolicyId, u32>, StoreError> {
         let object = "the decisions of policies";
         let rows = sqlx::query!(
-            r#"SELECT policy AS "policy!", COUNT(*) AS count FROM drift_decision WHERE policy IS NOT NULL GROUP BY policy"#
+            r#"SELECT policy AS "policy!", COUNT(*) AS count FROM drift_decision
+             WHERE policy IS NOT NULL AND choice <> 'ask' GROUP BY policy"#
         )
         .fetch_all(self.0.readers())
         .await

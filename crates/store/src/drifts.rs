@@ -1,6 +1,6 @@
 //! Drift: events, each open for one object of one device until it is gone or somebody decides.
 
-use bk_engine::drift::{Difference, DriftObject};
+use bk_engine::drift::{Committed, Difference, DriftObject};
 use bk_model::DeviceName;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,8 @@ pub struct Drift {
     pub source: String,
     /// The difference as it was seen last.
     pub difference: Difference,
+    /// Whose commit it came with; none where that was not observable.
+    pub committed: Option<Committed>,
     /// When it was seen first.
     pub first_seen: DateTime<Utc>,
     /// When it was seen last.
@@ -87,6 +89,8 @@ pub struct Found {
     pub difference: Difference,
     /// What saw it first, unless an event of the object is open.
     pub source: String,
+    /// Whose commit it came with, unless an event of these very lines is open.
+    pub committed: Option<Committed>,
 }
 
 /// What one read of a device showed.
@@ -117,6 +121,7 @@ struct Row {
     name: String,
     source: String,
     body: String,
+    committed: Option<String>,
     first_seen: i64,
     last_seen: i64,
     times: i64,
@@ -145,6 +150,7 @@ impl TryFrom<Row> for Drift {
             device: device_name(row.name)?,
             source: row.source,
             difference: from_json(&row.body, &object)?,
+            committed: row.committed.map(|body| from_json(&body, &object)).transpose()?,
             first_seen: moment(row.first_seen, &object)?,
             last_seen: moment(row.last_seen, &object)?,
             times: small(row.times, &object)?,
@@ -166,7 +172,7 @@ impl Drifts<'_> {
     pub async fn open(&self) -> Result<Vec<Drift>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+            "SELECT drift.id, name, source, body, committed, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
              FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL AND removed_at IS NULL
              ORDER BY name, object"
         )
@@ -184,7 +190,7 @@ impl Drifts<'_> {
         let name = device.as_str();
         let rows = sqlx::query_as!(
             Row,
-            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+            "SELECT drift.id, name, source, body, committed, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
              FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL AND name = ? ORDER BY object",
             name
         )
@@ -201,7 +207,7 @@ impl Drifts<'_> {
     pub async fn closed(&self, limit: u32) -> Result<Vec<Drift>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+            "SELECT drift.id, name, source, body, committed, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
              FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NOT NULL
              ORDER BY closed_at DESC, drift.id DESC LIMIT ?",
             limit
@@ -220,7 +226,7 @@ impl Drifts<'_> {
         let since = millis(moment);
         let rows = sqlx::query_as!(
             Row,
-            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+            "SELECT drift.id, name, source, body, committed, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
              FROM drift JOIN device ON device.id = device_id WHERE first_seen >= ?
              ORDER BY first_seen DESC, drift.id DESC LIMIT 10000",
             since
@@ -239,7 +245,7 @@ impl Drifts<'_> {
         let from = millis(from);
         let rows = sqlx::query_as!(
             Row,
-            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+            "SELECT drift.id, name, source, body, committed, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
              FROM drift JOIN device ON device.id = device_id WHERE closed_at IS NULL OR closed_at >= ?
              ORDER BY first_seen DESC, drift.id DESC LIMIT ?",
             from,
@@ -258,7 +264,7 @@ impl Drifts<'_> {
     pub async fn get(&self, id: DriftId) -> Result<Option<Drift>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            "SELECT drift.id, name, source, body, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
+            "SELECT drift.id, name, source, body, committed, first_seen, last_seen, times, record, live, closed_at, closed_by, closing
              FROM drift JOIN device ON device.id = device_id WHERE drift.id = ?",
             id.0
         )
@@ -289,9 +295,17 @@ impl Drifts<'_> {
             let id = event.id.0;
             if let Some(found) = still {
                 let body = to_json(&found.difference, &object)?;
+                let is_same = event.difference.is_of_same_lines(&found.difference);
+                let committed = if is_same {
+                    &event.committed
+                } else {
+                    &found.committed
+                };
+                let committed = committed.as_ref().map(|one| to_json(one, &object)).transpose()?;
                 sqlx::query!(
-                    "UPDATE drift SET body = ?, last_seen = ?, times = times + 1, live = ? WHERE id = ?",
+                    "UPDATE drift SET body = ?, committed = ?, last_seen = ?, times = times + 1, live = ? WHERE id = ?",
                     body,
+                    committed,
                     at,
                     live,
                     id
@@ -326,13 +340,16 @@ impl Drifts<'_> {
             let path = found.difference.object.path();
             let body = to_json(&found.difference, &object)?;
             let record = seen.record.map(|id| id.0);
+            let committed = found.committed.as_ref();
+            let committed = committed.map(|one| to_json(one, &object)).transpose()?;
             sqlx::query!(
-                "INSERT INTO drift (device_id, object, source, body, first_seen, last_seen, times, record, live)
-                 VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
+                "INSERT INTO drift (device_id, object, source, body, committed, first_seen, last_seen, times, record, live)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
                 device,
                 path,
                 found.source,
                 body,
+                committed,
                 at,
                 at,
                 record,

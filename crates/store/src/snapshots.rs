@@ -235,6 +235,76 @@ impl Snapshots<'_> {
         rows.into_iter().map(Snapshot::try_from).collect()
     }
 
+    /// Returns the hash of the newest read of each device's L2 part.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn newest_l2(&self) -> Result<Vec<(DeviceName, TextHash)>, StoreError> {
+        let object = "the newest reads";
+        let rows = sqlx::query!(
+            "SELECT name, hash FROM device JOIN snapshot ON snapshot.id =
+             (SELECT max(newest.id) FROM snapshot AS newest WHERE newest.device_id = device.id AND scope = 'l2')"
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object))?;
+        rows.into_iter()
+            .map(|row| Ok((device_name(row.name)?, blob::hash_of(row.hash, object)?)))
+            .collect()
+    }
+
+    /// Returns when the L2 part of a device was read last before a moment, by our clock and by the device's own.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn l2_before(
+        &self,
+        device: &DeviceName,
+        before: DateTime<Utc>,
+    ) -> Result<Option<(DateTime<Utc>, Option<DateTime<FixedOffset>>)>, StoreError> {
+        let object = format!("the last read of {device}");
+        let (name, before) = (device.as_str(), millis(before));
+        let row = sqlx::query!(
+            "SELECT at, device_time FROM snapshot JOIN device ON device.id = device_id
+             WHERE name = ? AND scope = 'l2' AND at < ? ORDER BY at DESC, snapshot.id DESC LIMIT 1",
+            name,
+            before
+        )
+        .fetch_optional(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", object.as_str()))?;
+        let Some(row) = row else { return Ok(None) };
+        let device_time = row.device_time.map(|raw| DateTime::parse_from_rfc3339(&raw));
+        let device_time = device_time
+            .transpose()
+            .map_err(StoreError::unreadable(object.as_str()))?;
+        Ok(Some((moment(row.at, &object)?, device_time)))
+    }
+
+    /// Returns when devices were read by checks and discoveries from a moment on, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn looks_since(
+        &self,
+        from: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<(DeviceName, DateTime<Utc>)>, StoreError> {
+        let from = millis(from);
+        let rows = sqlx::query!(
+            "SELECT name, at FROM snapshot JOIN device ON device.id = device_id
+             WHERE at >= ? AND scope = 'l2' AND source IN ('discovery', 'check') ORDER BY at DESC LIMIT ?",
+            from,
+            limit
+        )
+        .fetch_all(self.0.readers())
+        .await
+        .map_err(StoreError::statement("read", "the snapshots"))?;
+        rows.into_iter()
+            .map(|row| Ok((device_name(row.name)?, moment(row.at, "a snapshot")?)))
+            .collect()
+    }
+
     /// Returns the text of a read.
     ///
     /// # Errors

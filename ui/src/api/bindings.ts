@@ -179,6 +179,7 @@ export const commands = {
 /** Events */
 export const events = {
 	activityChanged: makeEvent<ActivityChanged, ActivityChanged>("activity-changed"),
+	backgroundSynced: makeEvent<BackgroundSynced, BackgroundSynced>("background-synced"),
 	dataChanged: makeEvent<DataChanged, DataChanged>("data-changed"),
 	deploymentChanged: makeEvent<DeploymentChanged, DeploymentChanged>("deployment-changed"),
 	transcriptAdded: makeEvent<TranscriptAdded, TranscriptAdded>("transcript-added"),
@@ -327,6 +328,9 @@ export type AuditView = {
 	/**  Devices on which. */
 	devicesToClean: number,
 };
+
+/**  Background sync took what a device holds, or gave up on it. */
+export type BackgroundSynced = SyncNotice;
 
 /**  A service of which nothing is called needless, because its path is broken. */
 export type BrokenPathView = {
@@ -1122,6 +1126,20 @@ export type DriftClosed = {
 	how: string,
 };
 
+/**  Commits of others that an event may have come with, since its object was last in sync. */
+export type DriftCommits = {
+	/**  User of the newest. */
+	user: string,
+	/**  By what: `cli`, `netconf`...; empty where the device does not tell. */
+	via: string,
+	/**  When, as the device prints it. */
+	time: string,
+	/**  How many there are; of more than one it is not known which it was. */
+	count: number,
+	/**  Their users, each once, that of the newest first. */
+	users: string[],
+};
+
 /**  What was decided about an event. */
 export type DriftDecided = 
 /**  To take what the device holds. */
@@ -1131,7 +1149,9 @@ export type DriftDecided =
 /**  To leave it open. */
 "leave" | 
 /**  To go on without the object. */
-"skip";
+"skip" | 
+/**  To ask a person: a policy stopped at its limit. */
+"ask";
 
 /**  A decision. */
 export type DriftDecisionView = {
@@ -1169,6 +1189,10 @@ export type DriftDecisionView = {
 export type DriftDetail = {
 	/**  The event. */
 	row: DriftRow,
+	/**  Whose commit it came with; none where that was not observable. */
+	commits: DriftCommits | null,
+	/**  The same in words. */
+	committed: string,
 	/**  When what is expected was read; none if nothing was. */
 	expectedRead: string | null,
 	/**  When what the device holds was read. */
@@ -1191,6 +1215,8 @@ export type DriftInbox = {
 	open: DriftRow[],
 	/**  Closed ones, the newest first. */
 	closed: DriftRow[],
+	/**  What background sync did last on each device since the program was started, the newest first. */
+	background: SyncNotice[],
 };
 
 /**  How a device differs. */
@@ -1607,6 +1633,8 @@ export type ImportVerdict =
 export type InsightBacktest = {
 	/**  Forecasts for past days that were compared with what came. */
 	forecasts: number,
+	/**  Days of a device that no read covers: they are left out. */
+	unwatchedDays: number,
 	/**  Their Brier score, 0 at best; none where there were too few to judge. */
 	brier: number | null,
 	/**  That of the naive forecast. */
@@ -1643,6 +1671,10 @@ export type InsightDevice = {
 	health: number,
 	/**  What takes from it, the worst first. */
 	reasons: InsightReason[],
+	/**  Open events that somebody left as they are: they take nothing. */
+	leftOpen: number,
+	/**  How much of the time it was watched, in a sentence. */
+	watched: string,
 	/**  Chance of drift within a day in percent; none where too little is known. */
 	chancePercent: number | null,
 	/**  The forecast in a sentence. */
@@ -1733,6 +1765,8 @@ export type InsightView = {
 	bySeverity: InsightSeverity[],
 	/**  They by owner of the service, the most first. */
 	byOwner: InsightCount[],
+	/**  They by the user of the device who committed them, the most first. */
+	byCommitter: InsightCount[],
 	/**  They by what saw them first, the most first. */
 	bySource: InsightCount[],
 	/**  They by hour of the day: 24 numbers from midnight. */
@@ -2389,6 +2423,22 @@ export type SnapshotRow = {
 	bytes: number,
 	/**  Whether the text differs from the read before it. */
 	changed: boolean,
+};
+
+/**  What background sync did on a device. */
+export type SyncNotice = {
+	/**  When. */
+	at: string,
+	/**  The device. */
+	device: string,
+	/**  Objects that were taken. */
+	taken: number,
+	/**  Whether it tries no more. */
+	gaveUp: boolean,
+	/**  The same in a sentence. */
+	sentence: string,
+	/**  What a person can do, if something is left to do. */
+	next: string | null,
 };
 
 /**  What came of an object. */

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { ActivityView, TranscriptRow } from "./bindings";
+import type { ActivityView, SyncNotice, TranscriptRow } from "./bindings";
 import { events } from "./bindings";
 import { calls, mergeActivity } from "./calls";
 import { keys } from "./queries";
@@ -11,8 +11,8 @@ export const TRANSCRIPT_LIMIT = 20_000;
 /** Rows that came before the first page of their transcript was read. */
 const early = new Map<number, TranscriptRow[]>();
 
-/** The one subscription to the core's events: they only change or invalidate what queries hold. */
-export function useCoreEvents(): void {
+/** The one subscription to the core's events: they change or invalidate what queries hold; notices are for `notice`. */
+export function useCoreEvents(notice: (notice: SyncNotice) => void): void {
   const client = useQueryClient();
   useEffect(() => {
     const subscriptions = [
@@ -32,6 +32,9 @@ export function useCoreEvents(): void {
           early.set(payload.deployment, [...(early.get(payload.deployment) ?? []), ...payload.rows]);
         } else client.setQueryData<TranscriptRow[]>(key, mergeTranscript(old, payload.rows));
       }),
+      events.backgroundSynced.listen(({ payload }) => {
+        notice(payload);
+      }),
       events.dataChanged.listen(({ payload }) => {
         for (const topic of reachedBy(payload.topics)) void client.invalidateQueries({ queryKey: [topic] });
       }),
@@ -39,7 +42,7 @@ export function useCoreEvents(): void {
     return () => {
       for (const subscription of subscriptions) void subscription.then((stop) => stop());
     };
-  }, [client]);
+  }, [client, notice]);
 }
 
 /** What is reckoned from several topics, by each of them. */

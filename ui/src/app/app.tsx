@@ -20,7 +20,7 @@ import { useTheme } from "./theme";
 const SAVE_PLACE_MS = 600;
 
 export function App() {
-  useCoreEvents();
+  useCoreEvents(useShell((shell) => shell.notice));
   const status = useQuery(queries.status());
   const settings = useQuery(queries.settings());
   useTheme(settings.data?.theme ?? "system", settings.data?.contrast ?? "system");

@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { CoreError, SyncTarget } from "@/api";
+import type { CoreError, SyncNotice, SyncTarget } from "@/api";
 
 export interface Crumb {
   label: string;
@@ -7,10 +7,11 @@ export interface Crumb {
   mono?: boolean;
 }
 
-/** A refusal that has no better place than the corner; equal ones are counted, not stacked. */
+/** What has no better place than the corner, a refusal or a notice; equal ones are counted, not stacked. */
 export interface Toast {
   key: string;
-  error: CoreError;
+  kind: "error" | "info";
+  told: Pick<CoreError, "code" | "sentence" | "next" | "words">;
   times: number;
 }
 
@@ -29,6 +30,7 @@ interface Shell {
   setCrumbs: (crumbs: readonly Crumb[]) => void;
   setNote: (note: string | null) => void;
   complain: (error: CoreError) => void;
+  notice: (notice: SyncNotice) => void;
   dismiss: (key: string) => void;
   sync: (target: SyncTarget) => void;
   endSync: () => void;
@@ -51,11 +53,23 @@ export const useShell = create<Shell>((set) => ({
   complain: (error) =>
     set(({ toasts }) => {
       const key = `${error.code} ${error.device ?? ""} ${error.sentence}`;
-      const known = toasts.find((toast) => toast.key === key);
-      const rest = toasts.filter((toast) => toast.key !== key);
-      return { toasts: [...rest, { key, error, times: (known?.times ?? 0) + 1 }].slice(-3) };
+      return { toasts: withToast(toasts, { key, kind: "error", told: error }) };
+    }),
+  notice: ({ device, gaveUp, sentence, next }) =>
+    set(({ toasts }) => {
+      const key = `background-sync ${device}`;
+      // The newest of a device takes the place of the one before it.
+      const rest = toasts.filter((toast) => toast.key !== key || toast.told.sentence === sentence);
+      const told = { code: "background-sync", sentence, next, words: null };
+      return { toasts: withToast(rest, { key, kind: gaveUp ? "error" : "info", told }) };
     }),
   sync: (syncing) => set({ syncing }),
   endSync: () => set({ syncing: null }),
   dismiss: (key) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.key !== key) })),
 }));
+
+function withToast(toasts: readonly Toast[], added: Omit<Toast, "times">): Toast[] {
+  const known = toasts.find((toast) => toast.key === added.key);
+  const rest = toasts.filter((toast) => toast.key !== added.key);
+  return [...rest, { ...added, times: (known?.times ?? 0) + 1 }].slice(-3);
+}

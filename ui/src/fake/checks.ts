@@ -141,9 +141,14 @@ const KNOWN: Partial<InsightDevice> = {
     { reason: "1 open event of severity critical", points: 40 },
     { reason: "1 of 12 checks could not be made", points: 8 },
   ],
+  leftOpen: 1,
+  watched: "Watched for 14 of 35 days; what came in the rest is not known.",
   chancePercent: 74,
   forecast: "Drift within a day with a chance of 74 %.",
-  forecastReasons: ["1.35 times a day lately; what is a week ago counts a third.", "61 % of them from 14:00 to 17:00."],
+  forecastReasons: [
+    "1.35 times a watched day lately; what is a week ago counts a third.",
+    "61 % of them from 14:00 to 17:00.",
+  ],
   intervalMinutes: 45,
   interval: "A check every 45 min: drift comes 1.35 times a day, so one interval in ten sees some.",
 };
@@ -154,11 +159,13 @@ function insight(days: number): InsightView {
       device: box.name,
       health: 100,
       reasons: [],
+      leftOpen: 0,
+      watched: "Watched for 2 of 2 days.",
       chancePercent: null,
       forecast: "Too little history for a forecast.",
       forecastReasons: [],
       intervalMinutes: null,
-      interval: "Too little history for a suggestion: 2 days of checks; it takes 7.",
+      interval: "Too little history for a suggestion: 2 watched days; it takes 7.",
     };
     return box.name === "SPINE-2" ? { ...quiet, ...KNOWN } : quiet;
   });
@@ -197,6 +204,13 @@ function insight(days: number): InsightView {
           { name: "no owner told", count: 4 },
         ]
       : [],
+    byCommitter: filled
+      ? [
+          { name: "rowan", count: 9 },
+          { name: "one of several", count: 6 },
+          { name: "not observable", count: 4 },
+        ]
+      : [],
     bySource: filled
       ? [
           { name: "check", count: 17 },
@@ -220,6 +234,7 @@ function insight(days: number): InsightView {
     devices: filled ? devices : [],
     forecasts: {
       forecasts: filled ? 34 : 0,
+      unwatchedDays: 0,
       brier: filled ? 0.14 : null,
       naiveBrier: filled ? 0.22 : null,
       bins: [],

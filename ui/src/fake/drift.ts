@@ -32,6 +32,7 @@ const DECIDED: Record<DriftDecided, string> = {
   override: "Puts back what is expected",
   leave: "Left open",
   skip: "Went on without it",
+  ask: "Asked a person",
 };
 
 function decide(of: Event, choice: DriftDecided, why: string | null): void {
@@ -230,6 +231,8 @@ function detail(of: Event): DriftDetail {
   const says = (texts: string[]) => texts.map((line) => line.replace(/^(interfaces|network-services) /u, "Holds "));
   return {
     row: structuredClone(of.row),
+    commits: null,
+    committed: "not observable",
     expectedRead: iso(DAY),
     actualRead: of.row.lastSeen,
     text: diff(blocks(of.expected), blocks(of.actual)),
@@ -307,6 +310,7 @@ export function driftAnswers(command: string, args: Record<string, unknown>, say
       return {
         open: events.filter((of) => of.row.closed === null).map((of) => ({ ...of.row })),
         closed: events.filter((of) => of.row.closed !== null).map((of) => ({ ...of.row })),
+        background: [],
       };
     case "drift_detail": {
       const of = events.find((one) => one.row.id === args.id);

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { useShell } from "@/app/store";
 import { openWindow } from "./window";
 
 test("the parts of Drift are reached by keys and stand in the address", async () => {
@@ -63,4 +64,37 @@ test("a suggested check opens the form of a schedule that is filled in", async (
   await user.click(screen.getByTestId("save-schedule"));
   await waitFor(() => expect(screen.getByTestId("schedules")).toHaveTextContent("SPINE-2, suggested"));
   await waitFor(() => expect(location.hash).toBe("#/drift/checks"));
+});
+
+test("trends tell by whom, how long was watched, and what was left open", async () => {
+  openWindow("/drift/trends");
+  const whom = await screen.findByRole("region", { name: "By whom" });
+  expect(whom).toHaveTextContent("rowan9one of several6not observable4");
+  const device = screen.getByTestId("trend-SPINE-2");
+  expect(device).toHaveTextContent("Watched for 14 of 35 days; what came in the rest is not known.");
+  expect(within(device).getByTestId("left-open")).toHaveTextContent("1 event left open: nothing");
+});
+
+test("an event tells whose commit it came with", async () => {
+  openWindow("/drift");
+  expect(await screen.findByTestId("drift-committed")).toHaveTextContent("not observable");
+});
+
+test("what background sync did stands in the corner, one notice a device", () => {
+  const notice = (sentence: string, gaveUp: boolean) =>
+    useShell.getState().notice({
+      at: "2026-05-09T12:00:00Z",
+      device: "LEAF-A01",
+      taken: gaveUp ? 0 : 1,
+      gaveUp,
+      sentence,
+      next: gaveUp ? "Read the device." : null,
+    });
+  notice("Background sync gave up on LEAF-A01.", true);
+  notice("Background sync took 1 object on LEAF-A01.", false);
+  const { toasts, dismiss } = useShell.getState();
+  expect(toasts.map((toast) => [toast.kind, toast.told.sentence, toast.times])).toEqual([
+    ["info", "Background sync took 1 object on LEAF-A01.", 1],
+  ]);
+  for (const toast of toasts) dismiss(toast.key);
 });

@@ -54,6 +54,7 @@ impl App {
                 DeviceState::New => decided(plan, &device.device),
                 _ => Vec::new(),
             };
+            let found = report.found.get(&device.device).unwrap_or(&nothing);
             self.look_for_drift(Look {
                 snapshot: &snapshot,
                 base: &base,
@@ -61,9 +62,10 @@ impl App {
                     id: job.id,
                     plan,
                     stands,
-                    found: report.found.get(&device.device).unwrap_or(&nothing),
+                    found,
                 },
                 deployed: &deployed,
+                commits: found.list.as_deref(),
             })
             .await?;
             if !drifted {

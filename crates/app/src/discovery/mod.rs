@@ -216,6 +216,7 @@ impl App {
         for (device, error) in without_port {
             work.failed(device, error, None, None).await?;
         }
+        let worth_commits = self.worth_commits(purpose.scope(), &work.base).await?;
         let clock = self.clock();
         let (began, total) = (clock.since_boot(), ports.len());
         let at_once = usize::from(check.map_or(settings.concurrency, |check| check.at_once));
@@ -224,6 +225,7 @@ impl App {
             ports,
             purpose.scope(),
             at_once,
+            worth_commits,
             Arc::clone(&clock),
             cancel.clone(),
         );

@@ -154,6 +154,7 @@ impl Work<'_> {
             base: &self.base,
             by: Reader::Reading(source),
             deployed: &self.deployed.map_or_else(Vec::new, |plan| decided(plan, device)),
+            commits: read.commits.as_deref(),
         };
         self.app.look_for_drift(look).await?;
         if matches!(self.purpose, Purpose::Discovery | Purpose::Anew) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bk_engine::drift::{Happened, OverrideLimits, PolicyAction, decide};
+use bk_engine::drift::{Happened, OverLimit, OverrideLimits, PolicyAction, decide};
 use bk_model::DeviceName;
 use bk_store::{Decided, Drift, PolicyId};
 use chrono::TimeDelta;
@@ -13,6 +13,7 @@ use super::decisions::Verdict;
 use super::policies::sentence;
 use crate::app::App;
 use crate::errors::AppError;
+use crate::present::{counted, number};
 use crate::views::{DeployOptions, Policy};
 
 /// Whether a policy may begin a deployment now.
@@ -72,8 +73,8 @@ impl App {
         Ok(())
     }
 
-    /// Puts back what events expect, within limits. Whatever stands against it leaves the events to a person. Boxed, as the
-    /// end of a deployment lets policies decide too.
+    /// Puts back what events expect, within limits. Whatever stands against it leaves the events to a person, and they say
+    /// why. Boxed, as the end of a deployment lets policies decide too.
     fn put_back<'a>(
         &'a self,
         events: &'a [Drift],
@@ -81,37 +82,52 @@ impl App {
         verdict: Verdict<'a>,
     ) -> BoxFuture<'a, ()> {
         async move {
-            match self.try_to_put_back(events, limits, verdict).await {
-                Ok(true) => {}
-                Ok(false) => tracing::info!(
-                    policy = verdict.why,
-                    events = events.len(),
-                    "a policy reached its limit"
-                ),
-                Err(error) => tracing::warn!(
+            let why = match self.try_to_put_back(events, limits, verdict).await {
+                Ok(None) => return,
+                Ok(Some(why)) => why,
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        policy = verdict.why,
+                        "a policy could not put back what is expected"
+                    );
+                    format!("It could not be put back: {}", error.view().sentence)
+                }
+            };
+            let asks = Verdict { why: &why, ..verdict };
+            if let Err(error) = self.ask(events, asks).await {
+                tracing::error!(
                     error = &error as &dyn std::error::Error,
                     policy = verdict.why,
-                    "a policy could not put back what is expected"
-                ),
+                    why,
+                    "that a policy asks a person was not kept"
+                );
             }
         }
         .boxed()
     }
 
+    /// Begins to put back what events expect, or tells why a person has to decide.
     async fn try_to_put_back(
         &self,
         events: &[Drift],
         limits: OverrideLimits,
         verdict: Verdict<'_>,
-    ) -> Result<bool, AppError> {
+    ) -> Result<Option<String>, AppError> {
         let Some(policy) = verdict.policy else {
-            return Ok(false);
+            return Ok(None);
         };
         let plan = self.restore_of(events).await?;
+        if plan.is_empty() {
+            return Ok(Some(
+                "No line would put it back: the device held the expected lines when it was read last."
+                    .to_owned(),
+            ));
+        }
         let since = self.now() - TimeDelta::days(1);
         let today = self.store().decisions().deployments_of(policy, since).await?;
-        if plan.is_empty() || !limits.admits(events.len(), plan.line_count(), today) {
-            return Ok(false);
+        if let Some(over) = limits.over(events.len(), plan.line_count(), today) {
+            return Ok(Some(over_limit(over, limits)));
         }
         self.keep_plan(&plan, None).await?;
         let options = DeployOptions {
@@ -120,6 +136,58 @@ impl App {
         };
         self.start_deployment(plan.hash.to_hex(), &options, Some(verdict))
             .await?;
-        Ok(true)
+        Ok(None)
+    }
+}
+
+/// Why a policy at its limit asks a person.
+fn over_limit(over: OverLimit, limits: OverrideLimits) -> String {
+    let (is, may) = match over {
+        OverLimit::Objects(count) => (
+            format!("{} would be put back at once", counted(number(count), "object")),
+            limits.objects,
+        ),
+        OverLimit::Lines(count) => (
+            format!("{} would be sent", counted(number(count), "line")),
+            limits.lines,
+        ),
+        OverLimit::PerDay(count) => (
+            format!(
+                "it made {} in the last 24 hours, so something else is wrong",
+                counted(number(count), "deployment")
+            ),
+            limits.per_day,
+        ),
+    };
+    format!("The policy is at its limit of {may}: {is}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_at_its_limit_says_which() {
+        let limits = OverrideLimits {
+            objects: 2,
+            lines: 4,
+            per_day: 1,
+        };
+        let why = |objects, lines, today| {
+            limits
+                .over(objects, lines, today)
+                .map(|over| over_limit(over, limits))
+        };
+        assert_eq!(why(2, 4, 0), None);
+        for (over, expected) in [
+            (why(3, 4, 0), "limit of 2: 3 objects would be put back at once."),
+            (why(2, 5, 0), "limit of 4: 5 lines would be sent."),
+            (
+                why(2, 4, 1),
+                "limit of 1: it made 1 deployment in the last 24 hours, so something else is wrong.",
+            ),
+        ] {
+            assert_eq!(over, Some(format!("The policy is at its {expected}")));
+        }
     }
 }

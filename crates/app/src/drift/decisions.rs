@@ -112,6 +112,27 @@ impl App {
         Ok(self.store().decisions().add(&decisions).await?)
     }
 
+    /// Says with events why a person is asked about them, unless that was the last that was said of these very lines.
+    pub(super) async fn ask(&self, events: &[Drift], verdict: Verdict<'_>) -> Result<(), AppError> {
+        let decisions = self.store().decisions().of_open().await?;
+        let is_said = |event: &Drift| {
+            let last = decisions.iter().rfind(|decision| decision.drift == event.id);
+            last.is_some_and(|last| {
+                (last.choice, last.why.as_str()) == (Decided::Ask, verdict.why)
+                    && last.expected == event.difference.expected
+                    && last.actual == event.difference.actual
+            })
+        };
+        let news: Vec<Drift> = events.iter().filter(|event| !is_said(event)).cloned().collect();
+        if news.is_empty() {
+            return Ok(());
+        }
+        let choice = Decided::Ask;
+        self.decide(&news, Verdict { choice, ..verdict }).await?;
+        self.changed(&[Topic::Drift]);
+        Ok(())
+    }
+
     /// The open events whose objects a plan puts back.
     pub(crate) async fn overridden_by(&self, plan: &Plan) -> Result<Vec<Drift>, AppError> {
         if plan.kind != PlanKind::Restore {
@@ -131,7 +152,7 @@ impl App {
     }
 
     /// Open events that somebody left as they are, by number. A decision ends with the lines that it was about.
-    pub(super) async fn left_open(&self, open: &[Drift]) -> Result<BTreeMap<DriftId, DriftLeft>, AppError> {
+    pub(crate) async fn left_open(&self, open: &[Drift]) -> Result<BTreeMap<DriftId, DriftLeft>, AppError> {
         let decisions = self.store().decisions().of_open().await?;
         let names = self.policy_names().await?;
         let mut last: BTreeMap<DriftId, &Decision> = BTreeMap::new();
@@ -207,6 +228,7 @@ fn view(decision: Decision, event: &Drift, policy: Option<String>) -> DriftDecis
             "Went on without it",
             &decision.expected,
         ),
+        Decided::Ask => (views::DriftDecided::Ask, "Asked a person", &decision.expected),
     };
     DriftDecisionView {
         id: decision.id,

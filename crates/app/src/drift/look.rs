@@ -1,12 +1,12 @@
 //! A read is looked through for drift, whoever reads.
 
 use bk_config::{Tree, apply};
-use bk_engine::deploy::{DeploymentId, Found};
+use bk_engine::deploy::{self, DeploymentId};
 use bk_engine::drift::{Difference, DriftObject, DriftSource, Seen, compare, overlay};
 use bk_engine::plan::Plan;
-use bk_engine::ports::ReadScope;
+use bk_engine::ports::{ReadScope, RollbackEntry};
 use bk_model::DeviceName;
-use bk_store::{Drift, Sighting, Snapshot};
+use bk_store::{Drift, Found, Sighting, Snapshot};
 
 use crate::app::App;
 use crate::base::Base;
@@ -23,6 +23,8 @@ pub(crate) struct Look<'a> {
     pub(crate) by: Reader<'a>,
     /// Objects that a deployment decided.
     pub(crate) deployed: &'a [DriftObject],
+    /// The device's list of commits as it was read beside it, if it was.
+    pub(crate) commits: Option<&'a [RollbackEntry]>,
 }
 
 /// By what a device was read.
@@ -35,7 +37,7 @@ pub(crate) enum Reader<'a> {
         id: DeploymentId,
         plan: &'a Plan,
         stands: Stands,
-        found: &'a Found,
+        found: &'a deploy::Found,
     },
 }
 
@@ -132,7 +134,7 @@ impl App {
             found.retain(|difference| !look.deployed.contains(&difference.object));
             for one in &mut found {
                 // Whoever saw it first may have known more of it: what was planned there.
-                let same = |event: &&Drift| is_same(&event.difference, one);
+                let same = |event: &&Drift| event.difference.is_of_same_lines(one);
                 if let Some(event) = open.iter().find(same) {
                     *one = event.difference.clone();
                 }
@@ -140,14 +142,9 @@ impl App {
             found
         };
         let unshown = look.by.unshown(&found, &open);
-        let found: Vec<bk_store::Found> = found
-            .into_iter()
-            .chain(unshown)
-            .map(|difference| bk_store::Found {
-                source: look.by.source_of(&difference),
-                difference,
-            })
-            .collect();
+        let found = self
+            .with_commits(&look, found.into_iter().chain(unshown), &open)
+            .await?;
         if found.is_empty() && open.is_empty() {
             return Ok(());
         }
@@ -169,9 +166,35 @@ impl App {
         self.changed(&[Topic::Drift]);
         Ok(())
     }
-}
-
-/// Tells whether an event is of these very lines.
-fn is_same(event: &Difference, found: &Difference) -> bool {
-    event.object == found.object && event.expected == found.expected && event.actual == found.actual
+    /// Differences with what saw them first and whose commit they came with, as far as they are news beside the open events.
+    async fn with_commits(
+        &self,
+        look: &Look<'_>,
+        found: impl Iterator<Item = Difference>,
+        open: &[Drift],
+    ) -> Result<Vec<Found>, AppError> {
+        // All that is new came since the same read.
+        let mut of_new = None;
+        let mut with = Vec::new();
+        for difference in found {
+            let event = open
+                .iter()
+                .find(|event| event.difference.object == difference.object);
+            let committed = match (event, &of_new) {
+                // The store keeps what was known of these very lines.
+                (Some(event), _) if event.difference.is_of_same_lines(&difference) => None,
+                (None, Some(known)) => Option::clone(known),
+                (event, _) => self.committed(look.snapshot, look.commits, event).await?,
+            };
+            if event.is_none() {
+                of_new.get_or_insert_with(|| committed.clone());
+            }
+            with.push(Found {
+                source: look.by.source_of(&difference),
+                difference,
+                committed,
+            });
+        }
+        Ok(with)
+    }
 }

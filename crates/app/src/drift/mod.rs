@@ -4,8 +4,10 @@
 //! when the device holds it again, when a person takes what the device holds, or when a deployment decides the object.
 
 mod automatic;
+mod committed;
 mod decisions;
 mod look;
+mod notices;
 mod policies;
 mod show;
 mod strategy;
@@ -36,6 +38,7 @@ use crate::views::{
 pub(crate) use automatic::Reach;
 pub(crate) use decisions::{Reasons, Verdict, reason};
 pub(crate) use look::{Look, Reader, Stands};
+pub(crate) use notices::SyncNotices;
 pub(crate) use strategy::SyncQueue;
 
 /// Closed events that the inbox shows.
@@ -71,6 +74,7 @@ impl App {
                 .iter()
                 .map(|event| show::row(event, None))
                 .collect(),
+            background: self.sync_notices().list(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Drift for people.
 
 use bk_config::{ConfigText, Tree};
-use bk_engine::drift::{Difference, DriftKind, DriftObject, Severity, SeverityRule};
+use bk_engine::drift::{Committed, Difference, DriftKind, DriftObject, Severity, SeverityRule};
 use bk_engine::plan::Plan;
 use bk_store::{Closing, Drift, Snapshot};
 
@@ -10,8 +10,8 @@ use crate::errors::AppError;
 use crate::present::{counted, number, text_of};
 use crate::time;
 use crate::views::{
-    self, DeviceLines, DriftChoice, DriftChoiceView, DriftClosed, DriftDetail, DriftLeft, DriftRow,
-    DriftSeverity, TextForm,
+    self, DeviceLines, DriftChoice, DriftChoiceView, DriftClosed, DriftCommits, DriftDetail, DriftLeft,
+    DriftRow, DriftSeverity, TextForm,
 };
 
 pub(super) fn row(drift: &Drift, left: Option<DriftLeft>) -> DriftRow {
@@ -64,6 +64,8 @@ pub(super) fn detail(
     };
     DriftDetail {
         row: row(drift, left),
+        commits: drift.committed.as_ref().map(commits),
+        committed: committed(drift.committed.as_ref()),
         expected_read: record.map(|record| time::text(record.at)),
         actual_read: time::text(live.at),
         text: diff(TextForm::Text),
@@ -74,6 +76,37 @@ pub(super) fn detail(
             _ => Vec::new(),
         },
         decisions: Vec::new(),
+    }
+}
+
+fn commits(committed: &Committed) -> DriftCommits {
+    DriftCommits {
+        user: committed.user.clone(),
+        via: committed.via.clone(),
+        time: committed.time.clone(),
+        count: committed.count,
+        users: committed.users.clone(),
+    }
+}
+
+/// Whose commit an event came with, and no more than is known of it.
+fn committed(committed: Option<&Committed>) -> String {
+    let Some(committed) = committed else {
+        return "not observable".to_owned();
+    };
+    let via = match committed.via.as_str() {
+        "" => String::new(),
+        via => format!(" via {via}"),
+    };
+    let newest = format!("{}{via} at {}", committed.user, committed.time);
+    let least = if committed.at_least { "at least " } else { "" };
+    match (committed.count, committed.at_least) {
+        (1, false) => newest,
+        (count, _) => format!(
+            "one of {least}{} since it was last in sync, by {}; the newest by {newest}",
+            counted(count, "commit"),
+            committed.users.join(", ")
+        ),
     }
 }
 
@@ -235,5 +268,42 @@ fn why(difference: &Difference) -> String {
             "Another committed on this device, and no object that is expected differs.".to_owned()
         }
         SeverityRule::NoTraffic => "No frame takes another way because of it.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(count: u32, at_least: bool, users: &[&str], expected: &str) {
+        let of = Committed {
+            user: users[0].to_owned(),
+            via: "netconf".to_owned(),
+            time: "09-Mar-2026 19:09:18".to_owned(),
+            count,
+            at_least,
+            users: users.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(committed(Some(&of)), expected);
+    }
+
+    #[test]
+    fn no_more_is_told_of_a_commit_than_is_known() {
+        assert_eq!(committed(None), "not observable");
+        check(1, false, &["rowan"], "rowan via netconf at 09-Mar-2026 19:09:18");
+        check(
+            3,
+            false,
+            &["rowan", "birch"],
+            "one of 3 commits since it was last in sync, by rowan, birch; the newest by rowan via netconf at \
+             09-Mar-2026 19:09:18",
+        );
+        check(
+            50,
+            true,
+            &["rowan"],
+            "one of at least 50 commits since it was last in sync, by rowan; the newest by rowan via netconf at \
+             09-Mar-2026 19:09:18",
+        );
     }
 }

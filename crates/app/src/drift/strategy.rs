@@ -15,7 +15,7 @@ use super::decisions::Verdict;
 use crate::app::App;
 use crate::errors::AppError;
 use crate::present::{counted, number};
-use crate::views::{DriftStrategy, Finding, Severity};
+use crate::views::{DriftStrategy, ErrorView, Finding, Severity};
 
 /// How often it is looked whether a device is due.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -49,6 +49,16 @@ struct Turn {
     failed: u32,
 }
 
+/// What came of a turn.
+enum Tried {
+    /// There was nothing to take.
+    Nothing,
+    /// So many objects were taken.
+    Took(u32),
+    /// The device could not be read.
+    Failed(ErrorView),
+}
+
 impl SyncQueue {
     /// A read showed drift on a device.
     pub(super) fn add(&self, device: &DeviceName, now: Duration) {
@@ -77,13 +87,16 @@ impl SyncQueue {
         Some((device, turn))
     }
 
-    /// A device could not be synced: it waits twice as long as before, and after the last try no more.
-    fn failed(&self, device: DeviceName, turn: Turn, now: Duration) {
+    /// A device could not be synced: it waits twice as long as before, and after the last try no more. False if that was
+    /// the last.
+    fn failed(&self, device: DeviceName, turn: Turn, now: Duration) -> bool {
         let failed = turn.failed + 1;
-        if failed < TRIES {
+        let again = failed < TRIES;
+        if again {
             let at = now + FIRST_BACK_OFF * 2_u32.pow(turn.failed);
             self.put(device, Turn { at, failed });
         }
+        again
     }
 
     /// A device is busy: it has its turn later, which counts as no try.
@@ -117,25 +130,31 @@ impl App {
     }
 
     async fn sync_in_background(&self, device: DeviceName, turn: Turn, now: Duration) {
-        match self.try_to_sync(&device).await {
-            Ok(true) => {}
-            Ok(false) => self.sync_queue().failed(device, turn, now),
-            Err(AppError::Busy { .. } | AppError::Lock(_)) => self.sync_queue().later(device, turn, now),
+        let error = match self.try_to_sync(&device).await {
+            Ok(Tried::Nothing) => return,
+            Ok(Tried::Took(objects)) => return self.tell_taken(&device, objects),
+            Err(AppError::Busy { .. } | AppError::Lock(_)) => {
+                return self.sync_queue().later(device, turn, now);
+            }
+            Ok(Tried::Failed(error)) => error,
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     %device,
                     "the device was not synced in the background"
                 );
-                self.sync_queue().failed(device, turn, now);
+                error.view()
             }
+        };
+        if !self.sync_queue().failed(device.clone(), turn, now) {
+            self.tell_given_up(&device, TRIES, error);
         }
     }
 
-    /// Syncs what differs on a device and was not left open by somebody. False if the device could not be read.
-    async fn try_to_sync(&self, device: &DeviceName) -> Result<bool, AppError> {
+    /// Syncs what differs on a device and was not left open by somebody.
+    async fn try_to_sync(&self, device: &DeviceName) -> Result<Tried, AppError> {
         if self.current_settings().await?.drift_strategy != DriftStrategy::Sync {
-            return Ok(true);
+            return Ok(Tried::Nothing);
         }
         // Held while it is read, so that no other process begins a deployment on it. This process shares the lock.
         let _lock = self.lock_deployments()?;
@@ -148,7 +167,7 @@ impl App {
             .filter(|event| !left.contains_key(&event.id))
             .collect();
         if asking.is_empty() {
-            return Ok(true);
+            return Ok(Tried::Nothing);
         }
         let verdict = Verdict::of_person(Decided::Sync, "background sync");
         let synced = self.sync_events(asking, "Background sync", verdict).await?;
@@ -156,7 +175,12 @@ impl App {
             // One that began meanwhile is why nothing was taken; that is no failure of the device.
             self.refuse_at_work(device, since).await?;
         }
-        Ok(synced.failed.is_empty())
+        let failed = synced.failed.into_iter().next();
+        Ok(match (failed, synced.added + synced.updated) {
+            (Some(failed), _) => Tried::Failed(failed.error),
+            (None, 0) => Tried::Nothing,
+            (None, objects) => Tried::Took(objects),
+        })
     }
 
     async fn refuse_at_work(&self, device: &DeviceName, since: DateTime<Utc>) -> Result<(), AppError> {
@@ -255,12 +279,12 @@ mod tests {
         let mut now = 3;
         for pause in [30, 60, 120, 240] {
             let (found, turn) = queue.next(seconds(now)).unwrap();
-            queue.failed(found, turn, seconds(now));
+            assert!(queue.failed(found, turn, seconds(now)));
             assert_eq!(queue.next(seconds(now + pause - 1)), None, "{pause}");
             now += pause;
         }
         let (found, turn) = queue.next(seconds(now)).unwrap();
-        queue.failed(found, turn, seconds(now));
+        assert!(!queue.failed(found, turn, seconds(now)));
         assert_eq!(queue.next(seconds(now + 10_000)), None);
     }
 

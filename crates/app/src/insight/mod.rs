@@ -4,7 +4,7 @@ mod show;
 
 use std::ops::RangeInclusive;
 
-use bk_engine::insight::{COMES_BACK, CheckFact, Ending, EventFact, Facts, look};
+use bk_engine::insight::{COMES_BACK, CheckFact, Ending, EventFact, Facts, ReadFact, look};
 use bk_engine::schedule::TimeZone;
 use bk_store::{CheckOutcome, CheckResult, Closing, Drift};
 use chrono::{DateTime, Duration, Utc};
@@ -20,7 +20,7 @@ const DAYS: RangeInclusive<u32> = 1..=366;
 const PAST: Duration = Duration::days(90);
 /// Events that are looked at.
 const MOST_EVENTS: u32 = 20_000;
-/// Results of checks that are looked at.
+/// Results of checks, and reads, that are looked at.
 const MOST_RESULTS: u32 = 200_000;
 
 impl App {
@@ -43,9 +43,14 @@ impl App {
         let asked = (from - COMES_BACK).min(now - PAST);
         let drifts = self.store().drifts().since(asked, MOST_EVENTS).await?;
         let results = self.store().checks().results_since(asked, MOST_RESULTS).await?;
-        let events: Vec<EventFact> = drifts.iter().map(event).collect();
+        let looks = self.store().snapshots().looks_since(asked, MOST_RESULTS).await?;
+        let left = self.left_open(&drifts).await?;
+        let fact = |drift: &Drift| event(drift, left.contains_key(&drift.id));
+        let events: Vec<EventFact> = drifts.iter().map(fact).collect();
         let checks: Vec<CheckFact> = results.iter().map(check).collect();
-        let known_since = known_since(asked, &events, &checks);
+        let read = |(device, at)| ReadFact { device, at };
+        let reads: Vec<ReadFact> = looks.into_iter().map(read).collect();
+        let known_since = known_since(asked, &events, &checks, &reads);
         let inventory = self.store().devices().list().await?;
         let devices: Vec<_> = inventory.into_iter().map(|device| device.name).collect();
         let zone = here();
@@ -53,6 +58,7 @@ impl App {
             let facts = Facts {
                 events: &events,
                 checks: &checks,
+                reads: &reads,
                 devices: &devices,
                 known_since,
                 from,
@@ -75,21 +81,28 @@ pub(crate) fn here() -> TimeZone {
 }
 
 /// Since when facts are complete: as asked, or less far back where there were more than are looked at.
-fn known_since(asked: DateTime<Utc>, events: &[EventFact], checks: &[CheckFact]) -> DateTime<Utc> {
+fn known_since(
+    asked: DateTime<Utc>,
+    events: &[EventFact],
+    checks: &[CheckFact],
+    reads: &[ReadFact],
+) -> DateTime<Utc> {
     let cut =
         |count: usize, most: u32, oldest: Option<DateTime<Utc>>| oldest.filter(|_| number(count) >= most);
     let oldest_event = events.iter().map(|event| event.first_seen).min();
     let oldest_check = checks.iter().map(|check| check.at).min();
+    let oldest_read = reads.iter().map(|read| read.at).min();
     [
         cut(events.len(), MOST_EVENTS, oldest_event),
         cut(checks.len(), MOST_RESULTS, oldest_check),
+        cut(reads.len(), MOST_RESULTS, oldest_read),
     ]
     .into_iter()
     .flatten()
     .fold(asked, DateTime::max)
 }
 
-fn event(drift: &Drift) -> EventFact {
+fn event(drift: &Drift, left: bool) -> EventFact {
     let difference = &drift.difference;
     EventFact {
         device: drift.device.clone(),
@@ -98,6 +111,7 @@ fn event(drift: &Drift) -> EventFact {
         severity: difference.severity,
         domains: difference.domains.clone(),
         source: drift.source.clone(),
+        committed: drift.committed.clone(),
         first_seen: drift.first_seen,
         closed: drift.closed.as_ref().map(|closed| {
             let ending = match closed.how {
@@ -107,6 +121,7 @@ fn event(drift: &Drift) -> EventFact {
             };
             (closed.at, ending)
         }),
+        left,
     }
 }
 

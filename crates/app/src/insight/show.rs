@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use bk_engine::drift::{DriftSource, Severity};
 use bk_engine::insight::{
-    Advice, Backtest, Bin, COMES_BACK, DeviceInsight, Ending, Facts, Forecast, ForecastReason, HealthReason,
-    Insight, Owner, Recurrence, Source, Span,
+    Advice, Backtest, Bin, COMES_BACK, Committer, DeviceInsight, Ending, Facts, Forecast, ForecastReason,
+    HealthReason, Insight, Owner, Recurrence, Source, Span, Watched,
 };
 use chrono::{DateTime, Utc};
 
@@ -18,7 +18,7 @@ use crate::views::{
 };
 
 const HEALTH_RULE: &str = "100 less what takes from it: each open event (40 critical, 25 high, 10 medium, 4 low, together at \
-     most 50), a last good check that is more than a day old (up to 35 after seven days), and the share of checks that could \
+     most 50; those that were left open take nothing), a last good check that is more than a day old (up to 35 after seven days), and the share of checks that could \
      not be made (up to 15). The lab: half the mean of its devices, half the mean of the worst tenth.";
 
 pub(super) fn insight(insight: &Insight, facts: &Facts<'_>, days: u32, asked: DateTime<Utc>) -> InsightView {
@@ -69,6 +69,12 @@ pub(super) fn insight(insight: &Insight, facts: &Facts<'_>, days: u32, asked: Da
                 .iter()
                 .map(|(owner, count)| (owner_words(owner), *count)),
         ),
+        by_committer: most_first(
+            counts
+                .by_committer
+                .iter()
+                .map(|(committer, count)| (committer_words(committer), *count)),
+        ),
         by_source: most_first(
             counts
                 .by_source
@@ -107,6 +113,14 @@ fn owner_words(owner: &Owner) -> String {
         Owner::One(owner) => owner.clone(),
         Owner::Several => "several owners".to_owned(),
         Owner::NotTold => "no owner told".to_owned(),
+    }
+}
+
+fn committer_words(committer: &Committer) -> String {
+    match committer {
+        Committer::One(user) => user.clone(),
+        Committer::OneOfSeveral => "one of several".to_owned(),
+        Committer::NotObservable => "not observable".to_owned(),
     }
 }
 
@@ -150,6 +164,7 @@ fn device(one: &DeviceInsight, facts: &Facts<'_>) -> InsightDevice {
     InsightDevice {
         device: one.device.to_string(),
         health: one.health.score,
+        left_open: one.health.left,
         reasons: one
             .health
             .reasons
@@ -159,12 +174,24 @@ fn device(one: &DeviceInsight, facts: &Facts<'_>) -> InsightDevice {
                 points: *points,
             })
             .collect(),
+        watched: watched_words(one.watched),
         chance_percent,
         forecast,
         forecast_reasons,
         interval_minutes,
         interval,
     }
+}
+
+/// How much of the time somebody looked.
+fn watched_words(watched: Watched) -> String {
+    let Watched { days, of } = watched;
+    let left = if of - days >= 1.0 {
+        "; what came in the rest is not known"
+    } else {
+        ""
+    };
+    format!("Watched for {days:.0} of {of:.0} days{left}.")
 }
 
 fn health_words(reason: &HealthReason, facts: &Facts<'_>) -> String {
@@ -192,8 +219,9 @@ fn forecast(forecast: &Forecast, facts: &Facts<'_>) -> (Option<u8>, String, Vec<
     match forecast {
         Forecast::TooLittle { watched, episodes } => {
             let sentence = format!(
-                "Too little history for a forecast: {} in {watched:.0} days of checks; it takes 3 in 7 days.",
-                counted(*episodes, "time of drift").replace("time of drifts", "times of drift")
+                "Too little history for a forecast: {} in {:.0} watched days; it takes 3 in 7.",
+                counted(*episodes, "time of drift").replace("time of drifts", "times of drift"),
+                watched.days
             );
             (None, sentence, Vec::new())
         }
@@ -209,11 +237,12 @@ fn forecast(forecast: &Forecast, facts: &Facts<'_>) -> (Option<u8>, String, Vec<
 fn reason_words(reason: &ForecastReason, facts: &Facts<'_>) -> String {
     match reason {
         ForecastReason::Rate { per_day } => {
-            format!("{per_day:.2} times a day lately; what is a week ago counts a third.")
+            format!("{per_day:.2} times a watched day lately; what is a week ago counts a third.")
         }
-        ForecastReason::Episodes { count, days, last } => {
+        ForecastReason::Episodes { count, watched, last } => {
             format!(
-                "{count} times in {days:.0} days, last {}.",
+                "{count} times in {:.0} watched days, last {}.",
+                watched.days,
                 facts.zone.spoken(*last)
             )
         }
@@ -227,7 +256,10 @@ fn advice(advice: &Advice) -> (Option<u32>, String) {
     match advice {
         Advice::TooLittle { watched } => (
             None,
-            format!("Too little history for a suggestion: {watched:.0} days of checks; it takes 7."),
+            format!(
+                "Too little history for a suggestion: {:.0} watched days; it takes 7.",
+                watched.days
+            ),
         ),
         Advice::Every {
             interval,
@@ -262,14 +294,16 @@ fn spoken(minutes: u32) -> String {
 
 fn backtest(backtest: &Backtest) -> InsightBacktest {
     match backtest {
-        Backtest::TooLittle { forecasts } => InsightBacktest {
+        Backtest::TooLittle { forecasts, unwatched } => InsightBacktest {
             forecasts: *forecasts,
+            unwatched_days: *unwatched,
             brier: None,
             naive_brier: None,
             bins: Vec::new(),
             sentence: format!(
-                "Too little history to judge the forecasts: {} could be compared with what came, it takes 30.",
-                counted(*forecasts, "forecast")
+                "Too little history to judge the forecasts: {} could be compared with what came, it takes 30.{}",
+                counted(*forecasts, "forecast"),
+                unwatched_words(*unwatched)
             ),
         },
         Backtest::Judged {
@@ -277,6 +311,7 @@ fn backtest(backtest: &Backtest) -> InsightBacktest {
             brier,
             naive,
             bins,
+            unwatched,
         } => {
             let better = if brier < naive {
                 "better than"
@@ -293,16 +328,29 @@ fn backtest(backtest: &Backtest) -> InsightBacktest {
             });
             InsightBacktest {
                 forecasts: *forecasts,
+                unwatched_days: *unwatched,
                 brier: Some(*brier),
                 naive_brier: Some(*naive),
                 bins: bins.iter().map(bin).collect(),
                 sentence: format!(
                     "{forecasts} forecasts for past days, each from what was known then: Brier score {brier:.3}, \
-                     {better} {naive:.3} of the share of days so far.{}",
-                    calibration.unwrap_or_default()
+                     {better} {naive:.3} of the share of days so far.{}{}",
+                    calibration.unwrap_or_default(),
+                    unwatched_words(*unwatched)
                 ),
             }
         }
+    }
+}
+
+/// Days of a device that say neither that drift came nor that none did.
+fn unwatched_words(days: u32) -> String {
+    match days {
+        0 => String::new(),
+        days => format!(
+            " Left out: {} of a device that no read covers.",
+            counted(days, "day")
+        ),
     }
 }
 

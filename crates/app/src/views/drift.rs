@@ -51,6 +51,24 @@ view! {
         pub open: Vec<DriftRow>,
         /// Closed ones, the newest first.
         pub closed: Vec<DriftRow>,
+        /// What background sync did last on each device since the program was started, the newest first.
+        pub background: Vec<SyncNotice>,
+    }
+
+    /// What background sync did on a device.
+    pub struct SyncNotice {
+        /// When.
+        pub at: String,
+        /// The device.
+        pub device: String,
+        /// Objects that were taken.
+        pub taken: u32,
+        /// Whether it tries no more.
+        pub gave_up: bool,
+        /// The same in a sentence.
+        pub sentence: String,
+        /// What a person can do, if something is left to do.
+        pub next: Option<String>,
     }
 
     /// One object of one device.
@@ -105,10 +123,28 @@ view! {
         pub how: String,
     }
 
+    /// Commits of others that an event may have come with, since its object was last in sync.
+    pub struct DriftCommits {
+        /// User of the newest.
+        pub user: String,
+        /// By what: `cli`, `netconf`...; empty where the device does not tell.
+        pub via: String,
+        /// When, as the device prints it.
+        pub time: String,
+        /// How many there are; of more than one it is not known which it was.
+        pub count: u32,
+        /// Their users, each once, that of the newest first.
+        pub users: Vec<String>,
+    }
+
     /// One event with its evidence and what can be done.
     pub struct DriftDetail {
         /// The event.
         pub row: DriftRow,
+        /// Whose commit it came with; none where that was not observable.
+        pub commits: Option<DriftCommits>,
+        /// The same in words.
+        pub committed: String,
         /// When what is expected was read; none if nothing was.
         pub expected_read: Option<String>,
         /// When what the device holds was read.

@@ -25,6 +25,8 @@ view! {
         pub by_severity: Vec<InsightSeverity>,
         /// They by owner of the service, the most first.
         pub by_owner: Vec<InsightCount>,
+        /// They by the user of the device who committed them, the most first.
+        pub by_committer: Vec<InsightCount>,
         /// They by what saw them first, the most first.
         pub by_source: Vec<InsightCount>,
         /// They by hour of the day: 24 numbers from midnight.
@@ -113,6 +115,10 @@ view! {
         pub health: u8,
         /// What takes from it, the worst first.
         pub reasons: Vec<InsightReason>,
+        /// Open events that somebody left as they are: they take nothing.
+        pub left_open: u32,
+        /// How much of the time it was watched, in a sentence.
+        pub watched: String,
         /// Chance of drift within a day in percent; none where too little is known.
         pub chance_percent: Option<u8>,
         /// The forecast in a sentence.
@@ -137,6 +143,8 @@ view! {
     pub struct InsightBacktest {
         /// Forecasts for past days that were compared with what came.
         pub forecasts: u32,
+        /// Days of a device that no read covers: they are left out.
+        pub unwatched_days: u32,
         /// Their Brier score, 0 at best; none where there were too few to judge.
         pub brier: Option<f64>,
         /// That of the naive forecast.

@@ -13,6 +13,8 @@ word! {
         Leave,
         /// To go on without the object.
         Skip,
+        /// To ask a person: a policy stopped at its limit.
+        Ask,
     }
 
     /// What a policy does.

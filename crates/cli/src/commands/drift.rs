@@ -1,8 +1,8 @@
 //! Drift: what differs, and what is done about it.
 
 use bk_app::views::{
-    ActivityState, ActivityView, DriftDetail, DriftInbox, DriftRow, DriftSeverity, DriftSynced, Policy,
-    RestoreRequest,
+    ActivityDevice, ActivityState, ActivityView, DriftDetail, DriftInbox, DriftRow, DriftSeverity,
+    DriftSynced, Policy, RestoreRequest,
 };
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, command: Option<DriftCommand>) -> Res
         DriftCommand::List { closed } => {
             let inbox = app.drift_list().await?;
             show(context.json, &inbox, |inbox| list(inbox, closed));
-            Ok(exit_of(&inbox))
+            Ok(exit_of(&inbox, None))
         }
         DriftCommand::Show { event } => {
             show(context.json, &app.drift_detail(event).await?, detail);
@@ -80,6 +80,7 @@ struct Checked<'a> {
 /// Devices that could not be read are not checked, which is never "in sync".
 async fn check(context: &Context, devices: Vec<String>) -> Result<Exit, Failure> {
     let only = (!devices.is_empty()).then_some(devices);
+    let of_all = only.is_none();
     let before = context
         .app
         .deployments_list()
@@ -102,17 +103,22 @@ async fn check(context: &Context, devices: Vec<String>) -> Result<Exit, Failure>
         list(checked.drift, false);
     });
     Ok(match ended.state {
-        ActivityState::Done => exit_of(&inbox),
+        ActivityState::Done if of_all => exit_of(&inbox, None),
+        // By the names of the inventory, whatever they were called.
+        ActivityState::Done => exit_of(&inbox, Some(&ended.devices)),
         ActivityState::Cancelled => Exit::Aborted,
         ActivityState::Running | ActivityState::Partial | ActivityState::Failed => Exit::Refused,
     })
 }
 
-fn exit_of(inbox: &DriftInbox) -> Exit {
-    if inbox.open.iter().all(|row| row.left.is_some()) {
-        Exit::Done
-    } else {
+/// Whether something asks to be decided, on any device or on these.
+fn exit_of(inbox: &DriftInbox, of: Option<&[ActivityDevice]>) -> Exit {
+    let is_meant = |row: &DriftRow| of.is_none_or(|of| of.iter().any(|one| one.device == row.device));
+    let asks = |row: &DriftRow| row.left.is_none() && is_meant(row);
+    if inbox.open.iter().any(asks) {
         Exit::Drift
+    } else {
+        Exit::Done
     }
 }
 
@@ -155,6 +161,10 @@ fn detail(detail: &DriftDetail) {
         severity(row.severity)
     ));
     say(&row.why);
+    say(&format!(
+        "seen first by {}, committed by: {}",
+        row.source, detail.committed
+    ));
     let expected = detail
         .expected_read
         .as_deref()

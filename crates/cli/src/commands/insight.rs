@@ -51,6 +51,7 @@ fn counts(insight: &InsightView) -> Vec<String> {
         ("kind", kinds.collect()),
         ("severity", severities.collect()),
         ("owner", insight.by_owner.clone()),
+        ("by whom", insight.by_committer.clone()),
         ("seen by", insight.by_source.clone()),
     ]
     .into_iter()
@@ -143,7 +144,10 @@ fn devices(insight: &InsightView) -> Vec<String> {
         return Vec::new();
     };
     let line = |one: &InsightDevice| {
-        let reasons: Vec<&str> = one.reasons.iter().map(|reason| reason.reason.as_str()).collect();
+        let mut reasons: Vec<String> = one.reasons.iter().map(|reason| reason.reason.clone()).collect();
+        if one.left_open > 0 {
+            reasons.push(format!("{} left open, for nothing", one.left_open));
+        }
         let or_dash = |told: Option<String>| told.unwrap_or_else(|| "-".to_owned());
         vec![
             one.device.clone(),
@@ -166,7 +170,10 @@ fn devices(insight: &InsightView) -> Vec<String> {
     let told = insight.devices.iter().filter(|one| one.chance_percent.is_some());
     lines.extend(told.map(|one| {
         let reasons = one.forecast_reasons.join(" ");
-        format!("{}: {} {reasons} {}", one.device, one.forecast, one.interval)
+        format!(
+            "{}: {} {reasons} {} {}",
+            one.device, one.forecast, one.interval, one.watched
+        )
     }));
     lines
 }
@@ -215,6 +222,7 @@ mod tests {
             by_owner: (0..12)
                 .map(|number| count(&format!("owner{number}"), 1))
                 .collect(),
+            by_committer: vec![count("rowan", 3), count("not observable", 2)],
             by_source: vec![count("check", 5)],
             by_hour,
             came_back: 1,
@@ -240,6 +248,8 @@ mod tests {
                         reason: "1 open event of severity high".to_owned(),
                         points: 25,
                     }],
+                    left_open: 1,
+                    watched: "Watched for 14 of 35 days.".to_owned(),
                     chance_percent: Some(63),
                     forecast: "Drift within a day with a chance of 63 %.".to_owned(),
                     forecast_reasons: vec!["4 times in 30 days.".to_owned()],
@@ -250,6 +260,8 @@ mod tests {
                     device: "LEAF-B01".to_owned(),
                     health: 100,
                     reasons: Vec::new(),
+                    left_open: 0,
+                    watched: "Watched for 2 of 2 days.".to_owned(),
                     chance_percent: None,
                     forecast: "Too little history.".to_owned(),
                     forecast_reasons: Vec::new(),
@@ -259,6 +271,7 @@ mod tests {
             ],
             forecasts: InsightBacktest {
                 forecasts: 3,
+                unwatched_days: 0,
                 brier: None,
                 naive_brier: None,
                 bins: Vec::new(),
@@ -275,6 +288,7 @@ device    LEAF-A01 4, LEAF-B01 1
 kind      Mismatch 5
 severity  high 5
 owner     owner0 1, owner1 1, owner2 1, owner3 1, owner4 1, owner5 1, owner6 1, owner7 1, owner8 1, owner9 1, and 2 more
+by whom   rowan 3, not observable 2
 seen by   check 5
 
 by hour in Europe/Berlin
@@ -289,9 +303,9 @@ LEAF-A01  ge100-0/0/12.251  1          long ago
 
 health of the lab 87 of 100
 DEVICE    HEALTH  DRIFT IN A DAY  CHECK EVERY  WHAT TAKES FROM HEALTH
-LEAF-A01  75      63 %            150 min      1 open event of severity high
+LEAF-A01  75      63 %            150 min      1 open event of severity high; 1 left open, for nothing
 LEAF-B01  100     -               -
-LEAF-A01: Drift within a day with a chance of 63 %. 4 times in 30 days. A check every 2 h 30 min.
+LEAF-A01: Drift within a day with a chance of 63 %. 4 times in 30 days. A check every 2 h 30 min. Watched for 14 of 35 days.
 
 Too little history to judge the forecasts.";
         assert_eq!(lines(&invented()).join("\n"), expected);
@@ -306,6 +320,7 @@ Too little history to judge the forecasts.";
             by_kind: Vec::new(),
             by_severity: Vec::new(),
             by_owner: Vec::new(),
+            by_committer: Vec::new(),
             by_source: Vec::new(),
             by_hour: vec![0; 24],
             recurrences: Vec::new(),

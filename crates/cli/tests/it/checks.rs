@@ -48,6 +48,12 @@ async fn a_check_ends_with_the_code_of_what_it_found() {
         "{}",
         drift.stdout
     );
+    // Only what was asked about counts.
+    bench.bk(&["drift", "check", leaves[1]]).await.expect(6);
+    let other = devices
+        .iter()
+        .find(|name| *name != leaves[0] && *name != leaves[1]);
+    bench.bk(&["drift", "check", other.unwrap()]).await.expect(0);
     // 0: it differs still, and somebody said why it is left so.
     let open = bench.bk(&["--json", "drift", "list"]).await.expect(6).json();
     let event = open["open"][0]["id"].to_string();

@@ -180,7 +180,10 @@ async fn killed_after_the_decision_recovery_completes_every_device() {
     assert!(states(&bench, "1").await.iter().all(|state| state == "new"));
     // What the dead process did is no drift for the one that read it.
     let drift = bench.bk(&["--json", "drift"]).await.expect(0).json();
-    assert_eq!(drift, serde_json::json!({ "open": [], "closed": [] }));
+    assert_eq!(
+        drift,
+        serde_json::json!({ "open": [], "closed": [], "background": [] })
+    );
     // No line of the plan went out twice.
     let received = bench.fabric.received();
     for device in plan["devices"].as_array().unwrap() {

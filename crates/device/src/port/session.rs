@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bk_config::CliLine;
 use bk_engine::ports::{
     ArmOutcome, CancelOutcome, Candidate, CleanOutcome, ConfirmOutcome, DeviceSession, EntryDelta, Facts,
-    MacFact, PrepareOutcome, Probe, ReadScope, Reading, StepError,
+    MacFact, PrepareOutcome, Probe, ReadScope, Reading, RollbackEntry, StepError,
 };
 use bk_model::{BridgeDomainName, DeviceName};
 use tokio::sync::OwnedSemaphorePermit;
@@ -16,7 +16,7 @@ use super::conversation::{Conversation, Leaving};
 use crate::{
     driver::{Driver, Mode},
     platforms::dnos::{
-        Command, CompareOrder, ConfigPart, OLDEST_RELEASE, Show, answers, macs,
+        Command, CompareOrder, ConfigPart, OLDEST_RELEASE, Show, answers, macs, rollback,
         system::{self, SystemVersion},
     },
 };
@@ -116,6 +116,15 @@ impl DeviceSession for DnosSession {
     async fn facts(&mut self, cancel: &CancellationToken) -> Result<Facts, StepError> {
         self.talk.begin("reading the tables");
         let result = self.read_facts(cancel).await;
+        self.settle(result).await
+    }
+
+    async fn commits(&mut self, cancel: &CancellationToken) -> Result<Vec<RollbackEntry>, StepError> {
+        self.talk.begin("reading the list of commits");
+        let result = self
+            .talk
+            .read(Show::Rollback, cancel, rollback::read_rollback)
+            .await;
         self.settle(result).await
     }
 

@@ -18,7 +18,7 @@ use super::report::{Cause, Drift};
 use super::sight::Sight;
 use super::table::{Direction, Event, Sent};
 use super::wording::Wording;
-use crate::ports::{Clock, DevicePort, DeviceSession, Facts, Probe, Reading, StepError};
+use crate::ports::{Clock, DevicePort, DeviceSession, Facts, Probe, Reading, RollbackEntry, StepError};
 use crate::verify::CheckRow;
 
 /// How often a look that another's commit disturbed is taken.
@@ -101,6 +101,8 @@ pub(super) struct Device {
     /// When the check right before the commit held.
     pub rechecked: Option<Moment>,
     pub reading: Option<Reading>,
+    /// The list of commits as it was read right after that.
+    pub list: Option<Vec<RollbackEntry>>,
     /// Since when the device is waited for, by the clock that runs during sleep.
     pub doubt_since: Option<Duration>,
     pub pauses: u32,
@@ -163,6 +165,7 @@ impl Device {
             seen: None,
             rechecked: None,
             reading: None,
+            list: None,
             doubt_since: None,
             pauses: 0,
             saved_written: false,
@@ -250,6 +253,7 @@ impl Device {
         let last = wording.probe(session.probe(&env.stop).await?);
         let text = wording.running(LineSet::of_text(&reading.text));
         self.reading = Some(reading);
+        self.list = Some(last.rollback.clone());
         Ok(Look {
             first,
             text,
@@ -272,6 +276,7 @@ impl Device {
             before: self.before.as_ref().map(|before| before.text.clone()),
             drifts,
             commits: super::found::commits(&self.known),
+            list: self.list.clone(),
         }
     }
 

@@ -48,6 +48,7 @@ pub(super) async fn preflight(device: &mut Device, env: &Env) -> Result<StepEnd,
         macs,
     });
     device.reading = Some(reading);
+    device.list = Some(last.rollback);
     if drifts.is_empty() {
         return Ok(StepEnd::passed());
     }

@@ -11,6 +11,7 @@ use super::report::{Cause, Drift};
 use super::sight::Sight;
 use super::words::Step;
 use crate::drift::{Difference, DriftKind, DriftObject, DriftSource, Severity, SeverityRule};
+use crate::ports::RollbackEntry;
 
 /// What was found on one device.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Found {
     pub drifts: Vec<Drift>,
     /// Commits of others since preflight.
     pub commits: Vec<OthersCommit>,
+    /// The device's list of commits as it was read last, newest first; none where this run did not.
+    pub list: Option<Vec<RollbackEntry>>,
 }
 
 impl Found {
@@ -153,4 +156,9 @@ pub(super) fn commits(known: &Known) -> Vec<OthersCommit> {
         other.change.is_some() || known.user.as_ref().is_none_or(|user| other.entry.user != *user)
     };
     known.others.iter().filter(provable).cloned().collect()
+}
+
+/// The entries of those commits.
+pub(crate) fn others_of(known: &Known) -> Vec<RollbackEntry> {
+    commits(known).into_iter().map(|commit| commit.entry).collect()
 }

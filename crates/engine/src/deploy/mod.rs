@@ -33,6 +33,7 @@ pub use crate::drift::DriftKind;
 pub use change::{DeploymentPlan, DeviceChange, Hop};
 pub use event::{DeploymentEvent, EventSink};
 pub use found::Found;
+pub(crate) use found::others_of;
 pub use known::Consent;
 pub use lines::{Delta, LineSet};
 pub use options::{Consents, DeployOptions};

@@ -1,5 +1,6 @@
 //! Drift: where a device and its record differ, compared on meaning, on the exact object (DESIGN 7). Pure.
 
+mod committed;
 mod compare;
 mod overlap;
 mod overlay;
@@ -15,10 +16,12 @@ use bk_config::ConfigPath;
 use bk_model::{BridgeDomainName, InterfaceName};
 use serde::{Deserialize, Serialize};
 
+pub use committed::{Committed, OwnCommits, committed};
 pub use compare::{Seen, compare};
 pub use overlay::{domain_as_in, objects_as_in, overlay};
 pub use policy::{
-    Happened, InvalidPolicy, OverrideLimits, Policy, PolicyAction, PolicyTerms, Would, decide, dry_run,
+    Happened, InvalidPolicy, OverLimit, OverrideLimits, Policy, PolicyAction, PolicyTerms, Would, decide,
+    dry_run,
 };
 pub use severity::{Severity, SeverityRule};
 pub use source::DriftSource;
@@ -172,4 +175,12 @@ pub struct Difference {
     pub actual: Vec<String>,
     /// The object by whose record a tag is taken, for a VLAN conflict.
     pub taken_from: Option<InterfaceName>,
+}
+
+impl Difference {
+    /// Tells whether another one is of the same object and the very same lines.
+    #[must_use]
+    pub fn is_of_same_lines(&self, other: &Self) -> bool {
+        self.object == other.object && self.expected == other.expected && self.actual == other.actual
+    }
 }

@@ -255,7 +255,7 @@ pub fn dry_run(policy: &Policy, past: &[Happened<'_>]) -> Vec<Would> {
                     .map(|one| lines_to_put_back(past[*one].difference))
                     .sum();
                 deployments.retain(|before| at - *before < TimeDelta::days(1));
-                let within = limits.admits(together.len(), lines, deployments.len());
+                let within = limits.over(together.len(), lines, deployments.len()).is_none();
                 if within {
                     deployments.push(at);
                 }
@@ -269,14 +269,31 @@ pub fn dry_run(policy: &Policy, past: &[Happened<'_>]) -> Vec<Would> {
     would
 }
 
+/// A limit that a plan is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverLimit {
+    /// So many objects.
+    Objects(usize),
+    /// So many lines.
+    Lines(usize),
+    /// So many deployments in the last 24 hours.
+    PerDay(usize),
+}
+
 impl OverrideLimits {
-    /// Tells whether a plan of so many objects and lines is within the limits, after so many deployments in the last 24
-    /// hours.
+    /// Tells which limit a plan of so many objects and lines is over, after so many deployments in the last 24 hours; none
+    /// if it is within all.
     #[must_use]
-    pub fn admits(self, objects: usize, lines: usize, today: usize) -> bool {
-        objects <= usize::from(self.objects)
-            && lines <= usize::from(self.lines)
-            && today < usize::from(self.per_day)
+    pub fn over(self, objects: usize, lines: usize, today: usize) -> Option<OverLimit> {
+        if objects > usize::from(self.objects) {
+            Some(OverLimit::Objects(objects))
+        } else if lines > usize::from(self.lines) {
+            Some(OverLimit::Lines(lines))
+        } else if today >= usize::from(self.per_day) {
+            Some(OverLimit::PerDay(today))
+        } else {
+            None
+        }
     }
 }
 

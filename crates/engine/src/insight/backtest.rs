@@ -1,10 +1,11 @@
-//! How good past forecasts would have been: each day since facts are complete is forecast again from what was known then, and
-//! compared with what came. The Brier score is the mean square of the difference, 0 where every forecast was certain and
-//! right. Beside it stands that of the naive forecast: the share of days so far on which drift came on the device.
+//! How good past forecasts would have been: each watched day since facts are complete is forecast again from what was known
+//! then, and compared with what came. A day that no read covers tells nothing: it is left out, and counted. The Brier score is the mean square of the difference, 0 where every forecast was certain and
+//! right. Beside it stands that of the naive forecast: the share of watched days so far on which drift came on the device.
 
 use chrono::{Duration, Utc};
 
-use super::forecast::{Forecast, Past, forecast};
+use super::forecast::{Forecast, forecast};
+use super::past::Past;
 use super::{Facts, real};
 
 /// Fewer forecasts than this prove nothing.
@@ -38,23 +39,28 @@ pub enum Backtest {
         naive: f64,
         /// What was said against what came, from low to high; empty parts are left out.
         bins: Vec<Bin>,
+        /// Days since a device was first looked at that were left out, over all devices.
+        unwatched: u32,
     },
     /// Too few to judge.
     TooLittle {
         /// Forecasts that could be made.
         forecasts: u32,
+        /// Days that were left out, as above.
+        unwatched: u32,
     },
 }
 
 impl Backtest {
     pub(super) fn of(pasts: &[Past], facts: &Facts<'_>) -> Self {
         let day = Duration::days(1);
-        let mut judged = Vec::new();
+        let (mut judged, mut unwatched) = (Vec::new(), 0_u32);
         for past in pasts {
             let (mut seen, mut drifted) = (0_usize, 0_usize);
             for ago in (1..=MOST_DAYS).rev() {
                 let at: chrono::DateTime<Utc> = facts.now - Duration::days(ago);
-                if past.watched_at(at).is_none() {
+                if !past.was_watched(at, at + day) {
+                    unwatched += u32::from(past.watched(at).of > 0.0);
                     continue;
                 }
                 let came = past.begins_within(at, day);
@@ -67,13 +73,13 @@ impl Backtest {
                 drifted += usize::from(came);
             }
         }
-        Self::judge(&judged)
+        Self::judge(&judged, unwatched)
     }
 
-    fn judge(judged: &[(f64, f64, bool)]) -> Self {
+    fn judge(judged: &[(f64, f64, bool)], unwatched: u32) -> Self {
         let forecasts = u32::try_from(judged.len()).unwrap_or(u32::MAX);
         if forecasts < LEAST {
-            return Self::TooLittle { forecasts };
+            return Self::TooLittle { forecasts, unwatched };
         }
         let off = |said: f64, came: bool| (said - f64::from(u8::from(came))).powi(2);
         let mean = |sum: f64| sum / f64::from(forecasts);
@@ -97,6 +103,7 @@ impl Backtest {
             brier: mean(judged.iter().map(|(said, _, came)| off(*said, *came)).sum()),
             naive: mean(judged.iter().map(|(_, naive, came)| off(*naive, *came)).sum()),
             bins: bins.collect(),
+            unwatched,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Events by device, kind, severity, owner, hour and source. Each event counts once in each.
+//! Events by device, kind, severity, owner, hour, committer and source. Each event counts once in each.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,17 @@ pub enum Owner {
     Several,
     /// A service whose name tells no owner, or no service.
     NotTold,
+}
+
+/// Who committed what an event shows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Committer {
+    /// This user of the device.
+    One(String),
+    /// One of several users who committed in between.
+    OneOfSeveral,
+    /// The device's list of commits does not tell.
+    NotObservable,
 }
 
 /// What saw an event first.
@@ -56,6 +67,8 @@ pub struct Counts {
     pub by_owner: BTreeMap<Owner, u32>,
     /// By hour of the day, from midnight.
     pub by_hour: [u32; 24],
+    /// By who committed it.
+    pub by_committer: BTreeMap<Committer, u32>,
     /// By what saw it first.
     pub by_source: BTreeMap<Source, u32>,
 }
@@ -69,12 +82,25 @@ impl Counts {
             *counts.by_kind.entry(event.kind).or_default() += 1;
             *counts.by_severity.entry(event.severity).or_default() += 1;
             *counts.by_owner.entry(owner_of(event)).or_default() += 1;
+            *counts.by_committer.entry(committer_of(event)).or_default() += 1;
             *counts.by_source.entry(Source::parse(&event.source)).or_default() += 1;
             if let Some(hour) = counts.by_hour.get_mut(facts.zone.hour(event.first_seen)) {
                 *hour += 1;
             }
         }
         counts
+    }
+}
+
+fn committer_of(event: &EventFact) -> Committer {
+    match event
+        .committed
+        .as_ref()
+        .map(|committed| committed.users.as_slice())
+    {
+        None | Some([]) => Committer::NotObservable,
+        Some([user]) => Committer::One(user.clone()),
+        Some(_) => Committer::OneOfSeveral,
     }
 }
 

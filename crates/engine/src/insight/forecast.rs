@@ -1,20 +1,20 @@
 //! Where drift comes next, by the simplest model that holds up: a rate per device in which what is long ago counts less.
 //!
 //! Events of one device that begin within an hour are one episode: one commit of another often changes several objects. An
-//! episode counts `exp(-age / 7 days)`, and so does the time in which none came; the rate is the one over the other. The
-//! chance of an episode within a day follows as if episodes came independently. Nothing after the moment of the forecast is
-//! looked at, so that a forecast for a past day is the one that would have been given then.
+//! episode counts `exp(-age / 7 days)`, and so does the watched time in which none came; the rate is the one over the other.
+//! Only watched time makes older: while nobody looks, nothing is learnt and nothing is forgotten. The chance of an episode
+//! within a day follows as if episodes came independently. Nothing after the moment of the forecast is looked at, so that a
+//! forecast for a past day is the one that would have been given then.
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{CheckFact, EventFact, days, real};
+use super::past::{Past, Watched};
+use super::real;
 use crate::schedule::TimeZone;
 
-/// Events that begin within this time after an episode began belong to it.
-pub const EPISODE: Duration = Duration::hours(1);
-/// Days after which an episode counts a third.
+/// Watched days after which an episode counts a third.
 pub const MEMORY_DAYS: f64 = 7.0;
-/// A device must have been watched for this long.
+/// A device must have been watched for this long, unwatched time left out.
 pub const LEAST_WATCHED: Duration = Duration::days(7);
 /// A device must have had so many episodes.
 pub const LEAST_EPISODES: usize = 3;
@@ -26,54 +26,6 @@ pub const LONGEST_INTERVAL: Duration = Duration::hours(24);
 const ACCEPTED: f64 = 0.1;
 /// Hours in a part of the day whose share is told.
 const PART_OF_DAY: usize = 4;
-
-/// What is known of one device's past.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Past {
-    /// When episodes began, in order.
-    episodes: Vec<DateTime<Utc>>,
-    /// When it was first known to be looked at.
-    watched: Option<DateTime<Utc>>,
-}
-
-impl Past {
-    /// Gathers the past of one device from its own events and checks, as far back as they are complete.
-    #[must_use]
-    pub fn of(events: &[&EventFact], checks: &[&CheckFact], known_since: DateTime<Utc>) -> Self {
-        let mut seen: Vec<DateTime<Utc>> = events.iter().map(|event| event.first_seen).collect();
-        seen.retain(|at| *at >= known_since);
-        seen.sort_unstable();
-        let looked = checks
-            .iter()
-            .filter(|check| check.checked && check.at >= known_since)
-            .map(|check| check.at);
-        let watched = looked.chain(seen.first().copied()).min();
-        let mut episodes: Vec<DateTime<Utc>> = Vec::new();
-        for at in seen {
-            if episodes.last().is_none_or(|last| at - *last > EPISODE) {
-                episodes.push(at);
-            }
-        }
-        Self { episodes, watched }
-    }
-
-    /// Episodes up to a moment.
-    pub(super) fn until(&self, at: DateTime<Utc>) -> &[DateTime<Utc>] {
-        let count = self.episodes.partition_point(|episode| *episode <= at);
-        &self.episodes[..count]
-    }
-
-    /// Tells whether an episode begins after a moment, within a time.
-    pub(super) fn begins_within(&self, after: DateTime<Utc>, time: Duration) -> bool {
-        let next = self.episodes.get(self.until(after).len());
-        next.is_some_and(|next| *next <= after + time)
-    }
-
-    /// When it was first looked at, if that was before a moment.
-    pub(super) fn watched_at(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.watched.filter(|watched| *watched <= at)
-    }
-}
 
 /// Why a forecast says what it says.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,8 +39,8 @@ pub enum ForecastReason {
     Episodes {
         /// So many.
         count: u32,
-        /// Within so many days.
-        days: f64,
+        /// In the time that was watched.
+        watched: Watched,
         /// The last one.
         last: DateTime<Utc>,
     },
@@ -115,8 +67,8 @@ pub enum Forecast {
     },
     /// Too little is known to say.
     TooLittle {
-        /// Days for which the device was watched.
-        watched: f64,
+        /// How much the device was watched.
+        watched: Watched,
         /// Episodes in that time.
         episodes: u32,
     },
@@ -147,8 +99,8 @@ pub enum Advice {
     },
     /// Too little is known to say.
     TooLittle {
-        /// Days for which the device was watched.
-        watched: f64,
+        /// How much the device was watched.
+        watched: Watched,
     },
 }
 
@@ -156,24 +108,24 @@ pub enum Advice {
 #[must_use]
 pub fn forecast(past: &Past, at: DateTime<Utc>, zone: TimeZone) -> Forecast {
     let episodes = past.until(at);
-    let watched = past.watched_at(at).map_or(0.0, |watched| days(watched, at));
+    let watched = past.watched(at);
     let (Some(last), true) = (
         episodes.last().filter(|_| episodes.len() >= LEAST_EPISODES),
-        watched >= LEAST_WATCHED.as_seconds_f64() / 86_400.0,
+        is_enough(watched),
     ) else {
         return Forecast::TooLittle {
             watched,
             episodes: count(episodes.len()),
         };
     };
-    let per_day = rate(episodes, watched, at);
+    let per_day = rate(past, at);
     Forecast::Chance {
         chance: chance(per_day, 1.0),
         reasons: vec![
             ForecastReason::Rate { per_day },
             ForecastReason::Episodes {
                 count: count(episodes.len()),
-                days: watched,
+                watched,
                 last: *last,
             },
             hours(episodes, zone),
@@ -185,15 +137,15 @@ pub fn forecast(past: &Past, at: DateTime<Utc>, zone: TimeZone) -> Forecast {
 #[must_use]
 pub fn advise(past: &Past, at: DateTime<Utc>) -> Advice {
     let episodes = past.until(at);
-    let watched = past.watched_at(at).map_or(0.0, |watched| days(watched, at));
-    if watched < LEAST_WATCHED.as_seconds_f64() / 86_400.0 {
+    let watched = past.watched(at);
+    if !is_enough(watched) {
         return Advice::TooLittle { watched };
     }
     let cautious = episodes.len() < LEAST_EPISODES;
     let per_day = if cautious {
-        (real(episodes.len()) + 1.0) / watched
+        (real(episodes.len()) + 1.0) / watched.days
     } else {
-        rate(episodes, watched, at)
+        rate(past, at)
     };
     // From chance(per_day, interval) = ACCEPTED. A rate near zero asks for more than the longest interval.
     let wanted = -(1.0 - ACCEPTED).ln() / per_day.max(1e-6) * 86_400.0;
@@ -211,11 +163,17 @@ pub fn advise(past: &Past, at: DateTime<Utc>) -> Advice {
     }
 }
 
-fn rate(episodes: &[DateTime<Utc>], watched: f64, at: DateTime<Utc>) -> f64 {
-    let weight: f64 = episodes
-        .iter()
-        .map(|episode| (-days(*episode, at) / MEMORY_DAYS).exp())
-        .sum();
+fn is_enough(watched: Watched) -> bool {
+    watched.days >= LEAST_WATCHED.as_seconds_f64() / 86_400.0
+}
+
+/// Episodes in a watched day. One that was found after a time that nobody watched counts like any other, so that such a time
+/// never makes drift look rarer.
+fn rate(past: &Past, at: DateTime<Utc>) -> f64 {
+    let watched = past.watched(at).days;
+    let age = |episode: &DateTime<Utc>| watched - past.watched(*episode).days;
+    let episodes = past.until(at).iter();
+    let weight: f64 = episodes.map(|episode| (-age(episode) / MEMORY_DAYS).exp()).sum();
     let time = MEMORY_DAYS * (1.0 - (-watched / MEMORY_DAYS).exp());
     weight / time
 }

@@ -1,6 +1,7 @@
 //! Health: 100 less what open events, an old check and failed checks take.
 //!
-//! - Open events take 40 for each critical one, 25 high, 10 medium, 4 low; 50 in all at most.
+//! - Open events take 40 for each critical one, 25 high, 10 medium, 4 low; 50 in all at most. One that somebody left open
+//!   asks for nothing, as everywhere else, and takes nothing; it is counted apart.
 //! - A check is fresh for a day. After that it takes more each day, up to 35 after seven days or where there was none.
 //! - Checks of the window that could not be made take their share of 15.
 //!
@@ -50,6 +51,8 @@ pub struct Health {
     pub score: u8,
     /// What takes from it, with how many points, the worst first.
     pub reasons: Vec<(HealthReason, u32)>,
+    /// Open events that were left as they are: they take nothing.
+    pub left: u32,
 }
 
 /// Reckons the health of one device from its own events and checks.
@@ -63,8 +66,7 @@ pub fn device_health(events: &[&EventFact], checks: &[&CheckFact], facts: &Facts
         (Severity::Medium, 10),
         (Severity::Low, 4),
     ] {
-        let open = |event: &&&EventFact| event.closed.is_none() && event.severity == severity;
-        let count = u32::try_from(events.iter().filter(open).count()).unwrap_or(u32::MAX);
+        let count = count(events, |event| !event.left && event.severity == severity);
         if count > 0 {
             let taken = left.min(count.saturating_mul(points));
             left -= taken;
@@ -97,7 +99,16 @@ pub fn device_health(events: &[&EventFact], checks: &[&CheckFact], facts: &Facts
     Health {
         score: u8::try_from(100_u32.saturating_sub(taken)).unwrap_or(100),
         reasons,
+        left: count(events, |event| event.left),
     }
+}
+
+/// Counts open events.
+fn count(events: &[&EventFact], which: impl Fn(&EventFact) -> bool) -> u32 {
+    let open = events
+        .iter()
+        .filter(|event| event.closed.is_none() && which(event));
+    u32::try_from(open.count()).unwrap_or(u32::MAX)
 }
 
 /// Reckons the health of a lab from that of its devices; none without a device.

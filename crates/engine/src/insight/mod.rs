@@ -6,6 +6,7 @@ mod counts;
 mod forecast;
 mod health;
 mod lasting;
+mod past;
 #[cfg(test)]
 mod tests;
 
@@ -14,17 +15,18 @@ use std::collections::BTreeMap;
 use bk_model::{BridgeDomainName, DeviceName};
 use chrono::{DateTime, Utc};
 
-use crate::drift::{DriftKind, DriftObject, Severity};
+use crate::drift::{Committed, DriftKind, DriftObject, Severity};
 use crate::schedule::TimeZone;
 
 pub use backtest::{Backtest, Bin};
-pub use counts::{Counts, Owner, Source};
+pub use counts::{Committer, Counts, Owner, Source};
 pub use forecast::{
-    Advice, EPISODE, Forecast, ForecastReason, LEAST_EPISODES, LEAST_WATCHED, LONGEST_INTERVAL, MEMORY_DAYS,
-    Past, SHORTEST_INTERVAL, advise, forecast,
+    Advice, Forecast, ForecastReason, LEAST_EPISODES, LEAST_WATCHED, LONGEST_INTERVAL, MEMORY_DAYS,
+    SHORTEST_INTERVAL, advise, forecast,
 };
 pub use health::{Health, HealthReason, device_health, lab_health};
 pub use lasting::{COMES_BACK, Lasting, Recurrence, Recurrences, Span, lasting, recurrences};
+pub use past::{CLOSE, EPISODE, Past, Watched};
 
 /// How an event ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,10 +54,14 @@ pub struct EventFact {
     pub domains: Vec<BridgeDomainName>,
     /// What saw it first: `check`, `discovery`, `deployment 4`.
     pub source: String,
+    /// Whose commit it came with; none where that was not observable.
+    pub committed: Option<Committed>,
     /// When it was seen first.
     pub first_seen: DateTime<Utc>,
     /// When and how it ended; none while it is open.
     pub closed: Option<(DateTime<Utc>, Ending)>,
+    /// Whether somebody left it open as it is: it asks for nothing.
+    pub left: bool,
 }
 
 /// One device's result in a check.
@@ -69,6 +75,15 @@ pub struct CheckFact {
     pub checked: bool,
 }
 
+/// One read of a device, by a check or a discovery, that was looked through for drift.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadFact {
+    /// The device.
+    pub device: DeviceName,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// What is looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -76,6 +91,8 @@ pub struct Facts<'a> {
     pub events: &'a [EventFact],
     /// Results of checks, in any order.
     pub checks: &'a [CheckFact],
+    /// Reads, in any order.
+    pub reads: &'a [ReadFact],
     /// The inventory.
     pub devices: &'a [DeviceName],
     /// Since when they are complete. Forecasts are made from what came after it.
@@ -102,6 +119,8 @@ pub struct DeviceInsight {
     pub device: DeviceName,
     /// How well it is in sync.
     pub health: Health,
+    /// How much of the time it was watched, since facts are complete.
+    pub watched: Watched,
     /// Whether drift comes within a day.
     pub forecast: Forecast,
     /// How often it is worth checking.
@@ -128,44 +147,46 @@ pub struct Insight {
 /// Looks at the facts.
 #[must_use]
 pub fn look(facts: &Facts<'_>) -> Insight {
-    let mut by_device: BTreeMap<&DeviceName, (Vec<&EventFact>, Vec<&CheckFact>)> = facts
+    let mut by_device: BTreeMap<&DeviceName, Own<'_>> = facts
         .devices
         .iter()
-        .map(|device| (device, Default::default()))
+        .map(|device| (device, Own::default()))
         .collect();
     for event in facts.events {
-        if let Some((events, _)) = by_device.get_mut(&event.device) {
-            events.push(event);
+        if let Some(own) = by_device.get_mut(&event.device) {
+            own.events.push(event);
         }
     }
     for check in facts.checks {
-        if let Some((_, checks)) = by_device.get_mut(&check.device) {
-            checks.push(check);
+        if let Some(own) = by_device.get_mut(&check.device) {
+            own.checks.push(check);
         }
     }
-    let mut devices: Vec<DeviceInsight> = by_device
-        .iter()
-        .map(|(device, (events, checks))| {
-            let past = Past::of(events, checks, facts.known_since);
-            DeviceInsight {
-                device: (*device).clone(),
-                health: device_health(events, checks, facts),
-                forecast: forecast(&past, facts.now, facts.zone),
-                advice: advise(&past, facts.now),
-            }
-        })
-        .collect();
-    devices.sort_by(|one, other| {
+    for read in facts.reads {
+        if let Some(own) = by_device.get_mut(&read.device) {
+            own.reads.push(read.at);
+        }
+    }
+    let mut pasts = Vec::with_capacity(by_device.len());
+    let mut devices = Vec::with_capacity(by_device.len());
+    for (device, own) in by_device {
+        let past = Past::of(&own.events, &own.checks, &own.reads, facts.known_since);
+        devices.push(DeviceInsight {
+            device: device.clone(),
+            health: device_health(&own.events, &own.checks, facts),
+            watched: past.watched(facts.now),
+            forecast: forecast(&past, facts.now, facts.zone),
+            advice: advise(&past, facts.now),
+        });
+        pasts.push(past);
+    }
+    devices.sort_by(|one: &DeviceInsight, other| {
         let chance = |device: &DeviceInsight| device.forecast.chance().unwrap_or(-1.0);
         chance(other)
             .total_cmp(&chance(one))
             .then_with(|| one.device.cmp(&other.device))
     });
     let scores: Vec<u8> = devices.iter().map(|device| device.health.score).collect();
-    let pasts: Vec<Past> = by_device
-        .values()
-        .map(|(events, checks)| Past::of(events, checks, facts.known_since))
-        .collect();
     Insight {
         counts: Counts::of(facts),
         recurrences: recurrences(facts),
@@ -174,6 +195,14 @@ pub fn look(facts: &Facts<'_>) -> Insight {
         backtest: Backtest::of(&pasts, facts),
         devices,
     }
+}
+
+/// What is known of one device.
+#[derive(Default)]
+struct Own<'a> {
+    events: Vec<&'a EventFact>,
+    checks: Vec<&'a CheckFact>,
+    reads: Vec<DateTime<Utc>>,
 }
 
 /// A count of things as a number to reckon with.

@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use super::outcome::{ArmOutcome, CancelOutcome, CleanOutcome, ConfirmOutcome, PrepareOutcome};
-use super::reading::{Candidate, EntryDelta, Facts, MacFact, Probe, ReadScope, Reading};
+use super::reading::{Candidate, EntryDelta, Facts, MacFact, Probe, ReadScope, Reading, RollbackEntry};
 
 /// Why a step did not come to a typed outcome.
 #[derive(Debug, Error)]
@@ -114,6 +114,9 @@ pub trait DeviceSession: Send {
 
     /// Reads the tables.
     async fn facts(&mut self, cancel: &CancellationToken) -> Result<Facts, StepError>;
+
+    /// Reads the list of commits, newest first. One command.
+    async fn commits(&mut self, cancel: &CancellationToken) -> Result<Vec<RollbackEntry>, StepError>;
 
     /// Reads the MAC table of one bridge domain; `None` where the device can't tell.
     async fn macs(

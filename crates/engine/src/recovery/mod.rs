@@ -22,7 +22,7 @@ use crate::deploy::{
 use crate::ports::{Journal, JournalEntry, JournalEvent};
 
 pub use card::{Choice, DeviceCard, Fact, RecoveryCard, card};
-pub use replay::replay;
+pub use replay::{own_commits, replay};
 
 /// A deployment that began and did not end, as its journal tells it.
 #[derive(Clone, Debug, PartialEq)]

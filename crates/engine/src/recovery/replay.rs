@@ -1,5 +1,6 @@
 //! The journal read back: a fold over its entries.
 
+use bk_model::DeviceName;
 use chrono::{DateTime, Utc};
 
 use super::{OpenDeployment, OpenDevice};
@@ -8,6 +9,7 @@ use crate::deploy::lines::Delta;
 use crate::deploy::sight::Recheck;
 use crate::deploy::table::{Claim, Place, Sent};
 use crate::deploy::{DeviceState, Step};
+use crate::drift::OwnCommits;
 use crate::ports::{JournalEntry, JournalEvent};
 
 /// Folds the entries of one deployment; `None` if it never began or has ended.
@@ -60,6 +62,21 @@ pub fn replay(entries: &[JournalEntry]) -> Option<OpenDeployment> {
         }
     }
     Some(open)
+}
+
+/// Folds what a deployment knows of its own commits on a device, whether it ended or not; none if it sent none there.
+#[must_use]
+pub fn own_commits(entries: &[JournalEntry], device: &DeviceName) -> Option<OwnCommits> {
+    let is_end = |entry: &&JournalEntry| matches!(entry.event, JournalEvent::Ended { .. });
+    let is_over = entries.iter().any(|entry| is_end(&entry));
+    let kept: Vec<JournalEntry> = entries.iter().filter(|entry| !is_end(entry)).cloned().collect();
+    let open = replay(&kept)?;
+    let found = open.devices.iter().find(|one| one.device == *device)?;
+    // Before it sent a commit, no commit is its own.
+    (found.sent >= Sent::Commit).then(|| {
+        let is_over = is_over && found.unanswered.is_empty();
+        OwnCommits::of(&found.known, is_over)
+    })
 }
 
 fn find<'a>(open: &'a mut OpenDeployment, entry: &JournalEntry) -> Option<&'a mut OpenDevice> {

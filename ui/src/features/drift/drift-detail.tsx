@@ -52,7 +52,7 @@ export function DriftDetailPane(props: DriftDetailProps) {
       {query.isPending && <Loading noun="the event" rows={10} />}
       {props.error && <RegionError error={props.error} />}
       {props.synced && <Synced synced={props.synced} />}
-      {detail && <Facts row={detail.row} />}
+      {detail && <Facts row={detail.row} committed={detail.committed} />}
       {detail && detail.decisions.length > 0 && <DecisionLog decisions={detail.decisions} />}
       {detail && <Evidence detail={detail} />}
       {detail?.row.closed === null && <Resolver {...props} detail={detail} />}
@@ -95,7 +95,7 @@ function Head({ row, check }: { row: DriftRow; check: Check }) {
   );
 }
 
-function Facts({ row }: { row: DriftRow }) {
+function Facts({ row, committed }: { row: DriftRow; committed: string }) {
   const now = useNowCoarse();
   return (
     <dl className="dr-facts">
@@ -124,6 +124,12 @@ function Facts({ row }: { row: DriftRow }) {
         <dt>Last seen</dt>
         <dd>
           {moment(new Date(row.lastSeen), now)}, {plural(row.times, "time")} in all
+        </dd>
+      </div>
+      <div className="why" data-testid="drift-committed">
+        <dt>Committed by</dt>
+        <dd className="selectable">
+          <Unbroken text={committed} />
         </dd>
       </div>
       <div className="why">

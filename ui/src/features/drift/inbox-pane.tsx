@@ -33,6 +33,7 @@ import {
 } from "./inbox";
 import { type DriftActs, ReasonField } from "./reason";
 import { SeverityBars } from "./severity";
+import { SyncNotices } from "./sync-notices";
 import { Trend } from "./trend";
 
 const GROUP = 30;
@@ -94,6 +95,7 @@ export function InboxPane(props: InboxPaneProps) {
         <Trend inbox={inbox} />
       </div>
       <CheckNote check={check} open={open.length} left={left} />
+      <SyncNotices notices={inbox.background} />
       <Events {...props}>
         <Closed rows={inbox.closed} current={props.current} onSelect={props.onSelect} />
       </Events>

@@ -64,7 +64,7 @@ function Device({ device }: { device: InsightDevice }) {
         </span>
       </td>
       <td>
-        {device.reasons.length === 0 && <span className="faint">nothing</span>}
+        {device.reasons.length === 0 && device.leftOpen === 0 && <span className="faint">nothing</span>}
         {device.reasons.map((one) => (
           <span key={one.reason} className="line">
             <span className="c-drift nowrap">
@@ -74,10 +74,15 @@ function Device({ device }: { device: InsightDevice }) {
             <SafeText text={one.reason} />
           </span>
         ))}
+        {device.leftOpen > 0 && (
+          <span className="line faint" data-testid="left-open">
+            {plural(device.leftOpen, "event")} left open: nothing
+          </span>
+        )}
       </td>
       {device.chancePercent === null && minutes === null ? (
         <td colSpan={3} className="faint">
-          <SafeText text={device.forecast} />
+          <SafeText text={`${device.forecast} ${device.watched}`} />
         </td>
       ) : (
         <>
@@ -86,7 +91,7 @@ function Device({ device }: { device: InsightDevice }) {
               <SafeText text={device.forecast} />
             </span>
             <span className="line muted">
-              <SafeText text={device.forecastReasons.join(" ")} />
+              <SafeText text={[...device.forecastReasons, device.watched].join(" ")} />
             </span>
           </td>
           <td className={minutes === null ? "faint" : ""}>

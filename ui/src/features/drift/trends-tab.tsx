@@ -109,14 +109,16 @@ function Trends({ view, health }: { view: InsightView; health: number }) {
       <TrendDevices devices={view.devices} />
       {view.events === 0 ? (
         <p className="dp-empty" style={{ paddingTop: 14 }}>
-          No event was seen first {period}, so there is nothing to count by device, kind, owner, source or hour.
+          No event was seen first {period}, so there is nothing to count by device, kind, owner, committer, source or
+          hour.
         </p>
       ) : (
         <>
-          <div className="dt-columns four">
+          <div className="dt-columns five">
             <Counts title="By device" counts={view.byDevice} />
             <Counts title="By kind" counts={view.byKind.map((one) => ({ name: one.title, count: one.count }))} />
             <Counts title="By owner of the service" counts={view.byOwner} />
+            <Counts title="By whom" counts={view.byCommitter} />
             <Counts title="By what saw it first" counts={view.bySource} />
           </div>
           <div className="dt-columns two">

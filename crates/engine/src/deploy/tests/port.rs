@@ -164,6 +164,10 @@ impl DeviceSession for FakeSession {
         .await
     }
 
+    async fn commits(&mut self, cancel: &CancellationToken) -> Result<Vec<RollbackEntry>, StepError> {
+        Ok(self.probe(cancel).await?.rollback)
+    }
+
     async fn macs(
         &mut self,
         _domain: &bk_model::BridgeDomainName,
