@@ -7,11 +7,12 @@ mod automatic;
 mod decisions;
 mod look;
 mod policies;
+mod scan;
 mod show;
 mod strategy;
 mod targets;
 
-pub(crate) use show::{kind, severity, title};
+pub(crate) use show::{kind, severity, title, why};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,6 +4,7 @@ mod compare;
 mod overlap;
 mod overlay;
 mod policy;
+mod scan;
 mod severity;
 mod source;
 #[cfg(test)]
@@ -19,6 +20,10 @@ pub use compare::{Seen, compare};
 pub use overlay::{domain_as_in, objects_as_in, overlay};
 pub use policy::{
     Happened, InvalidPolicy, OverrideLimits, Policy, PolicyAction, PolicyTerms, Would, decide, dry_run,
+};
+pub use scan::{
+    Action, Assignment, CleanUp, DeviceScan, DomainScan, Instance, L2Scan, LeftBehind, ScanState, ScanTotals,
+    Scanned, VlanScan, advise, scan,
 };
 pub use severity::{Severity, SeverityRule};
 pub use source::DriftSource;
