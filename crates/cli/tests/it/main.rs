@@ -5,6 +5,7 @@ mod checks;
 mod crash;
 mod exit_codes;
 mod parts;
+mod scan;
 mod secrets;
 mod support;
 mod terminal;
