@@ -73,7 +73,7 @@ fn a_device_as_expected_is_in_sync_row_by_row() {
     check("LEAF-B01", &[], &[]);
     let (scan, _) = scanned("LEAF-B01", &[]);
     let names: Vec<String> = scan.vlans.iter().map(|row| row.interface.to_string()).collect();
-    assert_eq!(names, ["bundle-60000.251", "ge100-0/0/12.251"]);
+    assert_eq!(names, ["ge100-0/0/12.251", "bundle-60000.251"]);
     let domain = &scan.domains[0];
     assert_eq!(domain.live, domain.expected);
     assert_eq!(domain.live.unwrap().attachments, 2);
@@ -151,8 +151,8 @@ fn members_of_an_instance_that_is_gone_are_told_by_its_event() {
         &[&format!("no {KESTREL}")],
         &[
             "domain g_kestrel_v251 Missing: g_kestrel_v251",
-            "vlan bundle-60000.251 Differs: g_kestrel_v251",
             "vlan ge100-0/0/12.251 Differs: g_kestrel_v251",
+            "vlan bundle-60000.251 Differs: g_kestrel_v251",
         ],
     );
 }
