@@ -265,9 +265,8 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
     };
     answers.note("sync_preview", app.sync_preview(target.clone()).await);
     answers.note("sync_target", app.sync_target(target, None).await);
-    answers
-        .note("device_scan", app.scan(vec![leaf.to_owned()]).await)
-        .unwrap();
+    let one = app.devices_list().await.unwrap().remove(0).name;
+    answers.note("device_scan", app.scan(vec![one]).await).unwrap();
     let why = Some(PLANTED.replace("planted", "why"));
     answers.note("drift_leave", app.drift_leave(vec![1], why).await);
     answers
