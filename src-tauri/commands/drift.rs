@@ -2,7 +2,7 @@
 
 use bk_app::views::{
     ActivityView, DriftDecisionView, DriftDetail, DriftInbox, DriftPolicyTerms, DriftPolicyTrial,
-    DriftPolicyView, DriftSynced, PlanView, SyncReport, SyncTarget,
+    DriftPolicyView, DriftSynced, PlanView, ScanReport, SyncPreview, SyncReport, SyncTarget,
 };
 
 use crate::ipc::{Answer, Core, answer};
@@ -12,6 +12,13 @@ use crate::ipc::{Answer, Core, answer};
 #[specta::specta]
 pub(crate) async fn drift_check_start(core: Core<'_>, devices: Option<Vec<String>>) -> Answer<ActivityView> {
     answer(core.app()?.drift_check_start(devices).await)
+}
+
+/// Checks devices and shows them beside the records, with what can be done about each difference.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn device_scan(core: Core<'_>, devices: Vec<String>) -> Answer<ScanReport> {
+    answer(core.app()?.scan(devices).await)
 }
 
 /// Returns what differs, and what differed lately.
@@ -44,6 +51,13 @@ pub(crate) async fn sync_target(
     why: Option<String>,
 ) -> Answer<SyncReport> {
     answer(core.app()?.sync_target(target, why).await)
+}
+
+/// Tells what a targeted discovery would read, by the records.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_preview(core: Core<'_>, target: SyncTarget) -> Answer<SyncPreview> {
+    answer(core.app()?.sync_preview(target).await)
 }
 
 /// Plans what puts back what these events expect.

@@ -78,12 +78,15 @@ fn leftover_view(leftover: &Leftover) -> LeftoverView {
         interface: object.interface().map(ToString::to_string),
         domain: object.domain().map(ToString::to_string),
         sentence: format!("{object}."),
-        kept: leftover.kept.as_ref().map(|kept| match kept {
-            Kept::HoldsMore => {
-                "It holds lines that Bridgekeeper does not write; look at it by hand.".to_owned()
-            }
-            Kept::NotProven { reason } => format!("Its removal can't be proven to go back: {reason}."),
-        }),
+        kept: leftover.kept.as_ref().map(kept_words),
+    }
+}
+
+/// Why a clean-up leaves a leftover, in a sentence.
+pub(crate) fn kept_words(kept: &Kept) -> String {
+    match kept {
+        Kept::HoldsMore => "It holds lines that Bridgekeeper does not write; look at it by hand.".to_owned(),
+        Kept::NotProven { reason } => format!("Its removal can't be proven to go back: {reason}."),
     }
 }
 

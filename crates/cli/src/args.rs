@@ -106,6 +106,13 @@ pub(crate) enum ServiceCommand {
     /// Reads devices, compares them with what is expected and files away what each gave: 0 all in sync, 6 where one
     /// differs, 9 where none differs but some device was not checked. Records stay as they are.
     Check(CheckArgs),
+    /// Checks devices and shows them beside the records: bridge domains, VLAN assignments, L2 state, and what can be done
+    /// about each that differs. The codes of `check`; nothing is sent and no record changed.
+    Scan {
+        /// The devices.
+        #[arg(required = true)]
+        devices: Vec<String>,
+    },
     /// When checks run by themselves, while the window is open or where the system's scheduler runs `bk check --due`.
     Schedules {
         #[command(subcommand)]

@@ -263,7 +263,10 @@ async fn deploy(app: &App, told: &Told, answers: &mut Answers) {
         pattern: PLANTED.replace("planted", "pattern"),
         device: None,
     };
+    answers.note("sync_preview", app.sync_preview(target.clone()).await);
     answers.note("sync_target", app.sync_target(target, None).await);
+    let one = app.devices_list().await.unwrap().remove(0).name;
+    answers.note("device_scan", app.scan(vec![one]).await).unwrap();
     let why = Some(PLANTED.replace("planted", "why"));
     answers.note("drift_leave", app.drift_leave(vec![1], why).await);
     answers

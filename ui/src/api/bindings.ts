@@ -112,8 +112,12 @@ export const commands = {
 	driftSync: (ids: number[], why: string | null) => typedError<DriftSynced, ErrorView>(__TAURI_INVOKE("drift_sync", { ids, why })),
 	/**  Plans what puts back what these events expect. */
 	driftOverridePlan: (ids: number[], why: string | null) => typedError<PlanView, ErrorView>(__TAURI_INVOKE("drift_override_plan", { ids, why })),
+	/**  Checks devices and shows them beside the records, with what can be done about each difference. */
+	deviceScan: (devices: string[]) => typedError<ScanReport, ErrorView>(__TAURI_INVOKE("device_scan", { devices })),
 	/**  Reads the devices that hold what is meant, and takes what they hold of it as what is expected. */
 	syncTarget: (target: SyncTarget, why: string | null) => typedError<SyncReport, ErrorView>(__TAURI_INVOKE("sync_target", { target, why })),
+	/**  Tells what a targeted discovery would read, by the records. */
+	syncPreview: (target: SyncTarget) => typedError<SyncPreview, ErrorView>(__TAURI_INVOKE("sync_preview", { target })),
 	/**  Leaves these events open: they ask for nothing until their objects change again. */
 	driftLeave: (ids: number[], why: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("drift_leave", { ids, why })),
 	/**  Returns the newest decisions. */
@@ -1843,6 +1847,14 @@ export type KeyringStatus = {
 	reason: string | null,
 };
 
+/**  An interface that the records know. */
+export type KnownInterface = {
+	/**  The device. */
+	device: string,
+	/**  Its name. */
+	interface: string,
+};
+
 /**  A trusted host key with its history. */
 export type KnownKeyRow = {
 	/**  Devices and jump hosts at this place; none if they were removed. */
@@ -2129,6 +2141,18 @@ export type Reachability =
 /**  Not a DNOS device, or an unsupported release. */
 "not-usable";
 
+/**  Something that can be done. */
+export type Recommendation = {
+	/**  What. */
+	action: ScanAction,
+	/**  Its name. */
+	label: string,
+	/**  Why, in a sentence. */
+	reason: string,
+	/**  What it does, in a sentence. */
+	consequence: string,
+};
+
 /**  What is to be put back, and as of which moment (RFC 3339). */
 export type RestoreRequest = 
 /**  A bridge domain on all devices. */
@@ -2220,6 +2244,176 @@ export type RollbackOverlap = {
 	by: number[],
 	/**  What the deployment left, and what is there now. */
 	diff: TextDiffView,
+};
+
+/**  What a recommendation does. */
+export type ScanAction = 
+/**  Takes what the device holds of these events' objects. */
+{ what: "sync"; 
+/**  Numbers of the events. */
+events: number[] } | 
+/**  Plans what puts back what these events expect. */
+{ what: "override"; 
+/**  Numbers of the events. */
+events: number[] } | 
+/**  Leaves these events open. */
+{ what: "leave"; 
+/**  Numbers of the events. */
+events: number[] } | 
+/**  Plans the removal of what carries no service on a device, by the records. */
+{ what: "clean-up"; 
+/**  The device. */
+device: string } | 
+/**  Opens a bridge domain. */
+{ what: "open-domain"; 
+/**  Its name. */
+domain: string };
+
+/**  One side of a VLAN assignment, read from configuration lines only. */
+export type ScanAssignment = {
+	/**  The tags in words: `251`, `outer 10 inner 20`, `port`, `untagged`, `unknown`. */
+	tags: string,
+	/**  What happens to them; `none` where nothing does. */
+	manipulation: string,
+	/**  The bridge domains that hold the interface. */
+	domains: string[],
+};
+
+/**  A bridge domain on a device. */
+export type ScanDomain = {
+	/**  Its name. */
+	name: string,
+	/**  What the device holds of it. */
+	live: ScanInstance | null,
+	/**  What is expected. */
+	expected: ScanInstance | null,
+	/**  How it stands. */
+	verdict: ScanVerdict,
+};
+
+/**  One side of a bridge domain on one device. */
+export type ScanInstance = {
+	/**  The VLAN that names the service, as this device's attachments tell it. */
+	vlan: number | null,
+	/**  Its attachments on this device. */
+	attachments: number,
+};
+
+/**  The L2 state of an interface. */
+export type ScanL2 = {
+	/**  The interface. */
+	interface: string,
+	/**  Whether the device has `l2-service enabled` on it. */
+	l2Service: boolean,
+	/**  Whether it is expected. */
+	expected: boolean,
+	/**  Admin state in the device's tables: `enabled`, `disabled`; none without a row. */
+	admin: string | null,
+	/**  Operational state there: `up`, `down`, `not-present`, `unknown`. */
+	oper: string | null,
+	/**  How it stands. */
+	verdict: ScanVerdict,
+};
+
+/**  Something else that differs. */
+export type ScanOther = {
+	/**  The object. */
+	object: string,
+	/**  How it differs, in words. */
+	title: string,
+	/**  How it stands. */
+	verdict: ScanVerdict,
+};
+
+/**  Devices beside the records, as they were read for this. */
+export type ScanReport = {
+	/**  Number of the check that read them. */
+	check: number,
+	/**  Each device, by name. */
+	devices: ScannedDevice[],
+	/**  All devices together. */
+	totals: ScanTotals,
+	/**  Devices that could not be compared. */
+	failed: number,
+	/**  All of it in a sentence. */
+	sentence: string,
+};
+
+/**  How an object of a device stands against the records. */
+export type ScanState = 
+/**  As expected. */
+"in-sync" | 
+/**  On both sides, and not the same. */
+"differs" | 
+/**  Only on the device. */
+"not-in-records" | 
+/**  Only in the records. */
+"missing";
+
+/**  How many objects stand how. A bridge domain, an interface and any other object count once each. */
+export type ScanTotals = {
+	/**  As expected. */
+	inSync: number,
+	/**  On both sides, and not the same. */
+	differs: number,
+	/**  Only on the device. */
+	notInRecords: number,
+	/**  Only in the records. */
+	missing: number,
+	/**  On the device and carrying no service, whether or not the records know it. */
+	leftovers: number,
+};
+
+/**  How a row stands and what can be done. */
+export type ScanVerdict = {
+	/**  How it stands. */
+	state: ScanState,
+	/**  Why it carries no service, in a sentence, if so. */
+	leftover: string | null,
+	/**  Who left all of its events open, if so; it asks for nothing then. */
+	leftOpen: DriftLeft | null,
+	/**  What can be done, the best first. */
+	advice: Recommendation[],
+};
+
+/**  The tags of an interface. */
+export type ScanVlan = {
+	/**  The interface. */
+	interface: string,
+	/**  What the device holds. */
+	live: ScanAssignment | null,
+	/**  What is expected. */
+	expected: ScanAssignment | null,
+	/**  How it stands. */
+	verdict: ScanVerdict,
+};
+
+/**  One device. Without a row if it could not be compared. */
+export type ScannedDevice = {
+	/**  The device. */
+	device: string,
+	/**  Why it could not be compared. */
+	error: ErrorView | null,
+	/**  When it was read. */
+	read: string | null,
+	/**  The snapshot of that read. */
+	snapshot: number | null,
+	/**  When its record was read. */
+	recordRead: string | null,
+	/**  How many objects stand how. */
+	totals: ScanTotals,
+	/**  Open events that ask for something: those that nobody left open. */
+	asks: number,
+	/**  Bridge domains, by name. */
+	domains: ScanDomain[],
+	/**  VLAN assignments, by interface. */
+	vlans: ScanVlan[],
+	/**  L2 states, by interface. */
+	states: ScanL2[],
+	/**  What else differs. */
+	others: ScanOther[],
+	/**  What can be done about all of it at once. */
+	advice: Recommendation[],
 };
 
 /**  What a person says of a schedule. */
@@ -2451,6 +2645,16 @@ export type SyncOutcome =
 "removed" | 
 /**  Somebody decided to leave it open, so it stays as it was. */
 "left";
+
+/**  What a targeted discovery would take, as the records know it. */
+export type SyncPreview = {
+	/**  Devices that would be read. */
+	devices: number,
+	/**  Interfaces that are meant, by device and name: the first of them. */
+	interfaces: KnownInterface[],
+	/**  All of them. */
+	total: number,
+};
 
 /**  What a targeted discovery did, object by object. */
 export type SyncReport = {

@@ -17,6 +17,7 @@ import type {
   JumpHostRow,
   PlanView,
   RollbackChoice,
+  ScanReport,
   SyncReport,
   SyncTarget,
   RestoreRequest,
@@ -123,6 +124,15 @@ export function useSyncTarget() {
   const client = useQueryClient();
   return useMutation<SyncReport, CoreError, SyncTarget>({
     mutationFn: (target) => unwrap(commands.syncTarget(target, null)),
+    onSuccess: () => refresh(client, ["drift", "domains"]),
+  });
+}
+
+/** Checks devices and shows them beside the records. */
+export function useScan() {
+  const client = useQueryClient();
+  return useMutation<ScanReport, CoreError, readonly string[]>({
+    mutationFn: (devices) => unwrap(commands.deviceScan([...devices])),
     onSuccess: () => refresh(client, ["drift", "domains"]),
   });
 }

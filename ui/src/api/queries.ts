@@ -1,5 +1,5 @@
 import { QueryClient, keepPreviousData, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
-import type { AgentKeyRow, DriftPolicyTerms, ScheduleInput, TextForm } from "./bindings";
+import type { AgentKeyRow, DriftPolicyTerms, ScheduleInput, SyncTarget, TextForm } from "./bindings";
 import { commands } from "./bindings";
 import { CoreError, unwrap } from "./core-error";
 
@@ -19,6 +19,7 @@ export const keys = {
   domainConfig: (name: string) => ["domains", "config", name],
   map: ["domains", "map"],
   audit: ["domains", "audit"],
+  syncPreview: (target: SyncTarget | null) => ["domains", "sync-preview", JSON.stringify(target)],
   drafts: ["drafts"],
   draft: (id: string) => ["drafts", "one", id],
   ports: (device: string, draft: string) => ["domains", "ports", device, draft],
@@ -105,6 +106,15 @@ export const queries = {
       queryKey: ["draft-plan", draft, edition],
       queryFn: possible ? () => unwrap(commands.planMake(draft)) : skipToken,
       placeholderData: keepPreviousData,
+      gcTime: 60_000,
+    }),
+  /** What a targeted discovery would take, by the records; nothing is contacted. */
+  syncPreview: (target: SyncTarget | null) =>
+    queryOptions({
+      queryKey: keys.syncPreview(target),
+      queryFn: target === null ? skipToken : () => unwrap(commands.syncPreview(target)),
+      placeholderData: keepPreviousData,
+      retry: false,
       gcTime: 60_000,
     }),
   audit: () => queryOptions({ queryKey: keys.audit, queryFn: () => unwrap(commands.audit(null)) }),

@@ -11,6 +11,7 @@ import { Screen } from "./screen";
 import { ActivityDock } from "./shell/activity-dock";
 import { AppRail } from "./shell/app-rail";
 import { CommandPalette } from "./shell/command-palette";
+import { ScanDialog } from "@/features/drift/scan-dialog";
 import { SyncDialog } from "@/features/drift/sync-dialog";
 import { Toasts } from "./shell/toasts";
 import { TopBar } from "./shell/top-bar";
@@ -53,6 +54,7 @@ export function App() {
       )}
       <CommandPalette />
       <SyncDialog />
+      <ScanDialog />
       <Toasts />
     </TipProvider>
   );

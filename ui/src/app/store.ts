@@ -24,6 +24,8 @@ interface Shell {
   toasts: readonly Toast[];
   /** What is read and taken as it is, in a dialog over everything. */
   syncing: SyncTarget | null;
+  /** Devices that are shown beside the records, in a dialog over everything. */
+  scanning: readonly string[] | null;
   setPalette: (open: boolean) => void;
   setDock: (open: boolean) => void;
   toggleInspector: () => void;
@@ -34,6 +36,8 @@ interface Shell {
   dismiss: (key: string) => void;
   sync: (target: SyncTarget) => void;
   endSync: () => void;
+  scan: (devices: readonly string[]) => void;
+  endScan: () => void;
 }
 
 /** What the frame shows besides the data of the core. */
@@ -45,6 +49,7 @@ export const useShell = create<Shell>((set) => ({
   note: null,
   toasts: [],
   syncing: null,
+  scanning: null,
   setPalette: (paletteOpen) => set({ paletteOpen }),
   setDock: (dockOpen) => set({ dockOpen }),
   toggleInspector: () => set(({ inspectorOpen }) => ({ inspectorOpen: !inspectorOpen })),
@@ -65,6 +70,8 @@ export const useShell = create<Shell>((set) => ({
     }),
   sync: (syncing) => set({ syncing }),
   endSync: () => set({ syncing: null }),
+  scan: (scanning) => set({ scanning }),
+  endScan: () => set({ scanning: null }),
   dismiss: (key) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.key !== key) })),
 }));
 

@@ -29,6 +29,7 @@ import {
 } from "./fabric";
 import { audit, cleanUpPlan } from "./leftovers";
 import { makePlan, planText, plans } from "./plans";
+import { scanAnswers } from "./scans";
 import { type Scene, playScene } from "./scenes";
 import { seedSettings, settingsAnswers } from "./settings";
 import { snapshotAnswers } from "./snapshots";
@@ -163,7 +164,7 @@ function runOf(args: Args) {
 
 function answer(command: string, args: Args, options: FakeOptions): unknown {
   // An answer may be null, so only what is undefined is asked for further on.
-  for (const part of [snapshotAnswers, driftAnswers, checkAnswers, settingsAnswers]) {
+  for (const part of [scanAnswers, snapshotAnswers, driftAnswers, checkAnswers, settingsAnswers]) {
     const known = part(command, args, say);
     if (known !== undefined) return known;
   }

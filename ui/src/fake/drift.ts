@@ -303,6 +303,11 @@ export function driftOf(isMeant: (row: DriftRow) => boolean): number {
   return events.filter(({ row }) => row.closed === null && row.left === null && isMeant(row)).length;
 }
 
+/** Open events on a device. */
+export function openDrift(device: string): DriftRow[] {
+  return events.filter(({ row }) => row.closed === null && row.device === device).map(({ row }) => ({ ...row }));
+}
+
 export function driftAnswers(command: string, args: Record<string, unknown>, say: (topics: string[]) => void): unknown {
   const why = typeof args.why === "string" ? args.why : null;
   switch (command) {

@@ -3,8 +3,9 @@
 
 mod attend;
 mod run;
+mod running;
 mod schedules;
 mod show;
 
 pub(crate) use attend::Attendance;
-pub(crate) use run::RunningCheck;
+pub(crate) use running::RunningCheck;

@@ -1,17 +1,15 @@
 //! One run of a check.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bk_model::DeviceName;
-use bk_store::{
-    CheckOutcome, CheckResult, CheckRunId, CheckScope, CheckWhy, DeviceEntry, NewCheckRun, Schedule,
-};
+use bk_store::{CheckRunId, CheckScope, CheckWhy, DeviceEntry, NewCheckRun, Schedule};
 use chrono::{DateTime, Utc};
-use tokio::time::{Instant, timeout_at};
-use tokio_util::sync::CancellationToken;
+use tokio::time::Instant;
 
+use super::running::RunningCheck;
 use super::show;
 use crate::activities::Activity;
 use crate::app::App;
@@ -20,7 +18,6 @@ use crate::drift::Reach;
 use crate::errors::{AppError, check as words};
 use crate::events::Topic;
 use crate::present::number;
-use crate::time;
 use crate::views::{
     ActivityDevice, ActivityKind, ActivityState, CheckRequest, CheckRunView, CheckStarted, ErrorView,
 };
@@ -29,17 +26,6 @@ use crate::views::{
 const MOST_RUNS: u32 = 200;
 /// How long a check may take that no schedule limits.
 const LIMIT: Duration = Duration::from_secs(3600);
-
-/// A run that goes on.
-pub(crate) struct RunningCheck {
-    run: CheckRunId,
-    why: CheckWhy,
-    /// Devices read at once.
-    pub(crate) at_once: u16,
-    limit: Duration,
-    deadline: Instant,
-    over: AtomicBool,
-}
 
 /// What is to be run.
 pub(super) struct Wanted {
@@ -51,59 +37,24 @@ pub(super) struct Wanted {
     due_at: Option<DateTime<Utc>>,
 }
 
-impl RunningCheck {
-    /// Tells whether it was due, and not asked for.
-    pub(crate) fn is_scheduled(&self) -> bool {
-        matches!(self.why, CheckWhy::Scheduled | CheckWhy::CaughtUp)
-    }
-
-    /// Awaits what is read next; when the time is over, what is still being read is cancelled first.
-    pub(crate) async fn within<T>(&self, next: impl Future<Output = T>, cancel: &CancellationToken) -> T {
-        tokio::pin!(next);
-        if !self.over.load(Ordering::Relaxed) {
-            if let Ok(next) = timeout_at(self.deadline, &mut next).await {
-                return next;
-            }
-            self.over.store(true, Ordering::Relaxed);
-            cancel.cancel();
+impl Wanted {
+    /// Devices that are wanted now, by no schedule.
+    fn now(devices: Vec<DeviceEntry>, why: CheckWhy) -> Self {
+        Self {
+            schedule: None,
+            devices,
+            gone: Vec::new(),
+            why,
+            due_at: None,
         }
-        next.await
     }
+}
 
-    /// Says why a device was not checked: whatever a reading came to after its time was over, it is that.
-    pub(crate) fn told(&self, device: &DeviceName, error: ErrorView) -> ErrorView {
-        if self.over.load(Ordering::Relaxed) {
-            return words::time_over(device, self.limit);
-        }
-        error
-    }
-
-    /// Files away what a device gave.
-    pub(crate) async fn note(
-        &self,
-        app: &App,
-        device: &DeviceName,
-        error: Option<&ErrorView>,
-        took: Option<Duration>,
-    ) -> Result<(), AppError> {
-        let outcome = match error {
-            Some(error) => CheckOutcome::NotChecked {
-                code: error.code.clone(),
-                sentence: error.sentence.clone(),
-            },
-            None => match number(app.store().drifts().open_on(device).await?.len()) {
-                0 => CheckOutcome::InSync,
-                events => CheckOutcome::Drift { events },
-            },
-        };
-        let result = CheckResult {
-            device: device.clone(),
-            at: app.now(),
-            outcome,
-            took_ms: took.map(time::millis),
-        };
-        Ok(app.store().checks().note(self.run, &result).await?)
-    }
+/// A run that ended.
+pub(crate) struct Checked {
+    pub(crate) run: CheckRunId,
+    /// Devices that could not be read or compared, with the reason.
+    pub(crate) not_compared: BTreeMap<String, ErrorView>,
 }
 
 impl App {
@@ -141,24 +92,11 @@ impl App {
     }
 
     pub(crate) async fn check(&self, request: CheckRequest, why: CheckWhy) -> Result<CheckStarted, AppError> {
-        let activities = self.activity_registry();
-        if activities.running(ActivityKind::Discovery).is_some() {
-            return Err(AppError::Busy { what: "A discovery" });
-        }
         let wanted = match request.schedule {
             Some(id) => self.wanted_of(self.schedule(id).await?, why, None).await?,
-            None => Wanted {
-                schedule: None,
-                devices: self.named_devices(request.devices).await?,
-                gone: Vec::new(),
-                why,
-                due_at: None,
-            },
+            None => Wanted::now(self.named_devices(request.devices).await?, why),
         };
-        let (check, activity) = self
-            .begin_check(&wanted)
-            .await?
-            .ok_or_else(|| AppError::not_known("check", "new"))?;
+        let (check, activity) = self.begin_asked(&wanted).await?;
         let view = activity
             .view()
             .ok_or_else(|| AppError::not_known("activity", "check"))?;
@@ -166,6 +104,41 @@ impl App {
         let app = self.clone();
         self.in_background(async move { app.carry_out(wanted, check, activity).await });
         Ok(CheckStarted { run, activity: view })
+    }
+
+    /// Checks devices for somebody who waits, and is about to decide: policies decide nothing.
+    pub(crate) async fn check_for(
+        &self,
+        devices: Vec<DeviceEntry>,
+        why: CheckWhy,
+    ) -> Result<Checked, AppError> {
+        let wanted = Wanted::now(devices, why);
+        let (check, activity) = self.begin_asked(&wanted).await?;
+        let run = check.run;
+        if let Err(error) = self.read_wanted(&wanted, &check, &activity).await {
+            activity.finish(ActivityState::Failed, error.view().sentence);
+            self.file_early_end(&wanted, &check).await?;
+            return Err(error);
+        }
+        let devices = activity.view().map(|view| view.devices).unwrap_or_default();
+        self.end_check(&check, activity).await?;
+        let not_compared = devices
+            .into_iter()
+            .filter_map(|device| Some((device.device, device.error?)));
+        Ok(Checked {
+            run,
+            not_compared: not_compared.collect(),
+        })
+    }
+
+    /// Begins what somebody asked for, unless devices are being read.
+    async fn begin_asked(&self, wanted: &Wanted) -> Result<(RunningCheck, Activity), AppError> {
+        let activities = self.activity_registry();
+        if activities.running(ActivityKind::Discovery).is_some() {
+            return Err(AppError::Busy { what: "A discovery" });
+        }
+        let begun = self.begin_check(wanted).await?;
+        begun.ok_or_else(|| AppError::not_known("check", "new"))
     }
 
     /// What a schedule checks, as the inventory is now.
@@ -257,7 +230,7 @@ impl App {
 
     /// Reads what can be read, and ends the run whatever came of it.
     async fn carry_out(&self, wanted: Wanted, check: RunningCheck, activity: Activity) {
-        let outcome = self.read_wanted(&wanted, &check, &activity).await;
+        let outcome = self.read_and_decide_wanted(&wanted, &check, &activity).await;
         let ended = match outcome {
             Ok(()) => self.end_check(&check, activity).await,
             Err(error) => {
@@ -283,12 +256,25 @@ impl App {
         self.file_end(check).await
     }
 
-    async fn read_wanted(
+    /// Reads what can be read, and lets the policies decide about what differs.
+    async fn read_and_decide_wanted(
         &self,
         wanted: &Wanted,
         check: &RunningCheck,
         activity: &Activity,
     ) -> Result<(), AppError> {
+        let compared = self.read_wanted(wanted, check, activity).await?;
+        // What was seen earlier of a device that could not be read now is nothing to decide on.
+        self.apply_policies(&compared, Reach::Devices).await
+    }
+
+    /// Returns the devices that were read and compared.
+    async fn read_wanted(
+        &self,
+        wanted: &Wanted,
+        check: &RunningCheck,
+        activity: &Activity,
+    ) -> Result<BTreeSet<DeviceName>, AppError> {
         for device in &wanted.gone {
             let error = words::not_in_inventory(device);
             self.not_checked(check, activity, device, error).await?;
@@ -297,11 +283,8 @@ impl App {
             deployed: None,
             check: Some(check),
         };
-        let compared = self
-            .read_beside(&wanted.devices, Purpose::Check, beside, activity)
-            .await?;
-        // What was seen earlier of a device that could not be read now is nothing to decide on.
-        self.apply_policies(&compared, Reach::Devices).await
+        self.read_beside(&wanted.devices, Purpose::Check, beside, activity)
+            .await
     }
 
     async fn not_checked(

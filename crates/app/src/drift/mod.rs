@@ -9,11 +9,12 @@ mod decisions;
 mod look;
 mod notices;
 mod policies;
+mod scan;
 mod show;
 mod strategy;
 mod targets;
 
-pub(crate) use show::{kind, severity, title};
+pub(crate) use show::{kind, severity, title, why};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -239,7 +239,8 @@ pub(super) fn severity_of(severity: DriftSeverity) -> Severity {
     }
 }
 
-fn why(difference: &Difference) -> String {
+/// Why a difference matters as much as it does, in a sentence.
+pub(crate) fn why(difference: &Difference) -> String {
     let object = &difference.object;
     let service = match difference.domains.as_slice() {
         [] => "its service".to_owned(),

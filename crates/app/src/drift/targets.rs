@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use bk_engine::drift::DriftObject;
-use bk_model::{BridgeDomainName, DeviceName, NamePattern};
+use bk_model::{BridgeDomainName, Device, DeviceName, InterfaceName, NamePattern};
 use bk_store::{Decided, DeviceEntry, Drift};
 
 use super::decisions::{Verdict, reason};
@@ -17,7 +17,9 @@ use crate::discovery::{Purpose, finish};
 use crate::errors::AppError;
 use crate::present::{counted, number};
 use crate::time;
-use crate::views::{SyncOutcome, SyncReport, SyncTarget, SyncedDevice, SyncedObject};
+use crate::views::{
+    KnownInterface, SyncOutcome, SyncPreview, SyncReport, SyncTarget, SyncedDevice, SyncedObject,
+};
 
 /// What is meant, read.
 enum Target {
@@ -38,6 +40,20 @@ impl Target {
             Self::Domain(domain) => {
                 difference.domains.contains(domain)
                     || matches!(&difference.object, DriftObject::Domain { domain: own } if own == domain)
+            }
+        }
+    }
+
+    /// Tells whether an interface that a record holds is meant.
+    fn covers_interface(&self, device: &Device, name: &InterfaceName) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Interfaces(pattern) => pattern.matches(&name.to_string()),
+            Self::Domain(domain) => {
+                let instances = device.bridge_domains.iter().filter(|one| one.name == *domain);
+                instances
+                    .flat_map(|instance| &instance.members)
+                    .any(|member| member.interface == *name)
             }
         }
     }
@@ -63,7 +79,38 @@ impl Target {
     }
 }
 
+/// Interfaces that a preview names.
+const PREVIEWED: usize = 200;
+
 impl App {
+    /// Tells what a targeted discovery would read and which interfaces of the records are meant. Nothing is contacted.
+    ///
+    /// # Errors
+    /// As [`App::sync_target`], which may be busy.
+    pub async fn sync_preview(&self, target: SyncTarget) -> Result<SyncPreview, AppError> {
+        let (target, devices, _) = self.target(target).await?;
+        let base = self.base().await?;
+        let known = devices
+            .iter()
+            .filter_map(|device| base.reading.fabric.devices.get(&device.name));
+        let meant: Vec<KnownInterface> = known
+            .flat_map(|device| {
+                let names = device.interfaces.keys();
+                names
+                    .filter(|name| target.covers_interface(device, name))
+                    .map(|name| KnownInterface {
+                        device: device.name.to_string(),
+                        interface: name.to_string(),
+                    })
+            })
+            .collect();
+        Ok(SyncPreview {
+            devices: number(devices.len()),
+            total: number(meant.len()),
+            interfaces: meant.into_iter().take(PREVIEWED).collect(),
+        })
+    }
+
     /// Reads the devices that hold what is meant, now, and takes what they hold of it as what is expected. What somebody
     /// left open stays open; what differs beside it is seen, and stays open too.
     ///

@@ -6,6 +6,7 @@ mod draft;
 mod meaning;
 mod plan;
 mod port;
+mod scan;
 mod sentence;
 
 pub(crate) use crate::deployments::check_label;
@@ -14,4 +15,5 @@ pub(crate) use domain::{DomainContext, domain_detail, domain_row, fabric_map, no
 pub(crate) use draft::{DraftContext, draft_view};
 pub(crate) use plan::{PlanContext, phase_word, plan_view};
 pub(crate) use port::port_offer;
+pub(crate) use scan::{ScanContext, scan_report, scanned_device, unscanned_device};
 pub(crate) use sentence::{counted, finding_view, number, tier_word};

@@ -41,6 +41,24 @@ word! {
 }
 
 view! {
+    /// What a targeted discovery would take, as the records know it.
+    pub struct SyncPreview {
+        /// Devices that would be read.
+        pub devices: u32,
+        /// Interfaces that are meant, by device and name: the first of them.
+        pub interfaces: Vec<KnownInterface>,
+        /// All of them.
+        pub total: u32,
+    }
+
+    /// An interface that the records know.
+    pub struct KnownInterface {
+        /// The device.
+        pub device: String,
+        /// Its name.
+        pub interface: String,
+    }
+
     /// What a targeted discovery did, object by object.
     pub struct SyncReport {
         /// What was read, in words.

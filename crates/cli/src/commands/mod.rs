@@ -11,6 +11,7 @@ mod drift_policies;
 mod edit;
 mod insight;
 mod lab;
+mod scan;
 mod sign_in;
 mod snapshots;
 mod sync;
@@ -69,6 +70,7 @@ async fn dispatch(context: &Context, command: ServiceCommand) -> Result<Exit, Fa
         ServiceCommand::Restore { restore, run } => drift::restore(context, restore, &run).await,
         ServiceCommand::Drift { command } => drift::run(context, command).await,
         ServiceCommand::Check(check) => check::run(context, check).await,
+        ServiceCommand::Scan { devices } => scan::run(context, devices).await,
         ServiceCommand::Schedules { command } => check::schedules(context, command).await,
         ServiceCommand::Sync {
             devices,

@@ -6,6 +6,7 @@ mod choices;
 mod crash;
 mod exit_codes;
 mod parts;
+mod scan;
 mod secrets;
 mod support;
 mod terminal;

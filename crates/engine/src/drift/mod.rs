@@ -5,6 +5,7 @@ mod compare;
 mod overlap;
 mod overlay;
 mod policy;
+mod scan;
 mod severity;
 mod source;
 #[cfg(test)]
@@ -22,6 +23,10 @@ pub use overlay::{domain_as_in, objects_as_in, overlay};
 pub use policy::{
     Happened, InvalidPolicy, OverLimit, OverrideLimits, Policy, PolicyAction, PolicyTerms, Would, decide,
     dry_run,
+};
+pub use scan::{
+    Action, Assignment, CleanUp, DeviceScan, DomainScan, Instance, L2Scan, LeftBehind, ScanState, ScanTotals,
+    Scanned, VlanScan, advise, scan,
 };
 pub use severity::{Severity, SeverityRule};
 pub use source::DriftSource;

@@ -1,4 +1,16 @@
-import { Check, Ellipsis, History, Minus, PlugZap, RefreshCw, SquareTerminal, Trash2, X } from "lucide-react";
+import {
+  Asterisk,
+  Check,
+  Ellipsis,
+  History,
+  Minus,
+  PlugZap,
+  RefreshCw,
+  ScanSearch,
+  SquareTerminal,
+  Trash2,
+  X,
+} from "lucide-react";
 import { useState } from "react";
 import { type ConnectionTest, type CoreError, type DeviceRow, asCoreError, calls, useRemoveDevice } from "@/api";
 import { useNowCoarse } from "@/app/clock";
@@ -12,6 +24,7 @@ import { Running, SectionHead } from "@/components/marks";
 import { Menu } from "@/components/menu";
 import { RegionError } from "@/components/region";
 import { SafeText } from "@/components/text";
+import { PatternDialog } from "@/features/drift/pattern-dialog";
 import { ago, clockSeconds, day, took } from "@/lib/format";
 import { HostKeyAsk, HostKeyStop } from "./host-key";
 import { JumpChoice } from "./jump-hosts";
@@ -32,6 +45,7 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
   const now = useNowCoarse();
   const [testing, setTesting] = useState<Testing>({ state: "none" });
   const [keyOpen, setKeyOpen] = useState(false);
+  const [patternOpen, setPatternOpen] = useState(false);
   const remove = useRemoveDevice();
   const complain = useShell((shell) => shell.complain);
   const run = () => {
@@ -41,7 +55,8 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
       (thrown: unknown) => setTesting({ state: "failed", error: asCoreError(thrown) }),
     );
   };
-  useHotkeys({ T: () => testing.state !== "running" && run() });
+  const scan = () => useShell.getState().scan([row.name]);
+  useHotkeys({ T: () => testing.state !== "running" && run(), S: scan });
   const keyState = row.reachability === "key-changed" || row.reachability === "key-unknown";
   return (
     <aside className="pane w-device" aria-label={`Device ${row.name}`} data-testid="device-inspector">
@@ -56,6 +71,11 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
               label: "Discover and sync",
               icon: RefreshCw,
               onSelect: () => useShell.getState().sync({ what: "devices", devices: [row.name] }),
+            },
+            {
+              label: "Discover and sync interfaces…",
+              icon: Asterisk,
+              onSelect: () => setPatternOpen(true),
             },
             {
               label: "Remove from the inventory",
@@ -138,11 +158,15 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
         <Button icon={RefreshCw} keys="R" onClick={onRead} data-testid="read-device">
           Read now
         </Button>
+        <Button icon={ScanSearch} keys="S" onClick={scan} data-testid="scan-device">
+          Scan
+        </Button>
         <span className="grow" />
         <Button icon={SquareTerminal} onClick={() => navigate(to.snapshots({ device: row.name, view: "raw" }))}>
           CLI
         </Button>
       </div>
+      {patternOpen && <PatternDialog device={row.name} onClose={() => setPatternOpen(false)} />}
       {keyOpen && row.reachability === "key-changed" && <HostKeyStop row={row} onClose={() => setKeyOpen(false)} />}
       {keyOpen && row.reachability === "key-unknown" && <HostKeyAsk row={row} onClose={() => setKeyOpen(false)} />}
     </aside>

@@ -1,5 +1,6 @@
 import type { ColumnDef, SortingState } from "@tanstack/react-table";
 import {
+  ArrowDownToLine,
   CircleAlert,
   FileInput,
   KeyRound,
@@ -7,6 +8,7 @@ import {
   Plus,
   RefreshCw,
   Router,
+  ScanSearch,
   ShieldAlert,
   TriangleAlert,
   WifiOff,
@@ -93,6 +95,20 @@ export function DevicesScreen({ device }: { device: string | null }) {
           >
             {chosen === null ? "Read all now" : `Read ${chosen.length} now`}
           </Button>
+          {chosen !== null && (
+            <>
+              <Button
+                icon={ArrowDownToLine}
+                onClick={() => useShell.getState().sync({ what: "devices", devices: chosen })}
+                data-testid="sync-selected"
+              >
+                Sync {chosen.length}
+              </Button>
+              <Button icon={ScanSearch} onClick={() => useShell.getState().scan(chosen)} data-testid="scan-selected">
+                Scan {chosen.length}
+              </Button>
+            </>
+          )}
           <Button look="ink" icon={Plus} keys="N" onClick={() => navigate("/devices?add=one")} data-testid="add-device">
             Add device
           </Button>

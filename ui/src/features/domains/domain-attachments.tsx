@@ -7,6 +7,7 @@ import { navigate } from "@/app/router";
 import { LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { SectionHead } from "@/components/marks";
+import { SyncInterface } from "@/features/drift/sync-interface";
 import { ago, when } from "@/lib/format";
 
 /** The attachments of a bridge domain by device, and when each was last seen as the records hold it. */
@@ -74,7 +75,7 @@ function AttachmentRow({ attachment, sync }: { attachment: AttachmentView; sync:
   const up = attachment.oper === "up";
   return (
     <div className={`r ${attachment.isFabric ? "der" : ""}`}>
-      <span />
+      <SyncInterface device={attachment.device} name={attachment.interface} />
       <span className="mono ell" title={attachment.lines.join("\n")}>
         {attachment.interface}
       </span>

@@ -12,6 +12,7 @@ import { SectionHead, SeverityIcon } from "@/components/marks";
 import { Empty } from "@/components/region";
 import { kindInWords } from "@/features/domains/filter";
 import { DriftNotices } from "@/features/drift/drift-notices";
+import { SyncInterface } from "@/features/drift/sync-interface";
 import { ago, plural } from "@/lib/format";
 
 const SHOWN = 200;
@@ -212,6 +213,7 @@ function PathOf({ data }: { data: DomainDetail }) {
                   {device.device}
                 </b>
                 <span className="mono grow ell">{attachment.interface}</span>
+                <SyncInterface device={device.device} name={attachment.interface} />
                 {attachment.vlan !== null && <span className="tag">{attachment.vlan}</span>}
               </div>
             )),
