@@ -113,7 +113,7 @@ async fn one_that_a_person_closed_stays_in_doubt() {
     let card = scene.app.deployment_detail(id).await.unwrap().card.unwrap();
     assert!(card.certain[0].contains("not proven"), "{card:#?}");
     assert!(!card.certain[0].contains("nothing is pending"), "{card:#?}");
-    let filed = scene.app.deployment_choose(id, "recover".to_owned()).await;
+    let filed = scene.app.deployment_choose(id, "recover".to_owned(), None).await;
     let filed = filed.unwrap();
     assert_eq!(filed.row.status, DeploymentStatus::InDoubt, "{filed:#?}");
     assert!(
@@ -160,7 +160,10 @@ async fn taking_theirs_closes_files_and_settles() {
         "{shown:#?}"
     );
     // It is not asked to take it as it is.
-    let refused = scene.app.deployment_choose(id, "close-in-doubt".to_owned()).await;
+    let refused = scene
+        .app
+        .deployment_choose(id, "close-in-doubt".to_owned(), None)
+        .await;
     let refused = refused.unwrap_err().view();
     assert_eq!(refused.code, "not-offered");
     assert!(
@@ -170,7 +173,10 @@ async fn taking_theirs_closes_files_and_settles() {
         "{refused:?}"
     );
 
-    let closed = scene.app.deployment_choose(id, "keep-theirs".to_owned()).await;
+    let closed = scene
+        .app
+        .deployment_choose(id, "keep-theirs".to_owned(), None)
+        .await;
     let closed = closed.unwrap();
     assert_eq!(closed.row.status, DeploymentStatus::InDoubt);
     assert!(closed.card.is_none(), "{closed:#?}");
@@ -183,7 +189,10 @@ async fn taking_theirs_closes_files_and_settles() {
     scene.wait_for(reading).await;
     assert!(scene.app.app_status().await.unwrap().open_deployments.is_empty());
     assert!(scene.app.drafts_list().await.unwrap().is_empty());
-    let again = scene.app.deployment_choose(id, "keep-theirs".to_owned()).await;
+    let again = scene
+        .app
+        .deployment_choose(id, "keep-theirs".to_owned(), None)
+        .await;
     assert_eq!(again.unwrap_err().view().code, "not-offered");
     assert_eq!(scene.truth(), truth);
 }
