@@ -352,6 +352,6 @@ async fn a_deployment_that_no_drift_stopped_offers_nothing_about_it() {
             .app
             .deployment_choose(done.row.id, choice.to_owned(), None)
             .await;
-        assert_eq!(refused.unwrap_err().view().code, "bad-input", "{choice}");
+        assert_eq!(refused.unwrap_err().view().code, "not-offered", "{choice}");
     }
 }

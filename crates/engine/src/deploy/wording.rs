@@ -66,12 +66,13 @@ impl<'a> Wording<'a> {
         }
     }
 
-    /// Lines of ours that such a device does not show, of the objects that it does show.
+    /// Lines of ours that such a device does not show, of the objects of which it shows other lines of ours.
     fn unsaid(&self, shown: &[String]) -> Vec<String> {
+        let is_ours = |line: &String| self.plan.predicted.added.contains(line) && meaning_of(line).is_some();
         let stands = |line: &&&str| {
-            let holds =
-                owner(line).is_some_and(|owner| shown.iter().any(|one| at_or_below(one, owner.as_str())));
-            holds && !shown.iter().any(|one| one == **line || same_key(one, line))
+            let Some(owner) = owner(line) else { return false };
+            let of_it = || shown.iter().filter(|one| at_or_below(one, owner.as_str()));
+            of_it().any(is_ours) && !of_it().any(|one| one == **line || same_key(one, line))
         };
         let unsaid = self.silent.iter().filter(stands);
         unsaid.map(|line| (*line).to_owned()).collect()
