@@ -139,7 +139,9 @@ async fn all(wanted: Wanted) -> bool {
     if wanted.dialects > 0 {
         for named in dialects::pairwise(wanted.seed) {
             let rig = Rig::start(named.dialect).await;
-            let (_, cases) = enumerate(&rig, wanted.seed, wanted.dialects, false).await;
+            // Other cases in each dialect.
+            let seed = mix(wanted.seed, &named.text);
+            let (_, cases) = enumerate(&rig, seed, wanted.dialects, false).await;
             println!("\n{} cases in the dialect {:?}", cases.len(), named.text);
             good &= run_all(rig, cases, &wanted, named.dialect, &named.text).await;
         }

@@ -78,13 +78,10 @@ impl<'a> Wording<'a> {
         unsaid.map(|line| (*line).to_owned()).collect()
     }
 
-    fn lines(&self, shown: &[String]) -> Vec<String> {
+    /// The lines as the plan names them, those that go without saying among them.
+    fn said(&self, shown: &[String]) -> Vec<String> {
         let named = shown.iter().filter_map(|line| self.word(line));
-        named.map(str::to_owned).collect()
-    }
-
-    fn added(&self, shown: &[String]) -> Vec<String> {
-        let mut lines = self.lines(shown);
+        let mut lines: Vec<String> = named.map(str::to_owned).collect();
         lines.extend(self.unsaid(&lines));
         lines
     }
@@ -94,7 +91,7 @@ impl<'a> Wording<'a> {
     pub fn running(&self, shown: LineSet) -> LineSet {
         let touched = shown.within(&self.plan.touched);
         let lines: Vec<String> = touched.iter().map(str::to_owned).collect();
-        let named = self.added(&lines);
+        let named = self.said(&lines);
         if named == lines {
             return shown;
         }
@@ -122,8 +119,8 @@ impl<'a> Wording<'a> {
                 deleted: Some(deleted),
             } => Candidate::Differs {
                 text,
-                added: Some(self.added(&added)),
-                deleted: Some(self.lines(&deleted)),
+                added: Some(self.said(&added)),
+                deleted: Some(self.said(&deleted)),
             },
             other => other,
         }
@@ -143,8 +140,8 @@ impl<'a> Wording<'a> {
     pub fn entry(&self, shown: EntryDelta) -> EntryDelta {
         EntryDelta {
             text: shown.text,
-            added: shown.added.map(|lines| self.added(&lines)),
-            deleted: shown.deleted.map(|lines| self.added(&lines)),
+            added: shown.added.map(|lines| self.said(&lines)),
+            deleted: shown.deleted.map(|lines| self.said(&lines)),
         }
     }
 }

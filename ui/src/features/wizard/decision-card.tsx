@@ -104,11 +104,6 @@ export function DecisionCardPane({ card, deployment, busy, onChoose }: DecisionC
           />
         </div>
       )}
-      {decidesDrift(card) && (
-        <div className="why">
-          <ReasonField value={typed} onChange={setTyped} testId="card-reason" />
-        </div>
-      )}
       {inOrder(card).map((choice) => (
         <div key={choice.choice} className="opt">
           <Button
@@ -142,6 +137,12 @@ export function DecisionCardPane({ card, deployment, busy, onChoose }: DecisionC
           {previewed === choice.choice && <ChildPlan deployment={deployment} choice={choice.choice} />}
         </div>
       ))}
+      {/* Below the choices, which stay in sight. */}
+      {decidesDrift(card) && (
+        <div className="why">
+          <ReasonField value={typed} onChange={setTyped} testId="card-reason" />
+        </div>
+      )}
     </section>
   );
 }
