@@ -170,3 +170,21 @@ stage.journey("J5g: a bridge domain is read and taken, and nothing beside it", L
   await window.picture("j5g-report");
   assert.deepEqual(texts(await stage.fabric()), texts(theirs), "a sync sends nothing");
 });
+
+stage.journey("J5h: a device is scanned beside the records, and one click takes what it holds", LONG, async () => {
+  const { window } = stage;
+  await window.click("button", "Close");
+  await stage.types(LEAF, `interfaces ge100-0/0/6.${VLAN} description scanned`);
+  const theirs = await stage.fabric();
+  await window.press("rail-devices");
+  await window.click("row", LEAF);
+  await window.press("scan-device");
+  await window.see(part(`scan-${LEAF}`), 60_000);
+  const row = `${part("scan-row")}[data-name="ge100-0/0/6.${VLAN}"]`;
+  await window.see(`${row}[data-state=differs]`);
+  await window.picture("j5h-scan");
+  await window.press(`advice-ge100-0/0/6.${VLAN}`);
+  await window.gone(`${row}[data-state=differs]`);
+  await window.picture("j5h-taken");
+  assert.deepEqual(texts(await stage.fabric()), texts(theirs), "a scan sends nothing, and neither does a sync");
+});

@@ -213,9 +213,10 @@ pub(crate) fn texts(dumps: &[DeviceDump]) -> BTreeMap<String, Lines> {
         .collect()
 }
 
-/// Lines of a flattened text. The mark of an entry without leaves comes and goes with its leaves.
+/// Lines of a flattened text. The mark of an entry without leaves comes and goes with its leaves, and quotes with the
+/// dialect.
 pub(crate) fn lines(text: &str) -> Lines {
-    let line = |line: &str| line.trim_end_matches(" ^").to_owned();
+    let line = |line: &str| line.trim_end_matches(" ^").replace('"', "");
     text.lines().map(line).collect()
 }
 

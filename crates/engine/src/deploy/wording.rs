@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use bk_config::{ConfigPath, meaning_of};
 
 use super::change::DeviceChange;
-use super::effect::same_key;
 use super::lines::{LineSet, at_or_below, is_within};
 use crate::ports::{Candidate, EntryDelta, Probe};
 
@@ -66,13 +65,15 @@ impl<'a> Wording<'a> {
         }
     }
 
-    /// Lines of ours that such a device does not show, of the objects of which it shows other lines of ours.
+    /// Lines of ours that such a device does not show, of the objects of which it shows lines of ours and of nobody else:
+    /// beside another's lines what can't be seen is not taken back either.
     fn unsaid(&self, shown: &[String]) -> Vec<String> {
-        let is_ours = |line: &String| self.plan.predicted.added.contains(line) && meaning_of(line).is_some();
         let stands = |line: &&&str| {
             let Some(owner) = owner(line) else { return false };
             let of_it = || shown.iter().filter(|one| at_or_below(one, owner.as_str()));
-            of_it().any(is_ours) && !of_it().any(|one| one == **line || same_key(one, line))
+            let is_ours = |one: &String| self.plan.predicted.added.contains(one);
+            let means = |one: &String| meaning_of(one).is_some();
+            of_it().all(is_ours) && of_it().any(means) && !of_it().any(|one| one == **line)
         };
         let unsaid = self.silent.iter().filter(stands);
         unsaid.map(|line| (*line).to_owned()).collect()

@@ -25,7 +25,7 @@ export function ScannedDeviceRows(props: { device: ScannedDevice; all: boolean }
   const sections = [
     {
       title: "Bridge domains",
-      heads: ["Bridge domain", "VLAN", "Attachments"],
+      heads: ["VLAN", "Attachments"],
       rows: shown(device.domains).map(({ name, live, expected, verdict }) => ({
         name,
         cells: [
@@ -37,7 +37,7 @@ export function ScannedDeviceRows(props: { device: ScannedDevice; all: boolean }
     },
     {
       title: "VLAN assignments",
-      heads: ["Interface", "Tags", "Bridge domain"],
+      heads: ["Tags", "Bridge domain"],
       rows: shown(device.vlans).map(({ interface: name, live, expected, verdict }) => ({
         name,
         cells: [
@@ -49,7 +49,7 @@ export function ScannedDeviceRows(props: { device: ScannedDevice; all: boolean }
     },
     {
       title: "L2 state",
-      heads: ["Interface", "l2-service", "Admin, operational"],
+      heads: ["l2-service", "Admin, operational"],
       rows: shown(device.states).map((row) => ({
         name: row.interface,
         cells: [
@@ -61,7 +61,7 @@ export function ScannedDeviceRows(props: { device: ScannedDevice; all: boolean }
     },
     {
       title: "Other lines",
-      heads: ["Object", "How", ""],
+      heads: ["How", ""],
       rows: shown(device.others).map(({ object, title, verdict }) => ({ name: object, cells: [title, ""], verdict })),
     },
   ];
@@ -126,14 +126,15 @@ function Table({ title, heads, rows, ...acts }: { title: string; heads: readonly
   return (
     <table className="tb sc-table" aria-label={title}>
       <colgroup>
-        <col style={{ width: "24%" }} />
-        <col style={{ width: "18%" }} />
-        <col style={{ width: "20%" }} />
-        <col style={{ width: 132 }} />
+        <col style={{ width: "17%" }} />
+        <col style={{ width: "15%" }} />
+        <col style={{ width: "17%" }} />
+        <col style={{ width: 124 }} />
         <col />
       </colgroup>
       <thead>
         <tr>
+          <th className="strong">{title}</th>
           {heads.map((head) => (
             <th key={head}>{head}</th>
           ))}
@@ -207,7 +208,13 @@ function Advice({ name, verdict, busy, onAct }: { name: string; verdict: ScanVer
     );
   return (
     <span className="row sc-advice">
-      <Button size="sm" disabled={busy} title={first.consequence} onClick={() => onAct(first.action)}>
+      <Button
+        size="sm"
+        disabled={busy}
+        title={first.consequence}
+        onClick={() => onAct(first.action)}
+        data-testid={`advice-${name}`}
+      >
         {first.label}
       </Button>
       {others.length > 0 && (
@@ -215,7 +222,7 @@ function Advice({ name, verdict, busy, onAct }: { name: string; verdict: ScanVer
           <IconButton icon={Ellipsis} label={`Other choices for ${name}`} />
         </Menu>
       )}
-      <span className="muted ell" title={`${first.reason} ${first.consequence}`}>
+      <span className="muted" title={first.consequence}>
         <SafeText text={first.reason} />
       </span>
     </span>

@@ -150,7 +150,7 @@ export function DecisionCardPane({ card, deployment, busy, onChoose }: DecisionC
 function Facts({ card }: { card: DecisionCard }) {
   if (card.certain.length + card.notKnown.length === 0 && card.ifNothing === null) return null;
   return (
-    <dl className="kv t12" style={{ marginTop: 6, marginLeft: 26, gridTemplateColumns: "92px minmax(0,1fr)" }}>
+    <dl className="kv t12" style={{ marginTop: 6, marginLeft: 26, gridTemplateColumns: "112px minmax(0,1fr)" }}>
       {card.certain.length > 0 && (
         <>
           <dt>Certain</dt>
