@@ -11,6 +11,7 @@ use bk_lab::device::DeviceDump;
 use bk_lab::dialect::Dialect;
 use bk_lab::generate::practice;
 use bk_lab::serve::{Fabric, FabricHandle, ServeOptions};
+use bk_lab::tree::Defaults;
 use bk_practice::inventory;
 use tempfile::TempDir;
 
@@ -44,6 +45,8 @@ pub(crate) struct Rig {
     pub(crate) host_keys: BTreeMap<String, String>,
     /// Whether its dialect is the one that captures show.
     pub(crate) is_default: bool,
+    /// Whether `admin-state` is printed where nobody typed it.
+    fills_in: bool,
     template: TempDir,
     // Stops the fabric when the rig goes.
     _handle: FabricHandle,
@@ -118,6 +121,7 @@ impl Rig {
             host_keys,
             fabric,
             is_default: dialect == Dialect::default(),
+            fills_in: dialect.admin_state == Defaults::Filled,
             template,
             _handle: handle,
         };
@@ -146,8 +150,10 @@ impl Rig {
         let after = texts(&self.fabric.dump());
         for device in &self.devices {
             let (old, new) = (&self.start[device], &after[device]);
-            self.added
-                .insert(device.clone(), new.difference(old).cloned().collect());
+            // Where it is printed for every object, it tells of nobody who typed it.
+            let tells = |line: &&String| !self.fills_in || !line.ends_with(" admin-state enabled");
+            let added = new.difference(old).filter(tells).cloned().collect();
+            self.added.insert(device.clone(), added);
             self.removed
                 .insert(device.clone(), old.difference(new).cloned().collect());
         }
@@ -213,10 +219,13 @@ pub(crate) fn texts(dumps: &[DeviceDump]) -> BTreeMap<String, Lines> {
         .collect()
 }
 
-/// Lines of a flattened text. The mark of an entry without leaves comes and goes with its leaves, and quotes with the
-/// dialect.
+/// Lines of a flattened text. The mark of an entry without leaves comes and goes with its leaves, quotes and TPIDs that are
+/// the default with the dialect.
 pub(crate) fn lines(text: &str) -> Lines {
-    let line = |line: &str| line.trim_end_matches(" ^").replace('"', "");
+    let line = |line: &str| {
+        let line = line.trim_end_matches(" ^").trim_end_matches(" tpid 0x8100");
+        line.replace('"', "")
+    };
     text.lines().map(line).collect()
 }
 

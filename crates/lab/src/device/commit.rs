@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::session::{Mode, Question};
-use super::state::{Busy, Owner, Pending, State};
+use super::state::{Busy, Candidate, Owner, Pending, State};
 use super::{Answer, CommitJob, Context, Next, Notice, SessionId};
 use crate::dialect::{Arms, CommitErrors, ConfirmTexts, EmptyCheck, OutOfSync, PendingOnCommit};
 use crate::tree::{CompareLayout, Tree};
@@ -258,15 +258,26 @@ pub(super) fn answer_out_of_sync(
 fn merge(state: &mut State, context: Context<'_>, owner: &Owner) {
     let (running, revision) = (state.running.clone(), state.revision);
     let candidate = state.candidate(owner);
-    if !candidate.absolute {
-        let mut tree = running.clone();
-        for edit in &candidate.edits {
-            tree.apply(edit, context.dialect.edit_rules());
-        }
-        candidate.tree = tree;
-    }
+    candidate.tree = would_leave(candidate, &running, revision, context);
     candidate.base = running;
     candidate.base_revision = revision;
+}
+
+/// What a commit of a candidate would leave: where others committed since, its lines on what runs now.
+pub(super) fn would_leave(
+    candidate: &Candidate,
+    running: &Tree,
+    revision: u64,
+    context: Context<'_>,
+) -> Tree {
+    if candidate.absolute || candidate.base_revision == revision {
+        return candidate.tree.clone();
+    }
+    let mut tree = running.clone();
+    for edit in &candidate.edits {
+        tree.apply(edit, context.dialect.edit_rules());
+    }
+    tree
 }
 
 impl Tree {

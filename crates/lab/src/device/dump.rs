@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::commit::would_leave;
 use super::state::{Owner, State};
 use super::{Context, Mode, SessionSummary};
 
@@ -34,7 +35,7 @@ pub struct DeviceDump {
 pub struct CandidateDump {
     /// `session 701`, `user kestrel` or `device`.
     pub owner: String,
-    /// Its whole text, flattened.
+    /// What a commit of it would leave, flattened.
     pub flattened: String,
     /// Its changes.
     pub compare: String,
@@ -81,7 +82,7 @@ impl State {
                     Owner::User(user) => format!("user {user}"),
                     Owner::Device => "device".to_owned(),
                 },
-                flattened: candidate.tree.flattened(style),
+                flattened: would_leave(candidate, &self.running, self.revision, context).flattened(style),
                 compare: candidate
                     .base
                     .compare(&candidate.tree, context.dialect.compare, style),
