@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bk_config::{ConfigText, Tree};
+use bk_config::{ConfigText, Tree, meaning_of};
 use serde::{Deserialize, Serialize};
 
 /// The lines of a configuration, or of a part of it. Each has its full path; an entry without leaves is marked.
@@ -242,7 +242,8 @@ impl Delta {
 
     /// Compares what a device shows as a change (a compare, a rollback entry) with this change.
     ///
-    /// A device may show a whole removed object as one line, and the parents of what it shows as lines of their own.
+    /// A device may show a whole removed object as one line, and the parents of what it shows as lines of their own. A
+    /// removed line that says what holds without it need not show (REF 13.9).
     /// `base` holds the lines from which the removal starts.
     #[must_use]
     pub fn compare(&self, added: &[String], deleted: &[String], base: &LineSet) -> Agreement {
@@ -263,7 +264,7 @@ impl Delta {
         }
         let shown = |ours: &String, lines: &[String]| lines.iter().any(|line| at_or_below(ours, line));
         let missing = self.added.iter().any(|ours| !added.contains(ours))
-            || self.removed.iter().any(|ours| !shown(ours, deleted));
+            || (self.removed.iter()).any(|ours| !shown(ours, deleted) && meaning_of(ours).is_some());
         match (missing, extra.is_empty()) {
             (false, true) => Agreement::Exact,
             (false, false) => Agreement::More { extra },

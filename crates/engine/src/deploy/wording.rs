@@ -81,10 +81,14 @@ impl<'a> Wording<'a> {
 
     /// The lines as the plan names them, those that go without saying among them.
     fn said(&self, shown: &[String]) -> Vec<String> {
-        let named = shown.iter().filter_map(|line| self.word(line));
-        let mut lines: Vec<String> = named.map(str::to_owned).collect();
+        let mut lines = self.named(shown);
         lines.extend(self.unsaid(&lines));
         lines
+    }
+
+    fn named(&self, shown: &[String]) -> Vec<String> {
+        let named = shown.iter().filter_map(|line| self.word(line));
+        named.map(str::to_owned).collect()
     }
 
     /// Names the lines of a running configuration.
@@ -121,7 +125,7 @@ impl<'a> Wording<'a> {
             } => Candidate::Differs {
                 text,
                 added: Some(self.said(&added)),
-                deleted: Some(self.said(&deleted)),
+                deleted: Some(self.named(&deleted)),
             },
             other => other,
         }
