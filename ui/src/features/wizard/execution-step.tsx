@@ -141,8 +141,8 @@ function IfStopped() {
       <div>
         <h3>Its timer ends first</h3>
         <p>
-          It is <b>old</b>. Its lines are applied again as a guarded deployment as soon as it answers; the whole can then
-          be rolled back.
+          It is <b>old</b>. Its lines are applied again as a guarded deployment as soon as it answers; the whole can
+          then be rolled back.
         </p>
       </div>
       <div>
