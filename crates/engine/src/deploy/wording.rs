@@ -57,7 +57,9 @@ impl<'a> Wording<'a> {
         match meaning_of(line) {
             Some(meaning) => Some(self.by_meaning.get(meaning.as_ref()).copied().unwrap_or(line)),
             None => {
-                let owner = owner(line)?;
+                let Some(owner) = owner(line) else {
+                    return Some(line);
+                };
                 let is_ours = !self.plan.base.holds(owner.as_str())
                     && (self.plan.predicted.added.iter()).any(|added| at_or_below(added, owner.as_str()));
                 (!is_ours).then_some(line)
