@@ -49,7 +49,11 @@ impl Ground {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies the files of a folder.
+///
+/// # Panics
+/// A file can't be read or written.
+pub fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("the scene works") {
         let entry = entry.expect("the scene works");
         if entry.file_type().expect("the scene works").is_file() {

@@ -28,8 +28,8 @@ use tokio::sync::watch;
 pub use chance::mix;
 pub use clock::SetClock;
 pub use drift::Lines;
-pub use ground::Ground;
 use ground::Stays;
+pub use ground::{Ground, copy};
 pub use sent::{SentLines, forbidden, offences};
 
 /// The service of the practice fabric that most scenarios edit: superspine, two spines, leaves under both.

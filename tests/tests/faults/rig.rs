@@ -1,7 +1,6 @@
 //! A fabric, and a data folder that knows it: what every case of a worker starts from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -163,7 +162,7 @@ impl Rig {
     /// A data folder as after discovery and planning.
     pub(crate) fn folder(&self) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
-        copy(self.template.path(), folder.path());
+        bk_tests::copy(self.template.path(), folder.path());
         folder
     }
 
@@ -227,15 +226,6 @@ pub(crate) fn lines(text: &str) -> Lines {
         line.replace('"', "")
     };
     text.lines().map(line).collect()
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_file() {
-            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-        }
-    }
 }
 
 /// The fabric behind the practice port.

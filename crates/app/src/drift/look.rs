@@ -166,6 +166,7 @@ impl App {
         self.changed(&[Topic::Drift]);
         Ok(())
     }
+
     /// Differences with what saw them first and whose commit they came with, as far as they are news beside the open events.
     async fn with_commits(
         &self,

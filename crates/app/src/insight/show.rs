@@ -18,8 +18,8 @@ use crate::views::{
 };
 
 const HEALTH_RULE: &str = "100 less what takes from it: each open event (40 critical, 25 high, 10 medium, 4 low, together at \
-     most 50; those that were left open take nothing), a last good check that is more than a day old (up to 35 after seven days), and the share of checks that could \
-     not be made (up to 15). The lab: half the mean of its devices, half the mean of the worst tenth.";
+     most 50; those that were left open take nothing), a last good check that is more than a day old (up to 35 after seven \
+     days), and the share of checks that could not be made (up to 15). The lab: half the mean of its devices, half the mean of the worst tenth.";
 
 pub(super) fn insight(insight: &Insight, facts: &Facts<'_>, days: u32, asked: DateTime<Utc>) -> InsightView {
     let counts = &insight.counts;

@@ -228,17 +228,18 @@ impl ScanContext<'_> {
     /// What can be done about the whole device.
     fn of_device(&self, scan: &DeviceScan) -> Vec<Recommendation> {
         let open = self.asking();
-        let (device, count) = (self.device, counted(number(open.len()), "event"));
+        let device = self.device;
+        let count = |events: &[&Drift]| counted(number(events.len()), "event");
         let mut all = Vec::new();
         if !open.is_empty() {
-            let reason = format!("If {device} is right in all of it: {count}.");
+            let reason = format!("If {device} is right in all of it: {}.", count(&open));
             all.push(self.recommend(Action::Sync, &open, None, Some(reason)));
         }
         let back: Vec<&Drift> = (open.into_iter())
             .filter(|event| event.difference.object != drift::DriftObject::Device)
             .collect();
         if !back.is_empty() {
-            let reason = format!("If the records are right in all of it: {count}.");
+            let reason = format!("If the records are right in all of it: {}.", count(&back));
             all.push(self.recommend(Action::Override, &back, None, Some(reason)));
         }
         let left = (scan.states.iter().filter_map(|row| row.left.as_ref()))
@@ -246,7 +247,7 @@ impl ScanContext<'_> {
         let removed = left.filter(|left| left.clean_up == CleanUp::Removes).count();
         if removed > 0 {
             let reason = format!(
-                "{} on {device} carry nothing.",
+                "No service needs {} on {device}.",
                 counted(number(removed), "object")
             );
             all.push(self.recommend(Action::CleanUp, &[], None, Some(reason)));
