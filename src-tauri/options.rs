@@ -16,6 +16,9 @@ Environment:
   BRIDGEKEEPER_PRACTICE_CONTROL  a file for the address of the practice lab's control socket (for tests)
   BRIDGEKEEPER_PRACTICE_CLOCK    a file with the seconds by which the practice lab's clock is ahead (for tests)";
 
+/// Asks for one line about the keyring instead of a window. The program calls itself so; it is no option for people.
+pub(crate) const KEYRING_TEST: &str = "--keyring-test";
+
 /// Names the data folder.
 const DATA_DIR: &str = "BRIDGEKEEPER_DATA_DIR";
 
@@ -36,6 +39,8 @@ pub struct Options {
     pub practice_control: Option<PathBuf>,
     /// What says by how much the clock is ahead, with the practice lab only.
     pub practice_clock: Option<PathBuf>,
+    /// The test of the keyring about which another process of this program asks.
+    pub keyring_test: Option<String>,
 }
 
 /// The window was called with something it does not know.
@@ -64,13 +69,17 @@ impl Options {
             data: environment(DATA_DIR).map(PathBuf::from),
             practice_control: environment(PRACTICE_CONTROL).map(PathBuf::from),
             practice_clock: environment(PRACTICE_CLOCK).map(PathBuf::from),
+            keyring_test: None,
         };
         let mut rest = arguments.into_iter();
         while let Some(argument) = rest.next() {
-            let mut value = |name| rest.next().map(PathBuf::from).ok_or(OptionsError::NoValue(name));
+            let mut value = |name| rest.next().ok_or(OptionsError::NoValue(name));
             match argument.to_str() {
                 Some("--practice") => options.practice = true,
-                Some("--data") => options.data = Some(value("--data")?),
+                Some("--data") => options.data = Some(value("--data")?.into()),
+                Some(KEYRING_TEST) => {
+                    options.keyring_test = Some(value(KEYRING_TEST)?.to_string_lossy().into_owned());
+                }
                 _ => return Err(OptionsError::Unknown(argument)),
             }
         }
@@ -89,6 +98,8 @@ mod tests {
     #[test]
     fn each_option_is_read() {
         assert_eq!(parse(&[]), Ok(Options::default()));
+        let asked = parse(&[KEYRING_TEST, "one"]).unwrap();
+        assert_eq!(asked.keyring_test.as_deref(), Some("one"));
         let all = parse(&["--practice", "--data", "d"]);
         assert_eq!(
             all,

@@ -7,14 +7,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use bk_app::views::Mode;
-use bk_app::{App, AppError, AppOptions, SecretStoreChoice};
+use bk_app::{App, AppError, AppOptions, KeyringWitness, SecretStoreChoice};
 use bk_practice::LocalPracticeLab;
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::ipc::{self, OpenedCore};
 use crate::only_window::{self, Lock, Seat, Start};
-use crate::options::{Options, USAGE};
+use crate::options::{KEYRING_TEST, Options, USAGE};
 use crate::tray::{self, Tray};
 use crate::{closing, logging};
 
@@ -27,6 +27,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(options) => options,
         Err(error) => return fail(2, &format!("{error}\n\n{USAGE}")),
     };
+    if let Some(test) = &options.keyring_test {
+        return tell(&tauri::async_runtime::block_on(bk_app::testimony(test)));
+    }
     let context = tauri::generate_context!();
     let Some(folder) = data_folder(&context.config().identifier, &options) else {
         return fail(1, "this account has no data folder. Name one with --data DIR.");
@@ -114,7 +117,7 @@ async fn open(shell: AppHandle, data_dir: PathBuf, options: &Options) -> Result<
             shell.state::<Tray>().hear(&event);
             ipc::emit(&shell, event);
         }),
-        secrets: SecretStoreChoice::Keyring,
+        secrets: SecretStoreChoice::Keyring(KeyringWitness::this_program(&[KEYRING_TEST])),
         clock: match &options.practice_clock {
             Some(file) if options.practice => Arc::new(bk_app::ClockAhead::by(file.clone())),
             _ => Arc::new(bk_app::SystemClock),
@@ -128,6 +131,14 @@ async fn open(shell: AppHandle, data_dir: PathBuf, options: &Options) -> Result<
     app.run_schedules();
     app.keep_in_sync();
     Ok(app)
+}
+
+/// Prints a line for another process that waits for it.
+fn tell(line: &str) -> ExitCode {
+    match writeln!(std::io::stdout(), "{line}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
 
 fn fail(code: u8, text: &str) -> ExitCode {

@@ -43,4 +43,4 @@ pub use clock::{ClockAhead, SystemClock};
 pub use errors::AppError;
 pub use events::{AppEvent, EventSink};
 pub use practice::{PracticeDevice, PracticeError, PracticeInventory, PracticeLab};
-pub use secrets::{SecretInput, SecretStoreChoice};
+pub use secrets::{KeyringWitness, SecretInput, SecretStoreChoice, testimony};

@@ -7,6 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::check_args::{CheckArgs, SchedulesCommand};
 use crate::drift_args::{DriftCommand, RestoreArgs, WhyArg};
 
+/// The command with which `bk` starts itself once more to test the keyring.
+pub(crate) const KEYRING_TEST: &str = "keyring-test";
+
 /// Finds, edits and deploys bridge domains on a fabric of DNOS routers.
 ///
 /// Exit codes: 0 done, 1 internal error, 2 usage, 3 refused or nothing done (every device is old), 4 aborted (every
@@ -40,6 +43,12 @@ pub(crate) enum Command {
         /// Seed of the fabric.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// Tells another process of this program what the keyring holds for its test.
+    #[command(name = KEYRING_TEST, hide = true)]
+    KeyringTest {
+        /// Name of the test.
+        test: String,
     },
     #[command(flatten)]
     Service(ServiceCommand),

@@ -7,6 +7,8 @@ use keyring_core::api::CredentialPersistence;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use super::witness::KeyringWitness;
+
 /// Under this service all entries stand; a person finds them by it.
 const SERVICE: &str = "Bridgekeeper";
 /// A keyring that asks the person to unlock it waits for them; one that says nothing for this long counts as absent.
@@ -27,17 +29,16 @@ impl OsKeyring {
     #[cfg(not(any(target_os = "macos", target_os = "windows")))]
     pub(crate) const NAME: &str = "Secret Service keyring";
 
-    /// Writes, reads and deletes a value of its own. Gives the reason in words if that fails.
-    pub(crate) async fn tested() -> Result<Self, String> {
-        let test = tokio::task::spawn_blocking(test);
-        match tokio::time::timeout(PATIENCE, test).await {
-            Ok(Ok(result)) => result.map(|()| Self(())),
-            Ok(Err(_)) => Err("its test ended abnormally".to_owned()),
-            Err(_) => Err(format!(
+    /// Writes a value of its own, has a second process read it, and deletes it. Gives the reason in words if that fails.
+    pub(crate) async fn tested(witness: &KeyringWitness) -> Result<Self, String> {
+        let result = tokio::time::timeout(PATIENCE, test(witness)).await;
+        let late = || {
+            format!(
                 "it did not answer within {} s; it may be waiting to be unlocked",
                 PATIENCE.as_secs()
-            )),
-        }
+            )
+        };
+        result.unwrap_or_else(|_| Err(late())).map(|()| Self(()))
     }
 
     pub(crate) async fn put(self, name: &str, secret: SecretString) -> Result<(), Error> {
@@ -77,7 +78,25 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn test() -> Result<(), String> {
+async fn test(witness: &KeyringWitness) -> Result<(), String> {
+    let (test, value) = (Uuid::new_v4(), Uuid::new_v4().to_string());
+    let written = value.clone();
+    of_test(move || write_test(test, &written)).await?;
+    let read = witness.reads(test).await;
+    of_test(move || {
+        test_entry(test)?
+            .delete_credential()
+            .map_err(|error| said(&error))
+    })
+    .await?;
+    if read? == value {
+        Ok(())
+    } else {
+        Err("a second process read another value than this one wrote".to_owned())
+    }
+}
+
+fn write_test(test: Uuid, value: &str) -> Result<(), String> {
     if let Err(error) = Entry::store_status() {
         return Err(said(error));
     }
@@ -85,16 +104,25 @@ fn test() -> Result<(), String> {
     if !outlives_the_process(&store.persistence()) {
         return Err(format!("{} keeps nothing beyond this process", store.vendor()));
     }
-    let value = Uuid::new_v4().to_string();
-    let entry = Entry::new(SERVICE, &format!("self-test {value}")).map_err(|error| said(&error))?;
-    entry.set_password(&value).map_err(|error| said(&error))?;
-    let read = entry.get_password();
-    entry.delete_credential().map_err(|error| said(&error))?;
-    match read {
-        Ok(read) if read == value => Ok(()),
-        Ok(_) => Err("it gave back another value than it was given".to_owned()),
-        Err(error) => Err(said(&error)),
-    }
+    test_entry(test)?
+        .set_password(value)
+        .map_err(|error| said(&error))
+}
+
+/// What another process wrote for a test.
+pub(super) async fn read_test(test: Uuid) -> Result<String, String> {
+    of_test(move || test_entry(test)?.get_password().map_err(|error| said(&error))).await
+}
+
+fn test_entry(test: Uuid) -> Result<Entry, String> {
+    Entry::new(SERVICE, &format!("self-test {test}")).map_err(|error| said(&error))
+}
+
+async fn of_test<T: Send + 'static>(
+    step: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    let ended = tokio::task::spawn_blocking(step).await;
+    ended.unwrap_or_else(|_| Err("its test ended abnormally".to_owned()))
 }
 
 /// A store in memory, such as the one that tests of the library use, is no keyring.

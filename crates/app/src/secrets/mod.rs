@@ -1,9 +1,10 @@
 //! Where secrets are kept: the operating system's keyring, or the memory of this process if a person chose that.
 //!
 //! There is no third place and no silent change from one to the other. The keyring is tested with a value of its own
-//! before it is trusted, and a store that only lives in memory is refused as a keyring.
+//! before it is trusted, which a second process has to read, and a store that only lives in memory is refused as a keyring.
 
 mod keyring;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::errors::AppError;
 use crate::views::KeyringStatus;
 use keyring::OsKeyring;
+pub use witness::{KeyringWitness, testimony};
 
 /// Setting under which the identity of this data folder stands, so that two folders never share a keyring entry.
 const FOLDER_ID: &str = "folderId";
@@ -33,10 +35,11 @@ const MAX_SECRET: usize = 1024;
 const STATUS_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Where secrets are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretStoreChoice {
-    /// In the operating system's keyring. A person may still keep single ones for the session only.
-    Keyring,
+    /// In the operating system's keyring, once it has passed a test over two processes. A person may still keep single
+    /// ones for the session only.
+    Keyring(KeyringWitness),
     /// In the memory of this process only; no keyring is touched.
     SessionOnly,
 }
@@ -164,10 +167,8 @@ impl Secrets {
                 testing: AsyncMutex::new(()),
             }),
         };
-        if choice == SecretStoreChoice::Keyring {
-            let testing = secrets.clone();
-            tokio::spawn(async move { testing.test().await });
-        }
+        let testing = secrets.clone();
+        tokio::spawn(async move { testing.test().await });
         Ok(secrets)
     }
 
@@ -248,10 +249,7 @@ impl Secrets {
     /// Tests a keyring that failed its last test once more, for work that a person asked for: it may have been unlocked
     /// since. Tells whether that changed anything.
     pub(crate) async fn look_again(&self) -> bool {
-        if self.inner.choice == SecretStoreChoice::SessionOnly || self.tested().await.is_ok() {
-            return false;
-        }
-        self.test().await.is_ok()
+        self.tested().await.is_err() && self.test().await.is_ok()
     }
 
     /// Gives what is kept under a name.
@@ -275,7 +273,7 @@ impl Secrets {
     /// The key under which secrets in configuration texts become tokens: from the keyring, or for this session.
     pub(crate) async fn tokens(&self) -> Result<SecretTokens, SecretError> {
         let kept_in = match self.inner.choice {
-            SecretStoreChoice::Keyring => KeptIn::Keyring,
+            SecretStoreChoice::Keyring(_) => KeptIn::Keyring,
             SecretStoreChoice::SessionOnly => KeptIn::Session,
         };
         let key = match self.kept(TOKEN_KEY, kept_in).await {
@@ -300,11 +298,6 @@ impl Secrets {
     }
 
     async fn keyring(&self, retry: Retry) -> Result<OsKeyring, SecretError> {
-        if self.inner.choice == SecretStoreChoice::SessionOnly {
-            return Err(SecretError::Unavailable {
-                reason: "this session keeps secrets in memory only".to_owned(),
-            });
-        }
         let tested = match (self.tested().await, retry) {
             (Err(_), Retry::Yes) => self.test().await,
             (tested, _) => tested,
@@ -314,10 +307,8 @@ impl Secrets {
 
     /// Waits until it is known whether the keyring works.
     pub(crate) async fn settled(&self) {
-        if self.inner.choice == SecretStoreChoice::Keyring {
-            // Either result settles it; `status` tells which.
-            let _ = self.tested().await;
-        }
+        // Either result settles it; `status` tells which.
+        let _ = self.tested().await;
     }
 
     /// Waits until the keyring was tested and gives the result of the last test.
@@ -335,7 +326,10 @@ impl Secrets {
 
     async fn test(&self) -> Result<OsKeyring, String> {
         let _turn = self.inner.testing.lock().await;
-        let result = OsKeyring::tested().await;
+        let result = match &self.inner.choice {
+            SecretStoreChoice::Keyring(witness) => OsKeyring::tested(witness).await,
+            SecretStoreChoice::SessionOnly => Err("this session keeps secrets in memory only".to_owned()),
+        };
         self.inner.tested.send_replace(Some(result.clone()));
         result
     }

@@ -14,6 +14,16 @@ async fn secrets(choice: SecretStoreChoice) -> (tempfile::TempDir, Secrets) {
     (folder, secrets)
 }
 
+/// The keyring, tested with this test program as the second process.
+fn over_two_processes() -> SecretStoreChoice {
+    let reads = [
+        "--exact",
+        "secrets::tests::what_a_second_process_says",
+        "--nocapture",
+    ];
+    SecretStoreChoice::Keyring(KeyringWitness::this_program(&reads))
+}
+
 fn credential(name: &str, kept_in: KeptIn) -> Credential {
     Credential {
         name: name.to_owned(),
@@ -135,7 +145,7 @@ async fn the_keyring_is_tested_and_keeps_secrets_beyond_the_service() {
             "secrets::tests::the_keyring_is_tested_and_keeps_secrets_beyond_the_service",
         );
     }
-    let (folder, first) = secrets(SecretStoreChoice::Keyring).await;
+    let (folder, first) = secrets(over_two_processes()).await;
     let status = first.status().await;
     assert!(status.available, "{status:?}");
     assert_eq!(
@@ -152,12 +162,12 @@ async fn the_keyring_is_tested_and_keeps_secrets_beyond_the_service() {
     })
     .await
     .unwrap();
-    let second = Secrets::open(SecretStoreChoice::Keyring, &store).await.unwrap();
+    let second = Secrets::open(over_two_processes(), &store).await.unwrap();
     let found = second.get(&credential("lab", KeptIn::Keyring)).await.unwrap();
     assert_eq!(found.unwrap().expose_secret(), "canary");
     let absent = second.get(&credential("other", KeptIn::Keyring)).await;
     assert!(matches!(absent, Err(SecretError::Missing { .. })));
-    let (_other_folder, other) = secrets(SecretStoreChoice::Keyring).await;
+    let (_other_folder, other) = secrets(over_two_processes()).await;
     let absent = other.get(&credential("lab", KeptIn::Keyring)).await;
     assert!(
         matches!(absent, Err(SecretError::Missing { .. })),
@@ -167,6 +177,56 @@ async fn the_keyring_is_tested_and_keeps_secrets_beyond_the_service() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(6).any(|window| window == b"canary"));
     }
+}
+
+/// Run by itself it is a test; named with the test of a keyring it is the second process of that test.
+#[tokio::test]
+async fn what_a_second_process_says() {
+    let asked = std::env::args().next_back().unwrap();
+    let said = testimony(&asked).await;
+    println!("\n{said}");
+    if Uuid::parse_str(&asked).is_err() {
+        assert_eq!(said, "failed no test has such a name");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_keyring_that_a_second_process_does_not_read_is_not_trusted() {
+    if std::env::var_os(INSIDE).is_none() {
+        return with_private_keyring(
+            "secrets::tests::a_keyring_that_a_second_process_does_not_read_is_not_trusted",
+        );
+    }
+    let check = async |program: &str, arguments: &[&str], because: &str| {
+        let witness = KeyringWitness::another(program, arguments);
+        let (_folder, secrets) = secrets(SecretStoreChoice::Keyring(witness)).await;
+        secrets.settled().await;
+        let status = secrets.status().await;
+        let reason = status.reason.unwrap_or_default();
+        assert!(
+            !status.available && reason.contains(because),
+            "{program}: {reason}"
+        );
+    };
+    check("/nonexistent/program", &[], "could not read what this one wrote").await;
+    check("true", &[], "it said nothing of it").await;
+    check("echo", &["failed", "locked for"], "locked for").await;
+    check("echo", &["found", "another value"], "read another value").await;
+
+    let (_folder, trusted) = secrets(over_two_processes()).await;
+    let kept = SecretString::from("canary");
+    trusted.put("lab", kept, KeptIn::Keyring).await.unwrap();
+    let search = std::process::Command::new("secret-tool")
+        .args(["search", "--all", "service", "Bridgekeeper"])
+        .output()
+        .unwrap();
+    let entries = String::from_utf8([search.stdout, search.stderr].concat()).unwrap();
+    assert!(entries.contains("lab ("), "{entries}");
+    assert!(
+        !entries.contains("self-test"),
+        "no test leaves anything: {entries}"
+    );
 }
 
 /// Locks the private keyring, as a desktop does when its owner leaves.
@@ -209,7 +269,7 @@ async fn a_locked_keyring_is_named_and_one_that_is_unlocked_later_is_noticed() {
             "secrets::tests::a_locked_keyring_is_named_and_one_that_is_unlocked_later_is_noticed",
         );
     }
-    let (folder, open) = secrets(SecretStoreChoice::Keyring).await;
+    let (folder, open) = secrets(over_two_processes()).await;
     let kept = SecretString::from("canary");
     open.put("lab", kept, KeptIn::Keyring).await.unwrap();
     lock_private_keyring();
@@ -218,7 +278,7 @@ async fn a_locked_keyring_is_named_and_one_that_is_unlocked_later_is_noticed() {
     })
     .await
     .unwrap();
-    let locked = Secrets::open(SecretStoreChoice::Keyring, &store).await.unwrap();
+    let locked = Secrets::open(over_two_processes(), &store).await.unwrap();
     locked.settled().await;
     let status = locked.status().await;
     assert!(!status.available && status.reason.is_some(), "{status:?}");
@@ -261,7 +321,7 @@ async fn without_a_session_bus_there_is_no_keyring_and_nothing_is_kept() {
         let said = String::from_utf8_lossy(&run.stdout);
         return assert!(run.status.success() && said.contains("1 passed"), "{said}");
     }
-    let (_folder, secrets) = secrets(SecretStoreChoice::Keyring).await;
+    let (_folder, secrets) = secrets(over_two_processes()).await;
     let status = secrets.status().await;
     assert!(!status.available && status.reason.is_some(), "{status:?}");
     let refused = secrets

@@ -18,10 +18,11 @@ mod sync;
 
 use std::path::PathBuf;
 
-use bk_app::{App, AppOptions, SecretStoreChoice};
+use bk_app::{App, AppOptions, KeyringWitness, SecretStoreChoice};
 
-use crate::args::{Args, Command, ServiceCommand};
+use crate::args::{Args, Command, KEYRING_TEST, ServiceCommand};
 use crate::exit::{Exit, Failure};
+use crate::out;
 use crate::progress::Progress;
 use crate::secret;
 use crate::typed::Typed;
@@ -43,6 +44,11 @@ pub(crate) async fn run(args: Args) -> Result<Exit, Failure> {
         // These have a fabric, and the demo a data folder, of their own.
         Command::Lab(lab) => lab::serve(lab, args.json).await,
         Command::Demo { seed } => demo::run(seed, args.json).await,
+        // Another process waits for this one line.
+        Command::KeyringTest { test } => {
+            out::say(&bk_app::testimony(&test).await);
+            Ok(Exit::Done)
+        }
         Command::Service(command) => {
             let context = open(args.json, args.data, args.password_stdin).await?;
             let exit = dispatch(&context, command).await;
@@ -103,7 +109,7 @@ async fn open(json: bool, data: Option<PathBuf>, password_stdin: bool) -> Result
     let secrets = if password_stdin {
         SecretStoreChoice::SessionOnly
     } else {
-        SecretStoreChoice::Keyring
+        SecretStoreChoice::Keyring(KeyringWitness::this_program(&[KEYRING_TEST]))
     };
     let app = App::open(AppOptions {
         data_dir: data_folder(data)?,
