@@ -83,12 +83,12 @@ FAULTS_SEED ?= 1
 .PHONY: test-faults
 test-faults: compiled ## A sample of everything that can go wrong in a deployment; FAULTS_SEED=n draws another
 	$(LINTED) $(LIMITED) cargo test $(CHECKED) --test faults -- \
-		edits 200 plans 3 troubles 60 dialects 1 processes 8 within 45 seed $(FAULTS_SEED)
+		edits 200 plans 3 troubles 60 shared 6 dialects 1 processes 8 within 45 seed $(FAULTS_SEED)
 
 .PHONY: test-faults-full
 test-faults-full: compiled ## By hand: all of it; takes hours
 	$(LINTED) cargo test $(CHECKED) --test faults -- \
-		edits 10000 plans 200 troubles all processes all dialects 25 seed $(FAULTS_SEED)
+		edits 10000 plans 200 troubles all shared all processes all dialects 25 seed $(FAULTS_SEED)
 
 # What the fuzzers look for is looked for a little in every run too: tests/invariants.
 FUZZ_SECONDS ?= 180

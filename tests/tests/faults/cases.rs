@@ -173,6 +173,30 @@ pub(crate) fn every(
     cases
 }
 
+/// What another engineer can do in a candidate that all share: at most so many cases, those first that need lines sent one by
+/// one, in the middle of what the engine asks for as a whole.
+pub(crate) fn sharing(lines: &WayLines, at_most: usize, seed: u64) -> Vec<Case> {
+    let is_foreign = |(_, case): &(Step, Case)| case.trouble.is_some_and(Trouble::is_foreign);
+    let cases = every(Way::Straight, lines, |_| true, seed);
+    let cases: Vec<(Step, Case)> = cases.into_iter().filter(is_foreign).collect();
+    let amid = |(step, case): &(Step, Case)| {
+        let line = lines[case.device][case.line as usize - 1].1.as_str();
+        let before = case.moment == Moment::BeforeLine;
+        let events: &[Trouble] = match (step, line) {
+            (Step::PrepareLines, "commit check") => {
+                &[Trouble::ForeignRollback0, Trouble::ForeignCommitConfirm]
+            }
+            (Step::Confirm, "commit") => &[Trouble::ForeignLine, Trouble::ForeignLineOnOurs],
+            _ => &[],
+        };
+        before && case.trouble.is_some_and(|trouble| events.contains(&trouble))
+    };
+    let (first, rest): (Vec<_>, Vec<_>) = cases.into_iter().partition(amid);
+    let mut taken = even(first, at_most, seed);
+    taken.extend(even(rest, at_most - taken.len(), seed));
+    taken
+}
+
 /// At most so many of the cases, evenly: whatever has been taken least is taken next. So every trouble and every step
 /// comes once before one comes twice, and then every device and moment.
 pub(crate) fn even(mut cases: Vec<(Step, Case)>, at_most: usize, seed: u64) -> Vec<Case> {

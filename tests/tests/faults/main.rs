@@ -1,7 +1,7 @@
 //! A deployment that survives anything: the whole product over a simulated fabric and real SSH, with one trouble in each
 //! case, judged by the fabric's own dump.
 //!
-//! `cargo test -p bk-tests --test faults -- [troubles N] [dialects N] [processes N] [edits N] [plans N] [case ID]
+//! `cargo test -p bk-tests --test faults -- [troubles N] [shared N] [dialects N] [processes N] [edits N] [plans N] [case ID]
 //! [seed N] [workers N] [within SECONDS] [dialect TEXT]`, where N may be `all`. Each part begins nothing more once its
 //! time is over; what is drawn first covers most.
 #![cfg(test)]
@@ -20,7 +20,7 @@ mod trouble;
 
 use std::collections::VecDeque;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bk_engine::deploy::Step;
@@ -34,6 +34,8 @@ use tally::Tally;
 /// What is asked for.
 struct Wanted {
     troubles: usize,
+    /// Cases in a candidate that all share.
+    shared: usize,
     /// Cases of each dialect.
     dialects: usize,
     processes: usize,
@@ -53,6 +55,7 @@ impl Wanted {
     fn of(words: &[String]) -> Option<Self> {
         let mut wanted = Self {
             troubles: 0,
+            shared: 0,
             dialects: 0,
             processes: 0,
             edits: 0,
@@ -79,6 +82,7 @@ impl Wanted {
             let value = words.next()?;
             match word {
                 "troubles" => wanted.troubles = number(value)?,
+                "shared" => wanted.shared = number(value)?,
                 "dialects" => wanted.dialects = number(value)?,
                 "processes" => wanted.processes = number(value)?,
                 "edits" => wanted.edits = number(value)?,
@@ -134,7 +138,16 @@ async fn all(wanted: Wanted) -> bool {
             cases.len(),
             wanted.dialect_text
         );
-        good &= run_all(rig, cases, &wanted, wanted.dialect, &wanted.dialect_text).await;
+        good &= run_all(rig, cases, &wanted, wanted.dialect, &wanted.dialect_text)
+            .await
+            .is_good();
+    }
+    if wanted.shared > 0 {
+        let rig = Rig::start(rig::shared()).await;
+        let cases = cases::sharing(&way(&rig, Way::Straight).await, wanted.shared, wanted.seed);
+        println!("\n{} cases in the dialect {:?}", cases.len(), rig::SHARED);
+        let tally = run_all(rig, cases, &wanted, rig::shared(), rig::SHARED).await;
+        good &= tally.is_good() && tally.tabled() > 0;
     }
     if wanted.dialects > 0 {
         for named in dialects::pairwise(wanted.seed) {
@@ -143,7 +156,9 @@ async fn all(wanted: Wanted) -> bool {
             let seed = mix(wanted.seed, &named.text);
             let (_, cases) = enumerate(&rig, seed, wanted.dialects, false).await;
             println!("\n{} cases in the dialect {:?}", cases.len(), named.text);
-            good &= run_all(rig, cases, &wanted, named.dialect, &named.text).await;
+            good &= run_all(rig, cases, &wanted, named.dialect, &named.text)
+                .await
+                .is_good();
         }
     }
     if wanted.processes > 0 {
@@ -152,8 +167,8 @@ async fn all(wanted: Wanted) -> bool {
     good
 }
 
-async fn run_all(first: Rig, cases: Vec<Case>, wanted: &Wanted, dialect: Dialect, text: &str) -> bool {
-    let tally = Arc::new(Mutex::new(Tally::new(cases.len(), wanted.seed, text)));
+async fn run_all(first: Rig, cases: Vec<Case>, wanted: &Wanted, dialect: Dialect, text: &str) -> Tally {
+    let tally = Mutex::new(Tally::new(cases.len(), wanted.seed, text));
     let mut rigs = vec![first];
     while rigs.len() < wanted.workers.min(cases.len()) {
         rigs.push(Rig::start(dialect).await);
@@ -163,9 +178,9 @@ async fn run_all(first: Rig, cases: Vec<Case>, wanted: &Wanted, dialect: Dialect
         tally.lock().unwrap().add(case, &verdict);
     };
     work_off(&rigs, cases, wanted.within, work).await;
-    let tally = tally.lock().unwrap();
+    let tally = tally.into_inner().unwrap();
     tally.print();
-    tally.is_good()
+    tally
 }
 
 /// The cases of all ways, or a sample of them; and the lines of the straight way.
@@ -244,7 +259,7 @@ async fn run_processes(wanted: &Wanted) -> bool {
     println!("\nprocesses: {} cases in all", cases.len());
     cases.sort_by_key(|case| mix(wanted.seed, &case.name()));
     cases.truncate(wanted.processes);
-    let tally = Arc::new(Mutex::new(Tally::new(cases.len(), wanted.seed, "")));
+    let tally = Mutex::new(Tally::new(cases.len(), wanted.seed, ""));
     let mut rigs = vec![rig];
     while rigs.len() < wanted.workers.min(4) {
         rigs.push(Rig::start(Dialect::default()).await);
@@ -254,7 +269,7 @@ async fn run_processes(wanted: &Wanted) -> bool {
         tally.lock().unwrap().add_process(case, &verdict);
     };
     work_off(&rigs, cases, wanted.within, work).await;
-    let tally = tally.lock().unwrap();
+    let tally = tally.into_inner().unwrap();
     tally.print();
     tally.is_good()
 }

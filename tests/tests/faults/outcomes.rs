@@ -35,16 +35,18 @@ impl Outcomes {
         Self { rows }
     }
 
-    /// None when the table has no row for it, or has one that allows the report.
-    pub(crate) fn contradict(
+    /// Compares a report with the table's rows for what happened at a line of a step. `shared`: one candidate for all.
+    pub(crate) fn compare(
         &self,
-        step: Step,
-        line: &str,
+        (step, line): (Step, &str),
         case: &Case,
+        shared: bool,
         report: &DeviceReport,
-    ) -> Option<String> {
-        let trouble = case.trouble?;
-        let (steps, event) = (step_words(step, line, case.moment), event_word(trouble)?);
+    ) -> Compared {
+        let Some(trouble) = case.trouble else {
+            return Compared::NoRow;
+        };
+        let (steps, events) = (step_words(step, line, case.moment), event_words(trouble, shared));
         // Where no decision is recorded yet, a laptop that slept past the window meets timers that have expired.
         let slept = trouble == Trouble::Sleep;
         // Where it may stand by then, a timer that ends by itself meets what one that ended during a sleep meets.
@@ -58,14 +60,14 @@ impl Outcomes {
             .filter(|row| row.steps.iter().any(|known| steps.contains(&known.as_str())))
             .filter(|row| {
                 row.events.iter().any(|known| {
-                    known == event
+                    events.contains(&known.as_str())
                         || (slept && known == "timer expires")
                         || (recorded(row) && known == "laptop sleeps")
                 })
             })
             .collect();
         if rows.is_empty() {
-            return None;
+            return Compared::NoRow;
         }
         let state = state_word(&report.state);
         let notes: BTreeSet<String> = report
@@ -80,14 +82,23 @@ impl Outcomes {
         let is_state =
             |known: &String| known == state || (beside && known == "live without timer" && state == "new");
         let fits = |row: &Row| row.states.iter().any(is_state) && notes.is_subset(&row.notes);
-        (!rows.iter().any(|row| fits(row))).then(|| {
-            let allowed: Vec<_> = rows.iter().map(|row| (&row.states, &row.notes)).collect();
-            format!(
-                "{} is {state} with {notes:?}; the table allows {allowed:?} for ({steps:?}, {event})",
-                report.device
-            )
-        })
+        if rows.iter().any(|row| fits(row)) {
+            return Compared::Allowed;
+        }
+        let allowed: Vec<_> = rows.iter().map(|row| (&row.states, &row.notes)).collect();
+        Compared::Contradicted(format!(
+            "{} is {state} with {notes:?}; the table allows {allowed:?} for ({steps:?}, {events:?})",
+            report.device
+        ))
     }
+}
+
+/// What the table says of a report.
+pub(crate) enum Compared {
+    /// It says nothing.
+    NoRow,
+    Allowed,
+    Contradicted(String),
 }
 
 fn row(line: &str) -> Option<Row> {
@@ -98,11 +109,8 @@ fn row(line: &str) -> Option<Row> {
     if !reports.contains("**") {
         return None;
     }
-    let words = |cell: &str| -> Vec<String> {
-        cell.split(';')
-            .map(|word| word.trim().trim_matches('`').to_owned())
-            .collect()
-    };
+    let words =
+        |cell: &str| -> Vec<String> { cell.split(';').map(|word| word.trim().replace('`', "")).collect() };
     // How a command was lost is one event here: the case knows, the union of the rows is allowed.
     let event = |word: String| {
         let cut = word
@@ -155,22 +163,28 @@ fn step_words(step: Step, line: &str, moment: Moment) -> &'static [&'static str]
     }
 }
 
-fn event_word(trouble: Trouble) -> Option<&'static str> {
-    Some(match trouble {
-        Trouble::Drop | Trouble::Lose => "drop",
-        Trouble::Away => "link lost",
-        Trouble::Crash => "crash",
-        Trouble::Reboot => "reboot",
-        Trouble::ForeignLine => "foreign candidate line",
-        Trouble::ForeignLineOnOurs => "foreign candidate line on our object",
-        Trouble::ForeignCommit => "foreign commit, unrelated",
-        Trouble::ForeignCommitOnOurs => "foreign commit on our object",
-        Trouble::ForeignEmptyCommit => "foreign empty commit",
-        Trouble::TimerEnds => "timer expires",
-        Trouble::TimeShort => "time left below the margin",
-        Trouble::Sleep => "laptop sleeps",
-        _ => return None,
-    })
+/// What the table calls it. In a candidate of their own, others can neither drop nor commit what is ours.
+fn event_words(trouble: Trouble, shared: bool) -> &'static [&'static str] {
+    const COMMITS_OURS: &str = "foreign commit of the shared candidate";
+    match trouble {
+        Trouble::Drop | Trouble::Lose => &["drop"],
+        Trouble::Away => &["link lost"],
+        Trouble::Crash => &["crash"],
+        Trouble::Reboot => &["reboot"],
+        Trouble::ForeignLine => &["foreign candidate line"],
+        Trouble::ForeignLineOnOurs => &["foreign candidate line on our object"],
+        Trouble::ForeignCommit if shared => &["foreign commit, unrelated", COMMITS_OURS],
+        Trouble::ForeignCommit => &["foreign commit, unrelated"],
+        Trouble::ForeignCommitOnOurs if shared => &["foreign commit on our object", COMMITS_OURS],
+        Trouble::ForeignCommitOnOurs => &["foreign commit on our object"],
+        Trouble::ForeignEmptyCommit => &["foreign empty commit"],
+        Trouble::ForeignCommitConfirm if shared => &["foreign commit confirm of the shared candidate"],
+        Trouble::ForeignRollback0 if shared => &["foreign rollback 0"],
+        Trouble::TimerEnds => &["timer expires"],
+        Trouble::TimeShort => &["time left below the margin"],
+        Trouble::Sleep => &["laptop sleeps"],
+        _ => &[],
+    }
 }
 
 fn state_word(state: &DeviceState) -> &'static str {

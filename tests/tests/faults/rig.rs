@@ -24,6 +24,8 @@ const PORT: &str = "ge100-0/0/5";
 pub(crate) const PASSWORD: &str = "dnroot";
 /// Our login on every device.
 pub(crate) const OURS: &str = "dnroot";
+/// The dialect in which all share one candidate.
+pub(crate) const SHARED: &str = "candidate=device";
 /// Confirm window of every case, in minutes.
 pub(crate) const WINDOW: u16 = 5;
 
@@ -42,8 +44,8 @@ pub(crate) struct Rig {
     pub(crate) removed: BTreeMap<String, Lines>,
     /// Fingerprints at the start.
     pub(crate) host_keys: BTreeMap<String, String>,
-    /// Whether its dialect is the one that captures show.
-    pub(crate) is_default: bool,
+    /// Whether the table of outcomes speaks of its dialect, and then whether all share one candidate there.
+    pub(crate) tabled: Option<bool>,
     /// Whether `admin-state` is printed where nobody typed it.
     fills_in: bool,
     template: TempDir,
@@ -119,7 +121,9 @@ impl Rig {
             removed: BTreeMap::new(),
             host_keys,
             fabric,
-            is_default: dialect == Dialect::default(),
+            tabled: [(Dialect::default(), false), (shared(), true)]
+                .into_iter()
+                .find_map(|(known, shares)| (known == dialect).then_some(shares)),
             fills_in: dialect.admin_state == Defaults::Filled,
             template,
             _handle: handle,
@@ -208,6 +212,11 @@ impl Rig {
         let vlan = added.find_map(|line| line.split_once(" vlan-id ")).unwrap();
         format!("{} vlan-id 3999", vlan.0)
     }
+}
+
+/// As captures show it, but with one candidate for all.
+pub(crate) fn shared() -> Dialect {
+    Dialect::parse(SHARED).unwrap()
 }
 
 /// Flattened lines of each device.

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::cases::{Case, Way};
 use crate::judge::{self, Lost, Theirs};
 use crate::laptop::{Laptop, LaptopClock, reports, steps};
-use crate::outcomes::Outcomes;
+use crate::outcomes::{Compared, Outcomes};
 use crate::rig::{PASSWORD, Rig, WINDOW};
 use crate::trouble::Trouble;
 
@@ -34,6 +34,8 @@ pub(crate) struct Verdict {
     /// The line at which it came.
     pub(crate) line: String,
     pub(crate) wrong: Vec<String>,
+    /// The report is one that the table of outcomes allows here.
+    pub(crate) tabled: bool,
     pub(crate) lost: Lost,
     pub(crate) judged: usize,
     pub(crate) took: Duration,
@@ -274,14 +276,16 @@ impl<'a> Run<'a> {
             .into_iter()
             .find(|report| report.device.as_str() == device);
         if let (Way::Straight, Some(step), Some(report)) = (self.case.way, self.verdict.step, report)
-            && self.rig.is_default
+            && let Some(shared) = self.rig.tabled
             && !self.timers_ended
             && self.happened
         {
-            let outcomes = Outcomes::read();
-            self.verdict
-                .wrong
-                .extend(outcomes.contradict(step, &line.line, self.case, &report));
+            let at = (step, line.line.as_str());
+            match Outcomes::read().compare(at, self.case, shared, &report) {
+                Compared::NoRow => {}
+                Compared::Allowed => self.verdict.tabled = true,
+                Compared::Contradicted(why) => self.verdict.wrong.push(why),
+            }
         }
     }
 

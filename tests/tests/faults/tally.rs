@@ -19,6 +19,7 @@ pub(crate) struct Tally {
     dialect: String,
     done: usize,
     judged: usize,
+    tabled: usize,
     lost: Lost,
     outcomes: BTreeMap<String, usize>,
     troubles: BTreeMap<&'static str, (usize, usize)>,
@@ -36,6 +37,7 @@ impl Tally {
             dialect: dialect.to_owned(),
             done: 0,
             judged: 0,
+            tabled: 0,
             lost: Lost::default(),
             outcomes: BTreeMap::new(),
             troubles: BTreeMap::new(),
@@ -70,6 +72,7 @@ impl Tally {
     fn count(&mut self, trouble: &'static str, step: &str, again: &str, verdict: &Verdict) {
         self.done += 1;
         self.judged += verdict.judged;
+        self.tabled += usize::from(verdict.tabled);
         self.lost.said += verdict.lost.said;
         self.lost.silently += verdict.lost.silently;
         *self.outcomes.entry(verdict.outcome.clone()).or_default() += 1;
@@ -104,6 +107,11 @@ impl Tally {
         self.wrong.is_empty() && self.done * 4 >= self.all.min(SAMPLE)
     }
 
+    /// How many ended as the table of outcomes allows.
+    pub(crate) fn tabled(&self) -> usize {
+        self.tabled
+    }
+
     pub(crate) fn print(&self) {
         println!("\noutcomes");
         for (outcome, count) in &self.outcomes {
@@ -122,12 +130,13 @@ impl Tally {
             println!("  {:6.1} s  {name}", took.as_secs_f64());
         }
         println!(
-            "{} of {} cases in {} s, seed {}; {} reported states judged by the dump; {} cases wrong",
+            "{} of {} cases in {} s, seed {}; {} reported states judged by the dump, {} ends by the table; {} cases wrong",
             self.done,
             self.all,
             self.began.elapsed().as_secs(),
             self.seed,
             self.judged,
+            self.tabled,
             self.wrong.len()
         );
         println!(

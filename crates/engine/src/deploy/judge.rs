@@ -324,7 +324,8 @@ fn pending_seen(pending: Option<&Pending>, look: &Look, owners: &[Whose]) -> Pen
     }
 }
 
-/// Returns the part of our change, forward or back, that a candidate holds against the running touched lines.
+/// Returns the part of our change, forward or back, that a candidate holds against the running touched lines. Where another's
+/// value stands in place of one of ours, nothing of it is ours: our way back puts there what was there before.
 #[must_use]
 pub fn ours_in(plan: &DeviceChange, base: &LineSet, running: &LineSet, candidate: &Candidate) -> Delta {
     let live = &Effect::judge(&plan.predicted, base, running).live;
@@ -355,10 +356,15 @@ pub fn ours_in(plan: &DeviceChange, base: &LineSet, running: &LineSet, candidate
             .cloned()
             .collect::<std::collections::BTreeSet<_>>()
     };
+    let mut taken_out = minus(&live.added, &then.added);
+    taken_out.retain(|own| {
+        let replaces = |line: &String| same_key(line, own) && !base.iter().any(|known| known == line);
+        !change.added.iter().any(replaces)
+    });
     // What the candidate would bring into effect, and what it would take out again.
     Delta {
         added: &minus(&then.added, &live.added) | &minus(&live.removed, &then.removed),
-        removed: &minus(&then.removed, &live.removed) | &minus(&live.added, &then.added),
+        removed: &minus(&then.removed, &live.removed) | &taken_out,
     }
 }
 

@@ -10,6 +10,16 @@ use crate::deploy::{DeviceReport, DeviceState, Note};
 
 const TABLE: &str = include_str!("../../../model/OUTCOMES.md");
 
+/// Rows in the middle of what is asked of a device as a whole here. `shared` of the fault cases runs them, line by line.
+const AMID_LINES: [(&str, &str); 3] = [
+    (
+        "compare, check",
+        "foreign `rollback 0`; foreign commit confirm of the shared candidate",
+    ),
+    ("`commit`", "foreign candidate line"),
+    ("`commit`", "foreign candidate line on our object"),
+];
+
 /// What brings the second device on its way back: the first runs short of time at the check before the record.
 const BACK: At = (0, 21, Fault::TimeShort);
 
@@ -227,7 +237,7 @@ fn every_row_that_can_be_reached() {
         },
     ];
     let mut checked = 0;
-    let mut reached = 0;
+    let mut unreached = Vec::new();
     let mut wrong = Vec::new();
     let rows = rows();
     for row in &rows {
@@ -279,17 +289,24 @@ fn every_row_that_can_be_reached() {
                 }
             }
         }
-        reached += usize::from(any);
         if !any {
-            println!("not run: {}", row.line);
+            unreached.push((row.steps.join("; "), row.events.join("; ")));
         }
     }
-    println!("{checked} runs over {reached} of {} rows", rows.len());
+    println!(
+        "{checked} runs over {} of {} rows",
+        rows.len() - unreached.len(),
+        rows.len()
+    );
     assert!(
         wrong.is_empty(),
         "{} of {checked} runs differ from the table:\n{}",
         wrong.len(),
         wrong.join("\n")
     );
-    assert!(reached > 60, "{reached}");
+    let unreached: Vec<(&str, &str)> = unreached
+        .iter()
+        .map(|(steps, events)| (steps.as_str(), events.as_str()))
+        .collect();
+    assert_eq!(unreached, AMID_LINES);
 }

@@ -4,7 +4,7 @@ use bk_model::DnosVersion;
 use chrono::Utc;
 
 use super::world::change;
-use crate::deploy::judge::{Look, judge};
+use crate::deploy::judge::{Look, judge, ours_in};
 use crate::deploy::known::{Base, Known};
 use crate::deploy::lines::LineSet;
 use crate::deploy::sight::LinesSeen;
@@ -88,4 +88,27 @@ fn lines_that_another_typed_as_we_would_have_are_not_ours() {
     assert_eq!(seen(unit, true, &Known::default()), (LinesSeen::Part, false));
     // Out of sync with their commit: it did not take ours along.
     assert_eq!(seen(|_| true, true, &told), (LinesSeen::None, true));
+}
+
+#[test]
+fn anothers_value_in_place_of_ours_is_no_part_of_our_change() {
+    let plan = change("LEAF-A01", 1);
+    let running = plan.base.with(&plan.predicted);
+    let own = plan.predicted.added.iter();
+    let own = own.clone().find(|line| line.contains(" vlan-id ")).unwrap();
+    let check = |added: &[&str], deleted: &[&str], ours: &[&str]| {
+        let candidate = Candidate::Differs {
+            text: String::new(),
+            added: Some(added.iter().map(ToString::to_string).collect()),
+            deleted: Some(deleted.iter().map(ToString::to_string).collect()),
+        };
+        let found = ours_in(&plan, &plan.base, &running, &candidate);
+        let found: Vec<&str> = found.removed.iter().map(String::as_str).collect();
+        assert_eq!(found, ours, "+{added:?} -{deleted:?}");
+    };
+    let (key, _) = own.rsplit_once(' ').unwrap();
+    let theirs = format!("{key} 3999");
+    check(&[&theirs], &[own], &[]);
+    check(&[], &[own], &[own]);
+    check(&["interfaces ge100-0/0/9 description theirs"], &[own], &[own]);
 }
