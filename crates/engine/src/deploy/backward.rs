@@ -7,7 +7,6 @@ use super::lines::{Agreement, Delta, LineSet};
 use super::report::Cause;
 use super::sight::{CandidateSeen, LinesSeen, PendingSeen, Recheck};
 use super::table::Event;
-use super::wording::Wording;
 use super::words::Note;
 use crate::ports::{
     ArmOutcome, CancelOutcome, Candidate, CleanOutcome, ConfirmOutcome, PrepareOutcome, PreparedRefusal,
@@ -76,7 +75,7 @@ pub(super) async fn confirm(device: &mut Device, env: &Env) -> Result<StepEnd, S
 pub(super) async fn clean(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     let candidate = if device.prepared {
         let shown = device.live()?.candidate(&env.stop).await?;
-        Wording::of(&device.plan).candidate(shown)
+        device.wording().candidate(shown)
     } else {
         match &device.seen {
             Some(seen) => seen.look.last.candidate.clone(),
@@ -232,7 +231,7 @@ async fn guarded(
     device.prepared = true;
     let outcome = device.live()?.prepare(lines, &env.stop).await?;
     let candidate = match outcome {
-        PrepareOutcome::Ready { candidate } => Wording::of(&device.plan).candidate(candidate),
+        PrepareOutcome::Ready { candidate } => device.wording().candidate(candidate),
         PrepareOutcome::CandidateNotEmpty { candidate } => {
             device.prepared = false;
             note_blocked(device, &candidate);

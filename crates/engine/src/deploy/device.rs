@@ -17,7 +17,7 @@ use super::options::DeployOptions;
 use super::report::{Cause, Drift};
 use super::sight::Sight;
 use super::table::{Direction, Event, Sent};
-use super::wording::Wording;
+use super::wording::{Prints, Wording};
 use crate::ports::{Clock, DevicePort, DeviceSession, Facts, Probe, Reading, RollbackEntry, StepError};
 use crate::verify::CheckRow;
 
@@ -101,6 +101,8 @@ pub(super) struct Device {
     /// When the check right before the commit held.
     pub rechecked: Option<Moment>,
     pub reading: Option<Reading>,
+    /// What that reading showed of needless lines.
+    pub prints: Prints,
     /// The list of commits as it was read right after that.
     pub list: Option<Vec<RollbackEntry>>,
     /// Since when the device is waited for, by the clock that runs during sleep.
@@ -165,6 +167,7 @@ impl Device {
             seen: None,
             rechecked: None,
             reading: None,
+            prints: Prints::default(),
             list: None,
             doubt_since: None,
             pauses: 0,
@@ -241,17 +244,21 @@ impl Device {
         let scope = env.options.scope;
         let known = self.known.clone();
         let plan = self.plan.clone();
-        let wording = Wording::of(&plan);
         let session = self.live()?;
-        let first = wording.probe(session.probe(&env.stop).await?);
+        let first = session.probe(&env.stop).await?;
         let reading = session.read(scope, &env.stop).await?;
+        let text = LineSet::of_text(&reading.text);
+        let prints = Prints::seen_in(&text);
+        let wording = Wording::of(&plan, &prints);
+        let first = wording.probe(first);
         let mut entries = Vec::new();
         for entry in entries_to_read(&known, &first) {
             let delta = session.entry_delta(entry.id, &env.stop).await?;
             entries.push((entry, wording.entry(delta)));
         }
         let last = wording.probe(session.probe(&env.stop).await?);
-        let text = wording.running(LineSet::of_text(&reading.text));
+        let text = wording.running(text);
+        self.prints = prints;
         self.reading = Some(reading);
         self.list = Some(last.rollback.clone());
         Ok(Look {
@@ -278,6 +285,11 @@ impl Device {
             commits: super::found::commits(&self.known),
             list: self.list.clone(),
         }
+    }
+
+    /// The words in which the plan names what the device shows.
+    pub(super) fn wording(&self) -> Wording<'_> {
+        Wording::of(&self.plan, &self.prints)
     }
 
     /// What the last look showed; before any look, a sight on which nothing may be built.

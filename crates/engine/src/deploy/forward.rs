@@ -9,7 +9,7 @@ use super::lines::{Agreement, LineSet};
 use super::report::Cause;
 use super::sight::PendingSeen;
 use super::table::Event;
-use super::wording::Wording;
+use super::wording::Prints;
 use super::words::Note;
 use crate::ports::{ArmOutcome, Candidate, PrepareOutcome, PreparedRefusal, Probe, StepError};
 
@@ -42,6 +42,7 @@ pub(super) async fn preflight(device: &mut Device, env: &Env) -> Result<StepEnd,
         head: last.rollback.first().cloned(),
         heads: heads(&last.rollback),
     });
+    device.prints = Prints::seen_in(&text);
     device.before = Some(Before {
         text,
         facts: Some(facts),
@@ -107,7 +108,7 @@ pub(super) async fn prepare(device: &mut Device, env: &Env) -> Result<StepEnd, S
     device.prepared = true;
     let outcome = device.live()?.prepare(&forward, &env.stop).await?;
     let candidate = match outcome {
-        PrepareOutcome::Ready { candidate } => Wording::of(&device.plan).candidate(candidate),
+        PrepareOutcome::Ready { candidate } => device.wording().candidate(candidate),
         PrepareOutcome::CandidateNotEmpty { candidate } => {
             device.prepared = false;
             let text = match candidate {
@@ -220,7 +221,7 @@ async fn still_as_at_preflight(device: &mut Device, env: &Env) -> Result<Option<
 /// Head, pending and compare once more, right before the commit.
 pub(super) async fn recheck(device: &mut Device, env: &Env) -> Result<StepEnd, StepError> {
     let shown = device.live()?.candidate(&env.stop).await?;
-    let candidate = Wording::of(&device.plan).candidate(shown);
+    let candidate = device.wording().candidate(shown);
     if let Some(end) = not_as_predicted(device, &candidate) {
         return Ok(end);
     }

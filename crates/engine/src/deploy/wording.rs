@@ -3,7 +3,7 @@
 //! A device may print what is the default or leave it out, and quote a description or not (REF 13.9). Lines that are put
 //! back must be the very lines that stood there, so what is shown is not evened out: it is named as the plan names it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bk_config::{ConfigPath, meaning_of};
 
@@ -11,13 +11,39 @@ use super::change::DeviceChange;
 use super::lines::{LineSet, at_or_below, is_within};
 use crate::ports::{Candidate, EntryDelta, Probe};
 
+/// The kinds of lines that a device prints though they say what holds without them. Of such a kind, what it does not show is
+/// not there.
+#[derive(Clone, Debug, Default)]
+pub struct Prints(BTreeSet<String>);
+
+impl Prints {
+    /// What a configuration shows of them.
+    #[must_use]
+    pub fn seen_in(text: &LineSet) -> Self {
+        let needless = text.iter().filter(|line| meaning_of(line).is_none());
+        Self(needless.filter_map(kind).collect())
+    }
+
+    fn shows(&self, line: &str) -> bool {
+        kind(line).is_some_and(|kind| self.0.contains(&kind))
+    }
+}
+
+/// What a line sets, whatever the object: the section and the name of the leaf.
+fn kind(line: &str) -> Option<String> {
+    let (path, _) = line.rsplit_once(' ')?;
+    let (section, _) = path.split_once(' ')?;
+    let (_, leaf) = path.rsplit_once(' ')?;
+    Some(format!("{section} {leaf}"))
+}
+
 /// The words of one device's plan.
 #[derive(Debug)]
 pub struct Wording<'a> {
     plan: &'a DeviceChange,
     /// Lines that the plan knows, by what they mean.
     by_meaning: BTreeMap<String, &'a str>,
-    /// Lines of objects that only the plan brings, each of which says what holds without it.
+    /// Lines of objects that only the plan brings, each of which says what holds without it and may not be printed.
     silent: Vec<&'a str>,
 }
 
@@ -26,9 +52,9 @@ fn owner(line: &str) -> Option<ConfigPath> {
 }
 
 impl<'a> Wording<'a> {
-    /// Takes the words of a plan.
+    /// Takes the words of a plan, for a device that prints so.
     #[must_use]
-    pub fn of(plan: &'a DeviceChange) -> Self {
+    pub fn of(plan: &'a DeviceChange, prints: &Prints) -> Self {
         let known = plan
             .base
             .iter()
@@ -39,7 +65,7 @@ impl<'a> Wording<'a> {
         let brings = |line: &&str| owner(line).is_some_and(|owner| !plan.base.holds(owner.as_str()));
         let added = plan.predicted.added.iter().map(String::as_str);
         let silent = added
-            .filter(|line| meaning_of(line).is_none() && brings(line))
+            .filter(|line| meaning_of(line).is_none() && brings(line) && !prints.shows(line))
             .collect();
         Self {
             plan,

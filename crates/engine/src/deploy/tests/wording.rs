@@ -4,7 +4,7 @@ use bk_model::DeviceName;
 
 use crate::deploy::change::DeviceChange;
 use crate::deploy::lines::{Delta, LineSet};
-use crate::deploy::wording::Wording;
+use crate::deploy::wording::{Prints, Wording};
 use crate::ports::{Candidate, EntryDelta};
 
 const OLD: &str = "interfaces ge100-0/0/5.251";
@@ -38,7 +38,7 @@ fn plan() -> DeviceChange {
 /// What a running configuration and a candidate show, and how they are named.
 fn check(shown: &[&str], named: &[&str]) {
     let plan = plan();
-    let wording = Wording::of(&plan);
+    let wording = Wording::of(&plan, &Prints::default());
     let set = |lines: &[&str]| -> LineSet { lines.iter().copied().collect() };
     assert_eq!(wording.running(set(shown)), set(named), "{shown:?}");
     let lines = |lines: &[&str]| -> Vec<String> {
@@ -119,7 +119,7 @@ fn an_object_of_which_only_a_default_shows_stands() {
     let shown: LineSet = ["interfaces bundle-7.300 l2-service disabled"]
         .into_iter()
         .collect();
-    let named = Wording::of(&plan).running(shown);
+    let named = Wording::of(&plan, &Prints::default()).running(shown);
     assert!(named.holds(NEW), "{named:?}");
 }
 
@@ -127,7 +127,7 @@ fn an_object_of_which_only_a_default_shows_stands() {
 fn an_entry_is_named_on_both_sides() {
     let plan = plan();
     let lines = || Some(vec![format!("{NEW} vlan-id 300 tpid 0x8100")]);
-    let named = Wording::of(&plan).entry(EntryDelta {
+    let named = Wording::of(&plan, &Prints::default()).entry(EntryDelta {
         text: String::new(),
         added: lines(),
         deleted: lines(),
@@ -137,4 +137,21 @@ fn an_entry_is_named_on_both_sides() {
         format!("{NEW} admin-state enabled"),
     ]);
     assert_eq!((named.added, named.deleted), (expected.clone(), expected));
+}
+
+#[test]
+fn where_needless_lines_are_printed_one_that_is_not_shown_is_not_there() {
+    let plan = plan();
+    let shown: LineSet = [format!("{NEW} vlan-id 300")]
+        .iter()
+        .map(String::as_str)
+        .collect();
+    let named = |others: &str| {
+        let prints = Prints::seen_in(&[others].into_iter().collect());
+        Wording::of(&plan, &prints).running(shown.clone())
+    };
+    let needless = format!("{NEW} admin-state enabled");
+    assert!(named("interfaces bundle-9 mtu 9000").holds(&needless));
+    assert!(named("network-services bridge-domain instance x admin-state enabled").holds(&needless));
+    assert_eq!(named("interfaces bundle-9 admin-state enabled"), shown);
 }
