@@ -241,7 +241,7 @@ async fn check_edits(wanted: &Wanted) -> bool {
     if wanted.plans > 0 {
         let (planned, wrong) = processes::offline_plans(&rig, wanted.plans.min(200), seed).await;
         println!(
-            "{planned} plans made by processes of their own with the fabric away; {} of another hash",
+            "{planned} plans made by processes of their own, with the fabric up and away; {} of another hash",
             wrong.len()
         );
         for wrong in &wrong {

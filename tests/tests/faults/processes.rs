@@ -190,20 +190,21 @@ pub(crate) async fn run(rig: &Rig, case: &Process) -> Verdict {
     verdict
 }
 
-/// Plans edits in processes of their own while no device can be reached: the same hashes as with records at hand.
+/// Plans edits in processes of their own, with the fabric up and then away: the same hashes, and the same as here.
 pub(crate) async fn offline_plans(rig: &Rig, wanted: usize, seed: u64) -> (usize, Vec<String>) {
     let records = edits::records(rig.folder().path()).await;
     let planned = edits::planned(&records, wanted, seed);
-    let all = rig.fabric.names().map(str::to_owned).collect::<Vec<_>>();
-    for device in &all {
-        rig.fabric.set_reach(device, Reach::Refuses);
-    }
+    let reach = |reach: Reach| {
+        for device in rig.fabric.names() {
+            rig.fabric.set_reach(device, reach);
+        }
+    };
     let mut wrong = Vec::new();
     // The template holds a draft of its own.
     let compared: Vec<_> = (planned.iter())
         .filter(|(draft, _)| draft.domain().as_str() != DOMAIN)
         .collect();
-    for (draft, online) in &compared {
+    for (draft, expected) in &compared {
         let folder = rig.folder();
         let domain = draft.domain().to_string();
         let mut edited = String::new();
@@ -226,14 +227,17 @@ pub(crate) async fn offline_plans(rig: &Rig, wanted: usize, seed: u64) -> (usize
             args.extend(words.iter().map(String::as_str));
             edited.push_str(&output(&folder, &args).await.1);
         }
-        let (said, refused) = output(&folder, &["--json", "plan", &domain]).await;
-        let plan: serde_json::Value = serde_json::from_slice(&said).unwrap_or_default();
-        let offline = plan["hash"].as_str();
-        if offline != Some(online) {
-            wrong.push(format!(
-                "{domain} {:?}: offline {offline:?}, online {online}: {edited} {refused}",
-                draft.edits()
-            ));
+        for (fabric, state) in [("up", Reach::Up), ("away", Reach::Refuses)] {
+            reach(state);
+            let (said, refused) = output(&folder, &["--json", "plan", &domain]).await;
+            let plan: serde_json::Value = serde_json::from_slice(&said).unwrap_or_default();
+            let hash = plan["hash"].as_str();
+            if hash != Some(expected) {
+                wrong.push(format!(
+                    "{domain} {:?}: {hash:?} with the fabric {fabric}, not {expected}: {edited} {refused}",
+                    draft.edits()
+                ));
+            }
         }
     }
     rig.fabric.reset();

@@ -108,6 +108,8 @@ impl Rig {
             .filter(|device| !device.forward.is_empty())
             .map(|device| device.device.clone())
             .collect();
+        let tiers: BTreeSet<&str> = devices.iter().map(|name| tier(name)).collect();
+        assert_eq!((devices.len(), tiers.len()), (4, 3), "{devices:?}");
         let start = texts(&fabric.dump());
         let host_keys = fabric.inventory().into_iter();
         let host_keys = host_keys
@@ -212,6 +214,11 @@ impl Rig {
         let vlan = added.find_map(|line| line.split_once(" vlan-id ")).unwrap();
         format!("{} vlan-id 3999", vlan.0)
     }
+}
+
+/// The tier of a device, as the practice fabric names it.
+fn tier(device: &str) -> &str {
+    device.split_once('-').map_or(device, |(tier, _)| tier)
 }
 
 /// As captures show it, but with one candidate for all.

@@ -101,7 +101,8 @@ pub(super) async fn clean(device: &mut Device, env: &Env) -> Result<StepEnd, Ste
                     .map(str::to_owned)
                     .collect(),
             };
-            let mut ours = super::judge::ours_in(&device.plan, &base(device), &running, &candidate);
+            let mut ours =
+                super::judge::ours_in(&device.plan, &base(device), &running, &candidate, env.decided());
             // A value that ours replaced comes back: another committed it after our line was taken.
             let replaced = deleted
                 .iter()

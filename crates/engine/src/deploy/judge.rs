@@ -83,7 +83,7 @@ pub fn judge(
     };
     let in_candidate = match sent {
         Sent::Nothing => Delta::default(),
-        _ => ours_in(plan, &base.touched, &touched, &look.last.candidate),
+        _ => ours_in(plan, &base.touched, &touched, &look.last.candidate, decided),
     };
     let candidate = match &look.last.candidate {
         Candidate::Empty => CandidateSeen::Empty,
@@ -325,9 +325,16 @@ fn pending_seen(pending: Option<&Pending>, look: &Look, owners: &[Whose]) -> Pen
 }
 
 /// Returns the part of our change, forward or back, that a candidate holds against the running touched lines. Where another's
-/// value stands in place of one of ours, nothing of it is ours: our way back puts there what was there before.
+/// value stands in place of one of ours, nothing of it is ours: our way back puts there what was there before. Once the
+/// decision is recorded we send no way back, so whatever takes out what runs of ours is another's.
 #[must_use]
-pub fn ours_in(plan: &DeviceChange, base: &LineSet, running: &LineSet, candidate: &Candidate) -> Delta {
+pub fn ours_in(
+    plan: &DeviceChange,
+    base: &LineSet,
+    running: &LineSet,
+    candidate: &Candidate,
+    decided: bool,
+) -> Delta {
     let live = &Effect::judge(&plan.predicted, base, running).live;
     let Candidate::Differs {
         added: Some(added),
@@ -356,15 +363,21 @@ pub fn ours_in(plan: &DeviceChange, base: &LineSet, running: &LineSet, candidate
             .cloned()
             .collect::<std::collections::BTreeSet<_>>()
     };
+    let forward = Delta {
+        added: minus(&then.added, &live.added),
+        removed: minus(&then.removed, &live.removed),
+    };
+    if decided {
+        return forward;
+    }
     let mut taken_out = minus(&live.added, &then.added);
     taken_out.retain(|own| {
         let replaces = |line: &String| same_key(line, own) && !base.iter().any(|known| known == line);
         !change.added.iter().any(replaces)
     });
-    // What the candidate would bring into effect, and what it would take out again.
     Delta {
-        added: &minus(&then.added, &live.added) | &minus(&live.removed, &then.removed),
-        removed: &minus(&then.removed, &live.removed) | &taken_out,
+        added: &forward.added | &minus(&live.removed, &then.removed),
+        removed: &forward.removed | &taken_out,
     }
 }
 
