@@ -129,12 +129,12 @@ impl Live {
                     .cause
                     .as_ref()
                     .filter(|cause| !matches!(cause, Cause::Drift { .. }));
-                let others = turned.and_then(cause_device);
+                let by = turned.map(cause_device);
                 let cell = match result {
                     "passed" | "saw" => Cell::Passed,
                     "lost" | "unreachable" => Cell::Unknown,
-                    // Another device turned the deployment: this one did not refuse, it was stopped.
-                    _ if words.is_none() && others.is_some_and(|other| other != device.as_str()) => {
+                    // A person or another device turned the deployment: this one did not refuse, it was stopped.
+                    _ if words.is_none() && by.is_some_and(|by| by.as_deref() != Some(device.as_str())) => {
                         Cell::TakenBack
                     }
                     _ => Cell::Failed,

@@ -1,6 +1,7 @@
 //! Deployments as views.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bk_engine::deploy::{Cause, DeviceState};
 use bk_engine::plan::Plan;
@@ -144,14 +145,14 @@ fn progress(device: &LiveDevice, live: &Live, window_minutes: u16) -> DeviceProg
             total: 0,
         }
     };
+    let spent: Duration = device.cells.iter().map(|(_, spent)| *spent).sum();
     DeviceProgress {
         device: device.device.to_string(),
         state: word.to_owned(),
         state_at: at.map(time::text),
         notes,
         cells: PHASES.iter().map(cell).collect(),
-        seconds: u32::try_from(device.cells.iter().map(|(_, spent)| spent.as_secs()).sum::<u64>())
-            .unwrap_or(u32::MAX),
+        seconds: u32::try_from(spent.as_secs()).unwrap_or(u32::MAX),
         group: device.group,
         hash_before: None,
         hash_after: None,
