@@ -3,32 +3,19 @@
 
 import assert from "node:assert/strict";
 import { texts } from "./support/fabric.mjs";
-import { DOMAIN, LEAF, Stage, assertSettled } from "./support/stage.mjs";
-import { Key, part } from "./support/window.mjs";
+import { DOMAIN, LEAF, Stage, VLAN, assertSettled } from "./support/stage.mjs";
+import { part } from "./support/window.mjs";
 
 const LONG = 300_000;
 const DEPLOYED = 90_000;
 const OTHER = "LEAF-A01";
-const VLAN = 104;
 const DAY = 86_400;
 
 const stage = new Stage();
 
 /** Adds ends of the service to its draft and opens the plan. */
 async function planEnds(...ends) {
-  const { window } = stage;
-  await stage.openDomain(DOMAIN);
-  await window.press("edit-domain");
-  await window.see(part("editor"));
-  for (const [device, port] of ends) {
-    await window.press("add-attachment");
-    await window.choose("Device of the new attachment", device, part("port-input"));
-    const input = await window.see(part("port-input"));
-    await input.sendKeys(port);
-    await window.see(`${part(`port-${port}`)}[aria-selected=true]`);
-    await input.sendKeys(Key.ENTER);
-    await window.see(part(`attachment-${device}-${port}.${VLAN}`));
-  }
+  await stage.addEnds(...ends);
   await stage.makePlan();
 }
 
