@@ -30,6 +30,12 @@ async function stops(device, port) {
   return theirs;
 }
 
+/** The devices on which a phase is shown as refused. */
+const refused = () =>
+  stage.window.script(
+    `return [...document.querySelectorAll("[data-testid^=matrix-]:has([data-cell=refused])")].map((row) => row.dataset.testid.slice(7));`,
+  );
+
 const verified = () => stage.window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
 const member = (port) => `network-services bridge-domain instance ${DOMAIN} interface ${port}.${VLAN}`;
 
@@ -49,6 +55,7 @@ stage.journey("J5a: a deployment that drift stopped is left, then carried out ov
   await window.press("preview-override");
   await window.seeText(part("child-plan"), member("ge100-0/0/5"));
   await window.picture("j5a-override");
+  assert.deepEqual(await refused(), [LEAF], "the others were stopped, not refused");
   await window.press("choice-override");
   await verified();
   assert.ok(await holds(LEAF, "ge100-0/0/5"));

@@ -159,6 +159,7 @@ stage.journey("J8: killed in the confirm window, resolved from the recovery card
   const window = await stage.open();
   await window.press("rail-deployments");
   const open = await window.see('[data-testid^="in-doubt-"]');
+  await window.read("It did not end.");
   await window.picture("j8-recovery-card");
   assert.match(await open.getText(), /no decision is recorded/u);
   await window.press("choice-recover");

@@ -37,7 +37,11 @@ pub(super) fn row(stored: &Deployment, status: DeploymentStatus, now: DateTime<U
         undoes: stored.undoes.map(|id| id.0),
         undone_by: stored.undone_by.map(|id| id.0),
         status,
-        sentence: stored.sentence.clone(),
+        sentence: match (stored_status(stored), status) {
+            // Its process is gone, and nobody wrote what became of it.
+            (DeploymentStatus::Running, DeploymentStatus::InDoubt) => "It did not end.".to_owned(),
+            _ => stored.sentence.clone(),
+        },
         by: stored.by.clone(),
         started: time::text(stored.started_at),
         seconds: u32::try_from((until - stored.started_at).num_seconds()).unwrap_or(0),
