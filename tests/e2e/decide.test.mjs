@@ -3,32 +3,19 @@
 
 import assert from "node:assert/strict";
 import { texts } from "./support/fabric.mjs";
-import { DOMAIN, LEAF, Stage, assertSettled } from "./support/stage.mjs";
-import { Key, part } from "./support/window.mjs";
+import { DOMAIN, LEAF, Stage, VLAN, assertSettled } from "./support/stage.mjs";
+import { part } from "./support/window.mjs";
 
 const LONG = 300_000;
 const DEPLOYED = 90_000;
 const OTHER = "LEAF-A01";
-const VLAN = 104;
 const DAY = 86_400;
 
 const stage = new Stage();
 
 /** Adds ends of the service to its draft and opens the plan. */
 async function planEnds(...ends) {
-  const { window } = stage;
-  await stage.openDomain(DOMAIN);
-  await window.press("edit-domain");
-  await window.see(part("editor"));
-  for (const [device, port] of ends) {
-    await window.press("add-attachment");
-    await window.choose("Device of the new attachment", device, part("port-input"));
-    const input = await window.see(part("port-input"));
-    await input.sendKeys(port);
-    await window.see(`${part(`port-${port}`)}[aria-selected=true]`);
-    await input.sendKeys(Key.ENTER);
-    await window.see(part(`attachment-${device}-${port}.${VLAN}`));
-  }
+  await stage.addEnds(...ends);
   await stage.makePlan();
 }
 
@@ -42,6 +29,12 @@ async function stops(device, port) {
   assert.deepEqual(texts(await stage.fabric()), texts(theirs), "nothing was sent");
   return theirs;
 }
+
+/** The devices on which a phase is shown as refused. */
+const refused = () =>
+  stage.window.script(
+    `return [...document.querySelectorAll("[data-testid^=matrix-]:has([data-cell=refused])")].map((row) => row.dataset.testid.slice(7));`,
+  );
 
 const verified = () => stage.window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
 const member = (port) => `network-services bridge-domain instance ${DOMAIN} interface ${port}.${VLAN}`;
@@ -62,6 +55,7 @@ stage.journey("J5a: a deployment that drift stopped is left, then carried out ov
   await window.press("preview-override");
   await window.seeText(part("child-plan"), member("ge100-0/0/5"));
   await window.picture("j5a-override");
+  assert.deepEqual(await refused(), [LEAF], "the others were stopped, not refused");
   await window.press("choice-override");
   await verified();
   assert.ok(await holds(LEAF, "ge100-0/0/5"));

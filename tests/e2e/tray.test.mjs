@@ -76,16 +76,7 @@ stage.journey("J12b: a deployment goes on in the tray, and only quitting asks ab
 
   await stage.addEnd();
   await stage.makePlan();
-  await window.press("run-plan");
-  const pending = async () => {
-    const devices = await stage.fabric();
-    return TOUCHED.every((name) => devices[name].pending !== null);
-  };
-  // Preflight reads tables too: the gate is set once every device waits for its confirmation.
-  await until("every device to be pending", pending, DEPLOYED);
-  const fault = { matching: "show interfaces", skip: 0, moment: "before-line", action: { gate: "verify" } };
-  await stage.ask({ op: "inject", device: TOUCHED[0], fault });
-  await stage.ask({ op: "gate-arrived", gate: "verify", count: 1 });
+  const verify = await stage.runUntilPending(TOUCHED);
   await closeIntoTray();
   assert.equal(await desktop.isShown(QUESTION), false, "what goes on needs no question");
   await desktop.ask("choose Quit");
@@ -94,7 +85,7 @@ stage.journey("J12b: a deployment goes on in the tray, and only quitting asks ab
   // Closing the question is no consent.
   await desktop.close(QUESTION);
   await desktop.shows(false, QUESTION);
-  await stage.ask({ op: "gate-open", gate: "verify" });
+  await verify.open();
   await window.see(`${part("wizard-validation")}[data-status=verified]`, DEPLOYED);
 });
 

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ask, dump } from "./fabric.mjs";
+import { until } from "./process.mjs";
 import { Key, openWindow, part } from "./window.mjs";
 
 // One more end of this service on this port touches a leaf, its spine, the superspine and the other spine.
 export const DOMAIN = "g_birch_v104";
+export const VLAN = 104;
 export const LEAF = "LEAF-B06";
 export const PORT = "ge100-0/0/5";
 export const TOUCHED = ["LEAF-B06", "SPINE-1", "SPINE-2", "SSPINE-1"];
@@ -17,6 +19,7 @@ export const TOUCHED = ["LEAF-B06", "SPINE-1", "SPINE-2", "SSPINE-1"];
 export class Stage {
   folder;
   window;
+  #gates = 0;
 
   /** `ready` is awaited once the folder is there, before the first journey. */
   constructor(ready = async () => {}) {
@@ -118,11 +121,54 @@ export class Stage {
     await this.window.see(part(`attachment-${LEAF}-${PORT}.104`));
   }
 
+  /** Adds ends of the service to its draft, each a device and a port. */
+  async addEnds(...ends) {
+    const { window } = this;
+    await this.openDomain(DOMAIN);
+    await window.press("edit-domain");
+    await window.see(part("editor"));
+    for (const [device, port] of ends) {
+      await window.press("add-attachment");
+      await window.choose("Device of the new attachment", device, part("port-input"));
+      const input = await window.see(part("port-input"));
+      await input.sendKeys(port);
+      await window.see(`${part(`port-${port}`)}[aria-selected=true]`);
+      await input.sendKeys(Key.ENTER);
+      await window.see(part(`attachment-${device}-${port}.${VLAN}`));
+    }
+  }
+
   /** From the draft to its plan, which stands on the screen then. */
   async makePlan() {
     await this.window.press("review-changes");
     await this.window.press("make-plan");
     await this.window.see(part("wizard-plan"));
+  }
+
+  /** Runs the plan until these devices have their commit pending, and holds the first of them before it is verified. */
+  async runUntilPending(devices) {
+    // Held while its commit is answered, so that the second gate is set before the line that it is for.
+    const committed = await this.hold(devices[0], "commit confirm", "before-answer");
+    await this.window.press("run-plan");
+    await committed.arrived();
+    const verify = await this.hold(devices[0], "show interfaces");
+    await committed.open();
+    await verify.arrived();
+    await until("every device to be pending", async () => {
+      const now = await this.fabric();
+      return devices.every((name) => now[name].pending !== null);
+    });
+    return verify;
+  }
+
+  /** Holds the next line with these words on a device at a gate of its own. */
+  async hold(device, matching, moment = "before-line") {
+    const gate = `${matching} ${++this.#gates}`;
+    await this.ask({ op: "inject", device, fault: { matching, moment, action: { gate } } });
+    return {
+      arrived: () => this.ask({ op: "gate-arrived", gate, count: 1 }),
+      open: () => this.ask({ op: "gate-open", gate }),
+    };
   }
 }
 

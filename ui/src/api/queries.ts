@@ -99,7 +99,12 @@ export const queries = {
       queryFn: query === "" ? skipToken : () => unwrap(commands.search(query)),
       placeholderData: keepPreviousData,
     }),
-  plan: (hash: string) => queryOptions({ queryKey: keys.plan(hash), queryFn: () => unwrap(commands.planGet(hash)) }),
+  /** Waits as long as it is not known which plan. */
+  plan: (hash: string | undefined) =>
+    queryOptions({
+      queryKey: keys.plan(hash ?? ""),
+      queryFn: hash === undefined ? skipToken : () => unwrap(commands.planGet(hash)),
+    }),
   /** The plan that a draft gives as it stands now; `edition` changes with every edit of the draft. */
   draftPlan: (draft: string, edition: string, possible: boolean) =>
     queryOptions({

@@ -43,6 +43,20 @@ test("what would send something opens its plan first", async () => {
   expect(screen.queryByTestId("scan-report")).toBeNull();
 });
 
+test("the hint of an action is the window's own and goes with it", async () => {
+  const { user } = openWindow("/devices/SPINE-2");
+  await screen.findByTestId("device-inspector");
+  await user.keyboard("s");
+  await screen.findAllByTestId("scan-row");
+  const action = within(row("missing", "data-state")).getByRole("button", { name: "Override" });
+  expect(action).not.toHaveAttribute("title");
+  await user.hover(action);
+  expect(await screen.findByRole("tooltip")).toHaveTextContent("nothing is sent before");
+  await user.click(action);
+  expect(await screen.findByTestId("wizard-plan")).toBeVisible();
+  expect(screen.queryByRole("tooltip")).toBeNull();
+});
+
 test("a leftover is cleaned up through its plan", async () => {
   const { user } = openWindow("/devices/LEAF-A02");
   await user.click(await screen.findByTestId("scan-device"));

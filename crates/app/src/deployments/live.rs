@@ -71,6 +71,14 @@ pub(super) const PHASES: [Phase; 6] = [
     Phase::Settle,
 ];
 
+/// Whether this device is why a deployment turned back.
+fn names(cause: &Cause, device: &DeviceName) -> bool {
+    match cause {
+        Cause::Drift { drifts } => drifts.iter().any(|drift| drift.device == *device),
+        cause => cause_device(cause).as_deref() == Some(device.as_str()),
+    }
+}
+
 pub(super) fn place(phase: Phase) -> usize {
     PHASES
         .iter()
@@ -125,18 +133,12 @@ impl Live {
                 words,
                 took,
             } => {
-                let turned = self
-                    .cause
-                    .as_ref()
-                    .filter(|cause| !matches!(cause, Cause::Drift { .. }));
-                let others = turned.and_then(cause_device);
+                let stopped = (self.cause.as_ref()).is_some_and(|cause| !names(cause, &device));
                 let cell = match result {
                     "passed" | "saw" => Cell::Passed,
                     "lost" | "unreachable" => Cell::Unknown,
-                    // Another device turned the deployment: this one did not refuse, it was stopped.
-                    _ if words.is_none() && others.is_some_and(|other| other != device.as_str()) => {
-                        Cell::TakenBack
-                    }
+                    // A person or another device turned the deployment: this one did not refuse, it was stopped.
+                    _ if words.is_none() && stopped => Cell::TakenBack,
                     _ => Cell::Failed,
                 };
                 self.step(&device, step, cell, took, words);
@@ -152,7 +154,7 @@ impl Live {
                 self.clocks.insert(device, (until, seconds_left));
             }
             DeploymentEvent::Checks { rows } => self.checks = rows,
-            DeploymentEvent::Drift { drifts } => self.cause = Some(Cause::Drift { drifts }),
+            DeploymentEvent::Drift { drifts } => self.drifted(drifts),
             DeploymentEvent::TurnedBack { cause } => {
                 self.cause.get_or_insert(cause);
             }
@@ -172,6 +174,21 @@ impl Live {
             }
             DeploymentEvent::Ended { outcome } => self.outcome = Some(outcome),
         }
+    }
+
+    /// A step found drift. That it ended was told before what it found, and after another device had turned the deployment
+    /// for its drift it looked like stopped.
+    fn drifted(&mut self, drifts: Vec<Drift>) {
+        let turned = matches!(self.cause, Some(Cause::Drift { .. }));
+        for device in drifts.iter().map(|drift| &drift.device) {
+            if let Some(live) = self.device(device)
+                && let (state @ Cell::TakenBack, _) = &mut live.cells[place(live.reached)]
+                && turned
+            {
+                *state = Cell::Failed;
+            }
+        }
+        self.cause = Some(Cause::Drift { drifts });
     }
 
     fn device(&mut self, name: &DeviceName) -> Option<&mut LiveDevice> {

@@ -1,6 +1,7 @@
 //! Deployments as views.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bk_engine::deploy::{Cause, DeviceState};
 use bk_engine::plan::Plan;
@@ -36,7 +37,11 @@ pub(super) fn row(stored: &Deployment, status: DeploymentStatus, now: DateTime<U
         undoes: stored.undoes.map(|id| id.0),
         undone_by: stored.undone_by.map(|id| id.0),
         status,
-        sentence: stored.sentence.clone(),
+        sentence: match (stored_status(stored), status) {
+            // Its process is gone, and nobody wrote what became of it.
+            (DeploymentStatus::Running, DeploymentStatus::InDoubt) => "It did not end.".to_owned(),
+            _ => stored.sentence.clone(),
+        },
         by: stored.by.clone(),
         started: time::text(stored.started_at),
         seconds: u32::try_from((until - stored.started_at).num_seconds()).unwrap_or(0),
@@ -144,14 +149,14 @@ fn progress(device: &LiveDevice, live: &Live, window_minutes: u16) -> DeviceProg
             total: 0,
         }
     };
+    let spent: Duration = device.cells.iter().map(|(_, spent)| *spent).sum();
     DeviceProgress {
         device: device.device.to_string(),
         state: word.to_owned(),
         state_at: at.map(time::text),
         notes,
         cells: PHASES.iter().map(cell).collect(),
-        seconds: u32::try_from(device.cells.iter().map(|(_, spent)| spent.as_secs()).sum::<u64>())
-            .unwrap_or(u32::MAX),
+        seconds: u32::try_from(spent.as_secs()).unwrap_or(u32::MAX),
         group: device.group,
         hash_before: None,
         hash_after: None,

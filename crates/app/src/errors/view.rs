@@ -59,11 +59,12 @@ pub(super) fn view(error: &AppError) -> ErrorView {
             ..plain(
                 "drift-first",
                 format!(
-                    "{} open on devices of this plan, on {device} among others. In this lab drift is decided before anything is \
-                     deployed beside it. Nothing was sent.",
+                    "{}. In this lab drift is decided before anything is deployed beside it. Nothing was sent.",
                     match events {
-                        1 => "1 event of drift is".to_owned(),
-                        events => format!("{events} events of drift are"),
+                        1 => format!("1 event of drift is open on {device}"),
+                        events => format!(
+                            "{events} events of drift are open on devices of this plan, the first on {device}"
+                        ),
                     }
                 ),
                 Some("Decide the drift"),

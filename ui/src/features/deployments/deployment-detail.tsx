@@ -40,7 +40,7 @@ export function DeploymentDetailPane({ id, rows }: { id: number; rows: readonly 
   const asked = params.get("tab");
   const tab = TABS.find((one) => one === asked) ?? "summary";
   const detail = query.data;
-  const plan = useQuery(queries.plan(detail?.plan ?? ""));
+  const plan = useQuery(queries.plan(detail?.plan));
   const rollback = useRollbackPlan();
   const undo = () =>
     detail?.rollback.possible === true && rollback.mutate(id, { onSuccess: (made) => navigate(to.plan(made.hash)) });
@@ -158,6 +158,7 @@ function ended(row: DeploymentRow): string {
 
 function Summary({ detail, plan }: { detail: DeploymentDetail; plan: PlanView | undefined }) {
   const { row } = detail;
+  const changes = plan?.changes.filter((change) => change.included);
   return (
     <div className="scroll">
       <div className="sec">
@@ -218,8 +219,8 @@ function Summary({ detail, plan }: { detail: DeploymentDetail; plan: PlanView | 
         ))}
       </div>
       <div className="sec">
-        <SectionHead title="Changes" note={plan?.changes.length} />
-        {plan?.changes.map((change) => (
+        <SectionHead title="Changes" note={changes?.length} />
+        {changes?.map((change) => (
           <div key={change.id} className={`chg-row ${change.derived ? "muted" : ""}`}>
             <Sign kind={change.sign} />
             <b className="med">{change.device}</b>

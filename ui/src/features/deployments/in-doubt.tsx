@@ -76,6 +76,7 @@ export function InDoubt({ deployment }: { deployment: number }) {
           {card?.certain.map((fact) => (
             <Fact key={fact} text={fact} />
           ))}
+          {certain.length + (card?.certain.length ?? 0) === 0 && <p className="t12 muted">nothing</p>}
         </div>
         <div>
           <h3>Not known</h3>
@@ -85,6 +86,7 @@ export function InDoubt({ deployment }: { deployment: number }) {
           {card?.notKnown.map((fact) => (
             <Fact key={fact} text={fact} />
           ))}
+          {unknown.length + (card?.notKnown.length ?? 0) === 0 && <p className="t12 muted">nothing</p>}
         </div>
         <div>
           <h3>If you do nothing</h3>

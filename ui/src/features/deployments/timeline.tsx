@@ -64,8 +64,8 @@ export function Timeline({ rows, current }: { rows: readonly DeploymentRow[]; cu
                 <span className="col">
                   <span className="mono med ell">{row.domain}</span>
                   <span className={`${tone} ell`}>
+                    {row.undoneBy !== null && `Undone by ${row.undoneBy}. `}
                     <SafeText text={row.sentence} />
-                    {row.undoneBy !== null && `, undone by ${row.undoneBy}`}
                   </span>
                 </span>
                 <span className="ell">{row.by}</span>

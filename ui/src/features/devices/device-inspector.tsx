@@ -151,7 +151,7 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
         </div>
         <TestResult testing={testing} />
       </div>
-      <div className="row edge-t" style={{ height: 46, padding: "0 16px", flex: "none" }}>
+      <div className="row edge-t" style={{ height: 46, padding: "0 16px", gap: 6, flex: "none" }}>
         <Button icon={PlugZap} keys="T" disabled={testing.state === "running"} onClick={run} data-testid="test-device">
           Test
         </Button>
@@ -161,8 +161,11 @@ export function DeviceInspector({ row, onRead, onCredential }: DeviceInspectorPr
         <Button icon={ScanSearch} keys="S" onClick={scan} data-testid="scan-device">
           Scan
         </Button>
-        <span className="grow" />
-        <Button icon={SquareTerminal} onClick={() => navigate(to.snapshots({ device: row.name, view: "raw" }))}>
+        <Button
+          icon={SquareTerminal}
+          style={{ marginLeft: "auto" }}
+          onClick={() => navigate(to.snapshots({ device: row.name, view: "raw" }))}
+        >
           CLI
         </Button>
       </div>

@@ -9,6 +9,7 @@ import { Button, IconButton, LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Menu } from "@/components/menu";
 import { SafeText } from "@/components/text";
+import { Tip } from "@/components/tip";
 import { when } from "@/lib/format";
 
 interface Acts {
@@ -102,15 +103,11 @@ function Head({ device, busy, onAct }: { device: ScannedDevice } & Acts) {
       )}
       <span className="grow" />
       {device.advice.map((one) => (
-        <Button
-          key={one.label}
-          size="sm"
-          disabled={busy}
-          title={`${one.reason} ${one.consequence}`}
-          onClick={() => onAct(one.action)}
-        >
-          {one.action.what === "clean-up" ? one.label : `${one.label}: all`}
-        </Button>
+        <Tip key={one.label} text={<SafeText text={`${one.reason} ${one.consequence}`} />}>
+          <Button size="sm" disabled={busy} onClick={() => onAct(one.action)}>
+            {one.action.what === "clean-up" ? one.label : `${one.label}: all`}
+          </Button>
+        </Tip>
       ))}
     </header>
   );
@@ -208,21 +205,17 @@ function Advice({ name, verdict, busy, onAct }: { name: string; verdict: ScanVer
     );
   return (
     <span className="row sc-advice">
-      <Button
-        size="sm"
-        disabled={busy}
-        title={first.consequence}
-        onClick={() => onAct(first.action)}
-        data-testid={`advice-${name}`}
-      >
-        {first.label}
-      </Button>
+      <Tip text={<SafeText text={first.consequence} />}>
+        <Button size="sm" disabled={busy} onClick={() => onAct(first.action)} data-testid={`advice-${name}`}>
+          {first.label}
+        </Button>
+      </Tip>
       {others.length > 0 && (
         <Menu items={others.map((one) => menuItem(one, busy, onAct))}>
           <IconButton icon={Ellipsis} label={`Other choices for ${name}`} />
         </Menu>
       )}
-      <span className="muted" title={first.consequence}>
+      <span className="muted">
         <SafeText text={first.reason} />
       </span>
     </span>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { SnapshotRow } from "@/api";
-import { histogram, nearestMoment, nextMoment, readAt, readsAt, spanOf } from "./moments";
+import type { SnapshotOverview, SnapshotRow } from "@/api";
+import { defaultRange, histogram, nearestMoment, nextMoment, readAt, readsAt, spanOf } from "./moments";
 
 const read = (id: number, at: string): SnapshotRow => ({
   id,
@@ -20,6 +20,18 @@ test("a moment shows the newest read before it, or the oldest of all", () => {
   expect(readAt(READS, "2026-05-11T10:00:00Z")?.id).toBe(2);
   expect(readAt(READS, "2026-01-01T00:00:00Z")?.id).toBe(1);
   expect(readAt([], "2026-01-01T00:00:00Z")).toBeNull();
+});
+
+test("at first everything since the first round of reads is compared", () => {
+  const devices = [
+    { device: "LEAF-A01", texts: 1, first: "2026-05-10T10:00:02Z", last: "2026-05-12T10:00:00Z", reads: 3 },
+    { device: "LEAF-A02", texts: 1, first: "2026-05-10T10:00:00Z", last: "2026-05-12T10:00:01Z", reads: 3 },
+    { device: "LEAF-A03", texts: 1, first: "2026-05-11T10:00:00Z", last: "2026-05-11T10:00:00Z", reads: 1 },
+  ];
+  const overview: SnapshotOverview = { devices, reads: 7, texts: 3, bytes: 1, readMarks: [], deployments: [] };
+  expect(defaultRange(overview)).toEqual({ a: "2026-05-10T10:00:02Z", b: "2026-05-12T10:00:01Z" });
+  const never = new Date(0).toISOString();
+  expect(defaultRange({ ...overview, devices: [] })).toEqual({ a: never, b: never });
 });
 
 test("two moments of the same read compare it with the read before it", () => {

@@ -8,12 +8,17 @@ export interface Range {
 /** A round of reads takes seconds; the picture never shows less time than this. */
 const LEAST_SPAN = 120_000;
 
-/** From the oldest read to the newest. */
+/** Devices that were first read within so long of one another were read in one round. */
+const ROUND = 120_000;
+
+/** From the end of the first round of reads, so that no device of it is without a text there, to the newest read. */
 export function defaultRange(overview: SnapshotOverview): Range {
-  const firsts = overview.devices.map((device) => device.first).sort();
+  const all = overview.devices.map((device) => device.first).sort();
+  const begun = Date.parse(all[0] ?? "");
+  const firsts = all.filter((first) => Date.parse(first) - begun <= ROUND);
   const lasts = overview.devices.map((device) => device.last).sort();
   const now = new Date(0).toISOString();
-  return { a: firsts[0] ?? now, b: lasts.at(-1) ?? now };
+  return { a: firsts.at(-1) ?? now, b: lasts.at(-1) ?? now };
 }
 
 /** Moments worth snapping to, oldest first, each once. */

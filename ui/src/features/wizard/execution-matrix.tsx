@@ -97,7 +97,8 @@ function Cell({ cell, state }: { cell: PhaseCell; state: ShownCell }) {
         <span className="ell">
           {state === "running" && cell.total > 0 ? `${cell.done} of ${cell.total}` : <SafeText text={word} />}
         </span>
-        {cell.seconds !== null && <span className="num">{took(cell.seconds * 1000)}</span>}
+        {/* A narrow cell has no room for both. */}
+        {cell.seconds !== null && word === "" && <span className="num">{took(cell.seconds * 1000)}</span>}
       </span>
       {state === "running" && cell.total > 0 && <Progress done={cell.done} total={cell.total} />}
     </>

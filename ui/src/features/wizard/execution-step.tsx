@@ -93,7 +93,8 @@ function Execution({ detail }: { detail: DeploymentDetail }) {
                   : `After the decision is recorded nothing is cancelled. Stopping now means: finish on all ${n}, then roll back as a new deployment.`}
               </p>
             )}
-            {detail.error && <RegionError error={detail.error} />}
+            {/* A card says what went wrong, and more. */}
+            {detail.error && detail.card === null && <RegionError error={detail.error} />}
             {detail.card && <DecisionCardPane card={detail.card} deployment={id} busy={busy} onChoose={take} />}
             {running && detail.decided !== null && <IfStopped />}
             {detail.checks.length > 0 && <CheckList detail={detail} />}
