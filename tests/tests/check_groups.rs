@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bk_app::views::{
-    CheckOutcome, CheckRequest, CheckRunView, CheckScope, DeviceRow, ImportRequest, ImportVerdict,
-    ScheduleInput, ScheduleView, SettingInput,
+    CheckOutcome, CheckRequest, CheckRunState, CheckRunView, CheckScope, DeviceRow, ImportRequest,
+    ImportVerdict, ScheduleInput, ScheduleView, SettingInput,
 };
+use bk_engine::ports::Clock;
 use bk_lab::fault::{Action, Fault, Moment};
 use bk_lab::serve::Reach;
+use bk_store::{CheckWhy, NewCheckRun, Store, StoreOptions};
 use bk_tests::Scene;
 
 const DAILY: &str = "0 0 * * *";
@@ -130,7 +132,7 @@ async fn a_schedule_of_groups_checks_who_is_in_them_when_it_runs() {
     }
     let run = due(&scene).await;
     assert_eq!((run.in_sync, run.drift, run.not_checked), (0, 0, 0), "{run:#?}");
-    assert!(run.ended.is_some());
+    assert_eq!((run.state, run.ended.is_some()), (CheckRunState::Ended, true));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,6 +151,26 @@ async fn a_device_that_left_the_inventory_is_not_checked() {
     assert_eq!(results(&run), BTreeMap::from(expected), "{run:#?}");
     let row = run.devices.iter().find(|row| row.device == *gone).unwrap();
     assert_eq!(row.code.as_deref(), Some("not-known"), "{row:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_another_process_began_has_not_ended() {
+    let scene = Scene::practice().await;
+    let folder = scene.data_dir().to_owned();
+    let store = Store::open(StoreOptions { folder }).await.unwrap();
+    let new = NewCheckRun {
+        schedule: None,
+        why: CheckWhy::Command,
+        due_at: None,
+        by: "kestrel".to_owned(),
+        started_at: scene.clock.now(),
+    };
+    let run = store.checks().begin(&new).await.unwrap().unwrap();
+    let shown = scene.app.check_runs(5).await.unwrap().remove(0);
+    assert_eq!(
+        (shown.id, shown.state, shown.ended),
+        (run.0, CheckRunState::NotEnded, None)
+    );
 }
 
 /// The most devices that were being read at once, from the first line that each received to its last `show`.
@@ -189,11 +211,14 @@ async fn check_at_once(scene: &Scene, devices: &[String], schedule: Option<u32>,
     let begun = scene.app.check_now(request).await.unwrap();
     // So many are read at once, and no more.
     scene.fabric.gates().arrived(gate, limit).await;
+    let running = scene.app.check_run(begun.run).await.unwrap();
+    assert_eq!((running.state, running.ended), (CheckRunState::Running, None));
     scene.fabric.gates().open(gate);
     scene.wait_for(begun.activity).await;
     assert_eq!(most_at_once(scene, since), limit, "{gate}");
 
     let run = scene.app.check_run(begun.run).await.unwrap();
+    assert_eq!(run.state, CheckRunState::Ended);
     let results = results(&run);
     assert_eq!(results.len(), devices.len(), "{run:#?}");
     for (device, outcome) in results {
