@@ -1,6 +1,6 @@
 //! Everything that the tray says.
 
-use bk_app::views::{CheckRunView, DriftInbox, ScheduleView, TrayStatus};
+use bk_app::views::{CheckRunState, CheckRunView, DriftInbox, ScheduleView, TrayStatus};
 
 use super::host::Host;
 
@@ -106,7 +106,8 @@ fn next(schedules: &[ScheduleView]) -> String {
 fn last(runs: &[CheckRunView]) -> String {
     match runs.first() {
         None => "Last check: there was none".to_owned(),
-        Some(run) if run.ended.is_none() => "Last check: it goes on".to_owned(),
+        Some(run) if run.state == CheckRunState::Running => "Last check: it goes on".to_owned(),
+        Some(run) if run.state == CheckRunState::NotEnded => "Last check: it has not ended".to_owned(),
         Some(run) => format!(
             "Last check: {} in sync, {} with drift, {} not checked",
             run.in_sync, run.drift, run.not_checked
@@ -190,7 +191,7 @@ mod tests {
         }
     }
 
-    fn run(ended: Option<&str>) -> CheckRunView {
+    fn run(state: CheckRunState) -> CheckRunView {
         CheckRunView {
             id: 1,
             schedule: None,
@@ -200,7 +201,8 @@ mod tests {
             due: None,
             by: String::new(),
             started: String::new(),
-            ended: ended.map(str::to_owned),
+            ended: (state == CheckRunState::Ended).then(String::new),
+            state,
             in_sync: 9,
             drift: 2,
             not_checked: 1,
@@ -225,7 +227,11 @@ mod tests {
             schedule("Early", Some(("2026-05-09T00:00:00Z", "2026-05-09 02:00 CEST"))),
         ];
         let drift = inbox(&["LEAF-A01", "LEAF-B02", "LEAF-A01"]);
-        let some = Words::of(&drift, &schedules, &[run(Some("then")), run(None)]);
+        let some = Words::of(
+            &drift,
+            &schedules,
+            &[run(CheckRunState::Ended), run(CheckRunState::Running)],
+        );
         assert_eq!(some.tooltip, "Bridgekeeper: open drift: 3 on 2 devices");
         let told = [
             "Open drift: 3 on 2 devices",
@@ -234,9 +240,11 @@ mod tests {
         ];
         assert_eq!(some.lines, told);
 
-        let running = Words::of(&inbox(&["LEAF-A01"]), &[], &[run(None)]);
+        let running = Words::of(&inbox(&["LEAF-A01"]), &[], &[run(CheckRunState::Running)]);
         assert_eq!(running.lines[0], "Open drift: 1 on LEAF-A01");
         assert_eq!(running.lines[2], "Last check: it goes on");
+        let cut_off = Words::of(&inbox(&[]), &[], &[run(CheckRunState::NotEnded)]);
+        assert_eq!(cut_off.lines[2], "Last check: it has not ended");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use bk_app::views::{
     ActivityState, CheckOutcome, CheckRequest, CheckRunView, CheckScope, CheckWhy, DeployOptions,
-    DeploymentStatus, ObjectSync, Policy, ScheduleInput, ScheduleView,
+    DeploymentStatus, DriftChoice, ObjectSync, Policy, ScheduleInput, ScheduleView,
 };
 use bk_lab::fault::{Action, Fault, Moment};
 use bk_lab::serve::Reach;
@@ -264,6 +264,12 @@ async fn counted(scene: &Scene, device: &str) -> (u32, u32) {
     (row.drift, node.drift)
 }
 
+/// What is offered about an open event.
+async fn choices(scene: &Scene, event: u32) -> Vec<DriftChoice> {
+    let detail = scene.app.drift_detail(event).await.unwrap();
+    detail.choices.into_iter().map(|view| view.choice).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_object_tells_when_it_was_last_in_sync() {
     let scene = Scene::practice().await;
@@ -292,7 +298,10 @@ async fn every_object_tells_when_it_was_last_in_sync() {
 
     let event = scene.app.drift_list().await.unwrap().open[0].id;
     let why = Some("a lab test".to_owned());
+    assert!(choices(&scene, event).await.contains(&DriftChoice::Leave));
     scene.app.drift_leave(vec![event], why).await.unwrap();
+    let offered = choices(&scene, event).await;
+    assert_eq!(offered, [DriftChoice::Sync, DriftChoice::Override]);
     assert_eq!(
         counted(&scene, &device).await,
         (0, 0),

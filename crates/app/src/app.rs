@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activities::Activities;
 use crate::base::BaseCache;
-use crate::checks::Attendance;
+use crate::checks::{Attendance, RunningChecks};
 use crate::deployments::RunningDeployments;
 use crate::drift::{Reasons, SyncNotices, SyncQueue};
 use crate::errors::AppError;
@@ -63,6 +63,7 @@ struct Inner {
     /// Inventory changes are read, judged and written by one at a time.
     inventory: Mutex<()>,
     attendance: Attendance,
+    checks: RunningChecks,
     closing: CancellationToken,
 }
 
@@ -96,6 +97,7 @@ impl App {
                 sync_notices: SyncNotices::default(),
                 inventory: Mutex::new(()),
                 attendance: Attendance::default(),
+                checks: RunningChecks::default(),
                 closing: CancellationToken::new(),
                 data_dir,
                 store,
@@ -158,6 +160,10 @@ impl App {
 
     pub(crate) fn sync_notices(&self) -> &SyncNotices {
         &self.inner.sync_notices
+    }
+
+    pub(crate) fn running_checks(&self) -> &RunningChecks {
+        &self.inner.checks
     }
 
     pub(crate) fn attendance(&self) -> &Attendance {

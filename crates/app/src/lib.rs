@@ -39,6 +39,7 @@ mod time;
 pub mod views;
 
 pub use app::{App, AppOptions};
+pub use bk_engine::ports::Clock;
 pub use clock::{ClockAhead, SystemClock};
 pub use errors::AppError;
 pub use events::{AppEvent, EventSink};

@@ -488,6 +488,15 @@ export type CheckRow = {
 	evidence: string,
 };
 
+/**  How far a check is. */
+export type CheckRunState = 
+/**  This process is at it. */
+"running" | 
+/**  It ended; a device that could not be read is "not checked". */
+"ended" | 
+/**  No end of it is kept and this process is not at it: another process is, or was cut off before the end. */
+"not-ended";
+
 /**  A run of a check. */
 export type CheckRunView = {
 	/**  Number. */
@@ -506,7 +515,9 @@ export type CheckRunView = {
 	by: string,
 	/**  When it began. */
 	started: string,
-	/**  When it ended; none while it runs, or if the program ended first. */
+	/**  How far it is. */
+	state: CheckRunState,
+	/**  When it ended; set exactly where its state says that it did. */
 	ended: string | null,
 	/**  Devices that hold what is expected. */
 	inSync: number,

@@ -1,5 +1,6 @@
 import type {
   DiffLine,
+  DriftChoiceView,
   DriftClosed,
   DriftDecided,
   DriftDecisionView,
@@ -225,6 +226,14 @@ function back(of: Event) {
   return { device: of.row.device, forward, reverse };
 }
 
+/** Not offered for what is left already. */
+const LEAVE: DriftChoiceView = {
+  choice: "leave",
+  label: "Leave it",
+  consequence: "Nothing is done. The event stays open until the device holds again what is expected.",
+  refused: null,
+};
+
 function detail(of: Event): DriftDetail {
   const lines = back(of);
   const refused = lines.forward.length === 0 ? "No line of this device differs." : null;
@@ -255,12 +264,7 @@ function detail(of: Event): DriftDetail {
               consequence: `Puts ${of.row.object} back on ${of.row.device}: ${lines.forward.length} lines, as a deployment with a confirm window.`,
               refused,
             },
-            {
-              choice: "leave",
-              label: "Leave it",
-              consequence: "Nothing is done. The event stays open until the device holds again what is expected.",
-              refused: null,
-            },
+            ...(of.row.left === null ? [LEAVE] : []),
           ],
   };
 }

@@ -42,7 +42,8 @@ function recommend(event: DriftRow): Recommendation[] {
     reason: "If it is known and may stay.",
     consequence: "Nothing is done; it stays open, and asks again if it changes again.",
   };
-  return event.severity === "high" || event.severity === "critical" ? [putBack, take, leave] : [take, putBack, leave];
+  const suffers = event.severity === "high" || event.severity === "critical";
+  return [...(suffers ? [putBack, take] : [take, putBack]), ...(event.left === null ? [leave] : [])];
 }
 
 const STATE: Partial<Record<DriftRow["kind"], ScanState>> = {

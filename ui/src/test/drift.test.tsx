@@ -140,4 +140,16 @@ test("what is left open is kept with its reason, asks for nothing and can be sho
   await user.click(await screen.findByTestId("drift-44"));
   expect(screen.getByTestId("drift-44")).toHaveTextContent("left by kestrel · rowan tests there until Friday");
   expect(await screen.findByTestId("decision-log")).toHaveTextContent("rowan tests there until Friday");
+  // It is left already; it can be looked at again.
+  expect(screen.getByTestId("drift-detail")).toHaveAttribute("data-event", "44");
+  expect(await screen.findByTestId("choice-override")).toBeVisible();
+  expect(screen.queryByTestId("choice-leave")).toBeNull();
+  await user.keyboard("3");
+  expect(screen.getByTestId("take-choice")).toBeDisabled();
+  expect(screen.getByTestId("check-device")).toHaveTextContent("Read this device now");
+  await user.click(screen.getByTestId("mark-44"));
+  expect(screen.getByTestId("sync-marked")).toHaveTextContent("Sync 1");
+  expect(screen.queryByTestId("leave-marked")).toBeNull();
+  await user.click(screen.getByTestId("mark-41"));
+  expect(screen.getByTestId("leave-marked")).toHaveTextContent("Leave 1");
 });

@@ -106,3 +106,17 @@ test("one interface is synced where it is listed", async () => {
   expect(await screen.findByRole("heading", { name: "Discover and sync ge100-0/0/31.251" })).toBeVisible();
   expect(await screen.findByTestId("sync-sentence")).toBeVisible();
 });
+
+test("what is left open already is not offered to be left again", async () => {
+  const { user } = openWindow("/devices/LEAF-B06");
+  await user.click(await screen.findByTestId("scan-device"));
+  await screen.findByTestId("scan-sentence");
+  const name = "ge100-0/0/21.1361";
+  const others = { name: `Other choices for ${name}` };
+  await user.click(screen.getByRole("button", others));
+  await user.click(await screen.findByRole("menuitem", { name: /^Leave it/u }));
+  await waitFor(() => expect(row(name)).toHaveTextContent("left open"));
+  await user.click(screen.getByRole("button", others));
+  expect(await screen.findByRole("menuitem", { name: /^Override/u })).toBeVisible();
+  expect(screen.queryByRole("menuitem", { name: /^Leave it/u })).toBeNull();
+});

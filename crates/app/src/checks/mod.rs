@@ -8,4 +8,4 @@ mod schedules;
 mod show;
 
 pub(crate) use attend::Attendance;
-pub(crate) use running::RunningCheck;
+pub(crate) use running::{RunningCheck, RunningChecks};

@@ -80,7 +80,8 @@ impl App {
     /// [`AppError::Store`] if the database can't be read.
     pub async fn check_runs(&self, limit: u32) -> Result<Vec<CheckRunView>, AppError> {
         let runs = self.store().checks().runs(limit.min(MOST_RUNS)).await?;
-        Ok(runs.iter().map(show::run).collect())
+        let here = self.running_checks();
+        Ok(runs.iter().map(|run| show::run(run, here.hold(run.id))).collect())
     }
 
     /// Returns one run.
@@ -88,7 +89,8 @@ impl App {
     /// # Errors
     /// [`AppError::Store`] if there is none of this number.
     pub async fn check_run(&self, run: u32) -> Result<CheckRunView, AppError> {
-        Ok(show::run(&self.store().checks().run(CheckRunId(run)).await?))
+        let run = self.store().checks().run(CheckRunId(run)).await?;
+        Ok(show::run(&run, self.running_checks().hold(run.id)))
     }
 
     pub(crate) async fn check(&self, request: CheckRequest, why: CheckWhy) -> Result<CheckStarted, AppError> {
@@ -218,6 +220,7 @@ impl App {
             .begin(ActivityKind::Discovery, &title, total, since);
         self.changed(&[Topic::Checks]);
         let check = RunningCheck {
+            _entered: self.running_checks().enter(run),
             run,
             why: wanted.why,
             at_once: spec.map_or(settings.concurrency, |spec| spec.at_once),

@@ -1,6 +1,8 @@
 //! A check while it goes on: its limits, and each result as it arrives.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bk_model::DeviceName;
@@ -14,8 +16,45 @@ use crate::present::number;
 use crate::time;
 use crate::views::ErrorView;
 
+/// The runs that this process is at.
+#[derive(Clone, Default)]
+pub(crate) struct RunningChecks(Arc<Mutex<BTreeSet<CheckRunId>>>);
+
+impl RunningChecks {
+    /// Tells whether this process is at a run.
+    pub(super) fn hold(&self, run: CheckRunId) -> bool {
+        self.runs(|runs| runs.contains(&run))
+    }
+
+    /// This process is at a run until the entry is dropped.
+    pub(super) fn enter(&self, run: CheckRunId) -> Entered {
+        self.runs(|runs| runs.insert(run));
+        Entered {
+            run,
+            among: self.clone(),
+        }
+    }
+
+    fn runs<T>(&self, with: impl FnOnce(&mut BTreeSet<CheckRunId>) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A run that this process is at.
+pub(super) struct Entered {
+    run: CheckRunId,
+    among: RunningChecks,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.among.runs(|runs| runs.remove(&self.run));
+    }
+}
+
 /// A run that goes on.
 pub(crate) struct RunningCheck {
+    pub(super) _entered: Entered,
     pub(super) run: CheckRunId,
     pub(super) why: CheckWhy,
     /// Devices read at once.

@@ -80,12 +80,18 @@ fn scope_words(scope: &CheckScope) -> String {
     }
 }
 
-pub(super) fn run(run: &CheckRun) -> CheckRunView {
+/// A run for people; `is_here` tells whether this process is at it.
+pub(super) fn run(run: &CheckRun, is_here: bool) -> CheckRunView {
     let devices: Vec<CheckDeviceView> = run.results.iter().map(device).collect();
     let count = |outcome: views::CheckOutcome| {
         number(devices.iter().filter(|device| device.outcome == outcome).count())
     };
     let (why, words) = why(run.why);
+    let state = match run.ended_at {
+        Some(_) => views::CheckRunState::Ended,
+        None if is_here => views::CheckRunState::Running,
+        None => views::CheckRunState::NotEnded,
+    };
     CheckRunView {
         id: run.id.0,
         schedule: run.schedule.as_ref().map(|(id, _)| id.0),
@@ -95,6 +101,7 @@ pub(super) fn run(run: &CheckRun) -> CheckRunView {
         due: run.due_at.map(time::text),
         by: run.by.clone(),
         started: time::text(run.started_at),
+        state,
         ended: run.ended_at.map(time::text),
         in_sync: count(views::CheckOutcome::InSync),
         drift: count(views::CheckOutcome::Drift),

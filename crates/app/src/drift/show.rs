@@ -59,7 +59,7 @@ pub(super) fn detail(
     let (expected, actual) = (&drift.difference.expected, &drift.difference.actual);
     let diff = |form: TextForm| diff_view(&shown(expected, form), &shown(actual, form));
     let choices = match &back {
-        Some(back) => choices(drift, back),
+        Some(back) => choices(drift, back, left.is_some()),
         None => Vec::new(),
     };
     DriftDetail {
@@ -120,7 +120,8 @@ fn lines(plan: &Plan) -> Vec<DeviceLines> {
     plan.devices.iter().map(of).collect()
 }
 
-fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView> {
+/// What can be done about an open event. One that is left open already is not offered to be left.
+fn choices(drift: &Drift, back: &Result<Plan, AppError>, is_left: bool) -> Vec<DriftChoiceView> {
     let (device, object) = (&drift.device, &drift.difference.object);
     let refused = match back {
         _ if *object == DriftObject::Device => {
@@ -153,7 +154,7 @@ fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView>
             format!("Puts {object} back on {device}: {count}, as a deployment with a confirm window.")
         }
     };
-    vec![
+    let mut choices = vec![
         DriftChoiceView {
             choice: DriftChoice::Sync,
             label: "Discover and sync".to_owned(),
@@ -166,15 +167,18 @@ fn choices(drift: &Drift, back: &Result<Plan, AppError>) -> Vec<DriftChoiceView>
             consequence: back,
             refused,
         },
-        DriftChoiceView {
+    ];
+    if !is_left {
+        choices.push(DriftChoiceView {
             choice: DriftChoice::Leave,
             label: "Leave it".to_owned(),
             consequence:
                 "Nothing is done. The event stays open, asks for nothing, and asks again if the object changes again."
                     .to_owned(),
             refused: None,
-        },
-    ]
+        });
+    }
+    choices
 }
 
 /// Lines of an object as a text in some form.

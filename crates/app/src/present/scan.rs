@@ -195,7 +195,10 @@ impl ScanContext<'_> {
         let differences: Vec<&Difference> = events.iter().map(|event| &event.difference).collect();
         let domain = domain.filter(|domain| self.knows(domain));
         let leftover = left.map(leftover_words);
-        let advice = advise(state, &differences, left, domain.is_some());
+        let left_open = self.left_open(&events);
+        let mut advice = advise(state, &differences, left, domain.is_some());
+        // What is left open already is not to be left again.
+        advice.retain(|action| *action != Action::Leave || left_open.is_none());
         let gravest = differences.iter().max_by_key(|one| one.severity);
         // What is best is said with its reason; the others are for whoever knows better.
         let reason = leftover.clone().or_else(|| gravest.map(|one| why(one)));
@@ -205,7 +208,7 @@ impl ScanContext<'_> {
         };
         ScanVerdict {
             state: state_view(state),
-            left_open: self.left_open(&events),
+            left_open,
             advice: advice.into_iter().enumerate().map(recommend).collect(),
             leftover,
         }

@@ -13,6 +13,16 @@ word! {
         Command,
     }
 
+    /// How far a check is.
+    pub enum CheckRunState {
+        /// This process is at it.
+        Running,
+        /// It ended; a device that could not be read is "not checked".
+        Ended,
+        /// No end of it is kept and this process is not at it: another process is, or was cut off before the end.
+        NotEnded,
+    }
+
     /// What came of a device.
     pub enum CheckOutcome {
         /// It was read and holds what is expected.
@@ -132,7 +142,9 @@ view! {
         pub by: String,
         /// When it began.
         pub started: String,
-        /// When it ended; none while it runs, or if the program ended first.
+        /// How far it is.
+        pub state: CheckRunState,
+        /// When it ended; set exactly where its state says that it did.
         pub ended: Option<String>,
         /// Devices that hold what is expected.
         pub in_sync: u32,

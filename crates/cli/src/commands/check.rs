@@ -1,8 +1,8 @@
 //! Checks that are filed away, and their schedules.
 
 use bk_app::views::{
-    CheckDeviceView, CheckOutcome, CheckRequest, CheckRunView, CheckScope, DriftRow, SchedulePreview,
-    ScheduleView,
+    CheckDeviceView, CheckOutcome, CheckRequest, CheckRunState, CheckRunView, CheckScope, DriftRow,
+    SchedulePreview, ScheduleView,
 };
 use serde::Serialize;
 
@@ -62,7 +62,9 @@ async fn exit_of(context: &Context, runs: &[CheckRunView]) -> Result<Exit, Failu
             return Ok(Exit::Drift);
         }
     }
-    let unknown = runs.iter().any(|run| run.not_checked > 0 || run.ended.is_none());
+    let unknown = runs
+        .iter()
+        .any(|run| run.not_checked > 0 || run.state != CheckRunState::Ended);
     Ok(if unknown { Exit::NotChecked } else { Exit::Done })
 }
 
@@ -209,7 +211,7 @@ fn print_shown(shown: &Shown) {
         let ended = run
             .ended
             .as_deref()
-            .map_or_else(|| "did not end".to_owned(), moment);
+            .map_or_else(|| "not ended".to_owned(), moment);
         say(&format!(
             "check {}  {}  {}  {} in sync, {} with drift, {} not checked",
             run.id, ended, run.why_words, run.in_sync, run.drift, run.not_checked

@@ -4,6 +4,7 @@
 mod checks;
 mod choices;
 mod crash;
+mod due;
 mod exit_codes;
 mod parts;
 mod scan;

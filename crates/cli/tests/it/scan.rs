@@ -5,6 +5,9 @@ use bk_lab::serve::Reach;
 
 use crate::support::Bench;
 
+/// A leaf with leftovers.
+const LEAF: &str = "LEAF-B02";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scan_ends_with_the_code_of_what_it_found_and_says_what_to_type() {
     let bench = Bench::discovered(Dialect::default()).await;
@@ -73,4 +76,36 @@ async fn a_scan_ends_with_the_code_of_what_it_found_and_says_what_to_type() {
     bench.fabric.set_reach(&leaf, Reach::Refuses);
     let off = bench.bk(&["scan", &leaf]).await.expect(9);
     assert!(off.stdout.contains("not compared: "), "{}", off.stdout);
+}
+
+/// What a device shows beside the records, word for word: a VLAN that was moved, a unit that nobody knows, a leftover, and
+/// what is left open already.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_shows_what_was_moved_what_nobody_knows_and_what_was_left() {
+    let bench = Bench::discovered(Dialect::default()).await;
+    let typed = [
+        "interfaces ge100-0/0/8.310 vlan-id 3777",
+        "interfaces ge100-0/0/8.3778 l2-service enabled",
+        "interfaces ge100-0/0/8.3778 vlan-id 3778",
+    ];
+    bench.another_commits(LEAF, &typed.map(str::to_owned));
+    let scan = bench.bk(&["scan", LEAF]).await.expect(6).stdout;
+    let (read, rows) = scan.split_once('\n').unwrap();
+    // When that was is of no account here.
+    assert!(
+        read.starts_with(&format!("{LEAF}  read 2")) && read.contains("; record read 2"),
+        "{read}"
+    );
+    insta::assert_snapshot!(rows);
+
+    // What somebody left open says so, and is not offered to be left again.
+    let leave = ["drift", "leave", "1", "--why", "a lab test"];
+    bench.bk(&leave).await.expect(0);
+    let left = bench.bk(&["scan", LEAF]).await.expect(6).stdout;
+    assert!(left.contains("  ge100-0/0/8.310: left open by "), "{left}");
+    assert!(
+        left.contains("(bk drift sync 1)") && !left.contains("(bk drift leave 1)"),
+        "{left}"
+    );
+    assert!(left.contains("(bk drift leave 2)"), "{left}");
 }

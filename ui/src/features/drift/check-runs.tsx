@@ -10,7 +10,7 @@ import { Running } from "@/components/marks";
 import { Loading, RegionError } from "@/components/region";
 import { SafeText } from "@/components/text";
 import { moment, plural, took } from "@/lib/format";
-import { byConcern } from "./runs";
+import { byConcern, openWords } from "./runs";
 
 const LISTED = 50;
 
@@ -60,7 +60,7 @@ function Run({ run, open, onToggle }: { run: CheckRunView; open: boolean; onTogg
           <Icon of={open ? ChevronDown : ChevronRight} className="faint" />
           <span className="nowrap">{moment(started, now)}</span>
           <span className="faint nowrap">
-            {run.ended === null ? "not ended" : took(new Date(run.ended).getTime() - started.getTime())}
+            {run.ended === null ? openWords(run.state) : took(new Date(run.ended).getTime() - started.getTime())}
           </span>
         </span>
         <span className="ell">

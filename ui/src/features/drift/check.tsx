@@ -9,6 +9,7 @@ import { Icon } from "@/components/icon";
 import { Running } from "@/components/marks";
 import { SafeText } from "@/components/text";
 import { moment, plural } from "@/lib/format";
+import { openWords } from "./runs";
 
 export interface Check {
   /** The check that was begun here last, as it goes on. */
@@ -118,7 +119,7 @@ export function LastCheck() {
     <span className="row t12 muted nowrap" data-testid="last-check" style={{ gap: 6 }}>
       <span>
         Last check {moment(new Date(run.started), now)},{" "}
-        {run.ended === null ? "not ended" : `${read} of ${plural(read + run.notChecked, "device")}`}
+        {openWords(run.state) ?? `${read} of ${plural(read + run.notChecked, "device")}`}
       </span>
       {run.notChecked > 0 && (
         <LinkButton className="st c-warning" onClick={() => navigate(to.driftChecks())}>

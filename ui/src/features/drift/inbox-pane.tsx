@@ -51,7 +51,8 @@ export interface InboxPaneProps {
   check: Check;
   showLeft: boolean;
   onShowLeft: (show: boolean) => void;
-  actions: { chosen: readonly number[]; busy: boolean } & DriftActs;
+  /** What is done about the chosen events; only those of them that ask for something are left. */
+  actions: { chosen: readonly number[]; asking: readonly number[]; busy: boolean } & DriftActs;
 }
 
 /** Open events under their device or service; what was closed lately below them. */
@@ -107,7 +108,7 @@ export function InboxPane(props: InboxPaneProps) {
 /** What can be done about several events together, with one reason for all. */
 function Marked({ actions, onNone }: { actions: InboxPaneProps["actions"]; onNone: () => void }) {
   const [typed, setTyped] = useState("");
-  const { chosen, busy } = actions;
+  const { chosen, asking, busy } = actions;
   const why = reasonOf(typed);
   return (
     <div className="edge-t dr-marked" data-testid="marked-actions">
@@ -123,9 +124,11 @@ function Marked({ actions, onNone }: { actions: InboxPaneProps["actions"]; onNon
         <Button size="sm" disabled={busy} onClick={() => actions.onOverride(why)} data-testid="override-marked">
           Plan the override of {chosen.length}
         </Button>
-        <Button size="sm" disabled={busy} onClick={() => actions.onLeave(why)} data-testid="leave-marked">
-          Leave {chosen.length}
-        </Button>
+        {asking.length > 0 && (
+          <Button size="sm" disabled={busy} onClick={() => actions.onLeave(why)} data-testid="leave-marked">
+            Leave {asking.length}
+          </Button>
+        )}
       </div>
     </div>
   );

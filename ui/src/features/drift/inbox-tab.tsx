@@ -31,7 +31,9 @@ export function InboxTab({ inbox, event, check, showLeft, onShowLeft }: InboxTab
   );
   const rows = useMemo(() => rowsOf(items), [items]);
   // What was closed meanwhile can no longer be chosen for.
-  const chosen = rows.filter((row) => marked.has(row.id)).map((row) => row.id);
+  const picked = rows.filter((row) => marked.has(row.id));
+  const chosen = picked.map((row) => row.id);
+  const asking = picked.filter(asks).map((row) => row.id);
   const current = event ?? rows[0]?.id ?? null;
   const sync = useDriftSync();
   const override = useDriftOverride();
@@ -61,6 +63,7 @@ export function InboxTab({ inbox, event, check, showLeft, onShowLeft }: InboxTab
       begin(ids, () => override.mutate({ ids, why }, { onSuccess: (made) => navigate(to.plan(made.hash)) })),
     onLeave: (why: string | null) => begin(ids, () => leave.mutate({ ids, why }, { onSuccess: after })),
   });
+  const unmark = () => setMarked(new Set());
   return (
     <div className="row grow" style={{ alignItems: "stretch", gap: 0, minHeight: 0 }}>
       <InboxPane
@@ -75,7 +78,7 @@ export function InboxTab({ inbox, event, check, showLeft, onShowLeft }: InboxTab
         check={check}
         showLeft={showLeft}
         onShowLeft={onShowLeft}
-        actions={{ chosen, busy, ...acts(chosen, () => setMarked(new Set())) }}
+        actions={{ chosen, asking, busy, ...acts(chosen, unmark), onLeave: acts(asking, unmark).onLeave }}
       />
       {current === null ? (
         <Nothing left={inbox.open.length} check={check} />
