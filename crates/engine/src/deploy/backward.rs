@@ -101,8 +101,8 @@ pub(super) async fn clean(device: &mut Device, env: &Env) -> Result<StepEnd, Ste
                     .map(str::to_owned)
                     .collect(),
             };
-            let mut ours =
-                super::judge::ours_in(&device.plan, &base(device), &running, &candidate, env.decided());
+            let back = device.known.sends_back(env.decided());
+            let mut ours = super::judge::ours_in(&device.plan, &base(device), &running, &candidate, back);
             // A value that ours replaced comes back: another committed it after our line was taken.
             let replaced = deleted
                 .iter()

@@ -83,7 +83,10 @@ pub fn judge(
     };
     let in_candidate = match sent {
         Sent::Nothing => Delta::default(),
-        _ => ours_in(plan, &base.touched, &touched, &look.last.candidate, decided),
+        _ => {
+            let back = known.sends_back(decided);
+            ours_in(plan, &base.touched, &touched, &look.last.candidate, back)
+        }
     };
     let candidate = match &look.last.candidate {
         Candidate::Empty => CandidateSeen::Empty,
@@ -325,15 +328,15 @@ fn pending_seen(pending: Option<&Pending>, look: &Look, owners: &[Whose]) -> Pen
 }
 
 /// Returns the part of our change, forward or back, that a candidate holds against the running touched lines. Where another's
-/// value stands in place of one of ours, nothing of it is ours: our way back puts there what was there before. Once the
-/// decision is recorded we send no way back, so whatever takes out what runs of ours is another's.
+/// value stands in place of one of ours, nothing of it is ours: our way back puts there what was there before. Where we send
+/// no way `back`, whatever takes out what runs of ours is another's.
 #[must_use]
 pub fn ours_in(
     plan: &DeviceChange,
     base: &LineSet,
     running: &LineSet,
     candidate: &Candidate,
-    decided: bool,
+    back: bool,
 ) -> Delta {
     let live = &Effect::judge(&plan.predicted, base, running).live;
     let Candidate::Differs {
@@ -367,7 +370,7 @@ pub fn ours_in(
         added: minus(&then.added, &live.added),
         removed: minus(&then.removed, &live.removed),
     };
-    if decided {
+    if !back {
         return forward;
     }
     let mut taken_out = minus(&live.added, &then.added);

@@ -165,6 +165,13 @@ pub struct Consent {
 }
 
 impl Known {
+    /// Tells whether a candidate may hold lines of our way back: before the decision record, and behind it where one that could
+    /// not be read was cleared with them.
+    #[must_use]
+    pub fn sends_back(&self, decided: bool) -> bool {
+        !decided || self.blind_cleans > 0
+    }
+
     /// Adds a note once; a note of the same kind with news replaces the older one.
     pub fn note(&mut self, note: Note) {
         let kind = std::mem::discriminant(&note);

@@ -102,10 +102,10 @@ fn anothers_value_in_place_of_ours_is_no_part_of_our_change() {
             added: Some(added.iter().map(ToString::to_string).collect()),
             deleted: Some(deleted.iter().map(ToString::to_string).collect()),
         };
-        let found = |decided| ours_in(&plan, &plan.base, &running, &candidate, decided).removed;
-        let before: Vec<String> = found(false).into_iter().collect();
-        assert_eq!(before, ours, "+{added:?} -{deleted:?}");
-        assert!(found(true).is_empty(), "after the record we send no way back");
+        let found = |back| ours_in(&plan, &plan.base, &running, &candidate, back).removed;
+        let on_our_way_back: Vec<String> = found(true).into_iter().collect();
+        assert_eq!(on_our_way_back, ours, "+{added:?} -{deleted:?}");
+        assert!(found(false).is_empty(), "who sends no way back takes nothing out");
     };
     let (key, _) = own.rsplit_once(' ').unwrap();
     let theirs = format!("{key} 3999");
