@@ -46,7 +46,13 @@ impl Outcomes {
         let Some(trouble) = case.trouble else {
             return Compared::NoRow;
         };
-        let (steps, events) = (step_words(step, line, case.moment), event_words(trouble, shared));
+        // A commit that ran has left nothing of ours in the candidate.
+        let commits = matches!(step, Step::ArmCommit | Step::Confirm) && line.starts_with("commit");
+        let emptied = commits && case.moment != Moment::BeforeLine;
+        let (steps, events) = (
+            step_words(step, line, case.moment),
+            event_words(trouble, shared && !emptied),
+        );
         // Where no decision is recorded yet, a laptop that slept past the window meets timers that have expired.
         let slept = trouble == Trouble::Sleep;
         // Where it may stand by then, a timer that ends by itself meets what one that ended during a sleep meets.
